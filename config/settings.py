@@ -1,0 +1,177 @@
+"""All settings of the site. What varies between machines comes from the environment."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+
+from config import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = BASE_DIR / "var"
+VAR.mkdir(exist_ok=True)
+env.load(BASE_DIR / ".env")
+
+# What varies
+
+DEBUG = env.flag("DEBUG", False)
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    *(["insecure"] if DEBUG else []),
+    why="It signs links and sessions, so the site does not start without one.",
+)
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname)
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR}/db.sqlite3")}
+CACHES = {"default": env.cache("CACHE_URL")}
+MAILERS = {
+    "default": env.mailer("MAIL_URL", str(VAR / "mail")),
+    "newsletter": env.mailer(
+        "NEWSLETTER_MAIL_URL", env.text("MAIL_URL", str(VAR / "mail"))
+    ),
+}
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR / "media")))
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+SHARED_CACHE = env.flag("SHARED_CACHE", False)
+RATE_LIMITS = env.flag("RATE_LIMITS", True)
+
+# The site's own plumbing
+
+PAGE_VERSION = "guide.models.page_version"
+# Each names a function that returns the next moment at which a page changes by time alone.
+MOMENTS = ["guide.models.next_moment"]
+# What each turn of the tick calls, in this order. Each is idempotent.
+TICK = [
+    "guide.tasks.show_what_came_due",
+    "comments.tasks.report_new",
+    "newsletter.tasks.send_due",
+    "newsletter.tasks.sweep",
+    "config.tick.rescue_lost_tasks",
+    "config.tick.prune",
+]
+
+# Django
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "config",
+    "guide",
+    "comments",
+    "newsletter",
+    "moving",
+    "crispy_forms",
+    "django_prose_editor",
+    "django_tasks_db",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "config.pagecache.PageCacheMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.middleware.SiteZoneMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "guide.context.site",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["plain"]
+CRISPY_TEMPLATE_PACK = "plain"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in [
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    ]
+]
+
+LANGUAGE_CODE = "en-gb"
+USE_TZ = True
+TIME_ZONE = "UTC"  # what is stored; people see SiteSettings.zone
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+
+# The browser's rights
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "frame-src": [
+        CSP.SELF,
+        "https://www.youtube-nocookie.com",
+        "https://player.vimeo.com",
+    ],
+    "img-src": [CSP.SELF, "data:"],
+}
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Addresses and what people write never go into the log: it names views and states.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}

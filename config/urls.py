@@ -1,0 +1,17 @@
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from config import health, mailbox, media
+
+urlpatterns = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/mails/", include((mailbox.urlpatterns, "mailbox"))),
+    path("admin/", admin.site.urls),
+    path("comments/", include("comments.urls")),
+    path("newsletter/", include("newsletter.urls")),
+    re_path(r"^media/(?P<path>.+)$", media.serve, name="media"),
+    path("", include("guide.urls")),
+]
+handler404 = "guide.views.not_found"
+handler500 = "guide.views.server_error"

@@ -1,0 +1,28 @@
+"""The site's settings with what a test wants otherwise: plain static files, quick hashes."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ["DEBUG"] = "off"
+os.environ["SITE_URL"] = "http://testserver"
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["CACHE_URL"] = ""
+os.environ["SHARED_CACHE"] = "off"
+os.environ["RATE_LIMITS"] = "on"
+os.environ["TRUSTED_PROXIES"] = "0"
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import MAILERS, STORAGES  # noqa: E402
+
+MEDIA_ROOT = tempfile.mkdtemp(prefix="upright-tests-")
+STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAILERS = {
+    name: {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+    for name in MAILERS
+}
+TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+WHITENOISE_AUTOREFRESH = True
