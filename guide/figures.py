@@ -1,0 +1,69 @@
+"""The drawn figures: which there are, and the sentence each says to who cannot see it.
+
+The drawings themselves are made by ``drawings/make.py`` into ``templates/figures``.
+"""
+
+import functools
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+FIGURES = {
+    "low-row-start": _("Standing, facing a door: arms long, the band just taut."),
+    "low-row-finish": _("Standing: the elbows drawn back along the ribs."),
+    "wide-row-start": _("Standing on the middle of the band, arms long."),
+    "wide-row-finish": _("Standing on the band: elbows lifted out wide."),
+    "seated-row-start": _("On a chair, facing a door: arms long, band just taut."),
+    "seated-row-finish": _("On a chair: the elbows drawn back along the ribs."),
+    "row-without-band-start": _("Standing, arms long in front, no band."),
+    "row-without-band-finish": _("Standing, elbows drawn back, no band."),
+    "sit-to-stand-start": _("On a chair, feet flat, leaning forward."),
+    "sit-to-stand-finish": _("Risen from the chair, standing tall."),
+    "heel-raise-start": _("Standing at a counter, feet flat."),
+    "heel-raise-finish": _("Standing at a counter, up on the toes."),
+    "bridge-start": _("On the back, knees bent, feet flat."),
+    "bridge-finish": _("On the back, hips lifted in line with the knees."),
+    "wall-push-up-start": _("Leaning at a wall, arms long."),
+    "wall-push-up-finish": _("Leaning at a wall, elbows bent."),
+    "chin-tuck-start": _("On a chair, the head a little forward."),
+    "chin-tuck-finish": _("On a chair, the chin drawn straight back."),
+    "breathing-lying": _("On the back, knees bent, the breath low in the belly."),
+    "pelvic-floor-seated": _("On a chair, the pelvic floor drawn up."),
+    "squat-supported": _("A small squat, both hands on a counter."),
+    "side-step": _("A step to the side, one hand on a chair."),
+    "arm-raise-seated": _("On a chair, both arms raised in front."),
+    "hip-hinge": _("Bending from the hips, the back long."),
+}
+
+# The places on the plate of the body: the list on its left, then the one on its right.
+PLACES = {
+    "neck": _("Neck"),
+    "upper-back": _("Upper back"),
+    "tummy": _("Tummy"),
+    "pelvic-floor": _("Pelvic floor"),
+    "ankles-and-feet": _("Ankles and feet"),
+    "shoulders": _("Shoulders"),
+    "lower-back": _("Lower back"),
+    "hips": _("Hips"),
+    "knees": _("Knees"),
+    "balance": _("Balance"),
+}
+
+
+def choices():
+    """Return the figures as a select offers them."""
+    return list(FIGURES.items())
+
+
+def places():
+    """Return the places as a select offers them."""
+    return list(PLACES.items())
+
+
+@functools.cache
+def drawing(folder, name):
+    """Return the SVG of that name, or nothing: a page stands without its picture."""
+    path = settings.BASE_DIR / "templates" / folder / f"{name}.svg"
+    if not name or path.parent.name != folder or not path.is_file():
+        return ""
+    return path.read_text().strip()
