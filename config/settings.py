@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
 MIDDLEWARE = [
     "config.pagecache.PageCacheMiddleware",
@@ -101,6 +102,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["plain"]
 CRISPY_TEMPLATE_PACK = "plain"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
