@@ -1,0 +1,345 @@
+from secrets import token_urlsafe
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments import text
+from guide.models import Guide, OneRow, ShownQuerySet, bump
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("waiting")
+    APPROVED = "approved", _("published")
+    REJECTED = "rejected", _("rejected")
+    SPAM = "spam", _("spam")
+    REMOVED = "removed", _("removed")
+
+    @property
+    def stamps(self):
+        """Return the columns that a move to this state sets or clears."""
+        return {
+            "decided_at": None if self == Status.PENDING else Now(),
+            "approved_at": Now() if self == Status.APPROVED else None,
+        }
+
+
+class CommentQuerySet(ShownQuerySet):
+    def pending(self):
+        return self.filter(status=Status.PENDING)
+
+    def approved(self):
+        return self.filter(status=Status.APPROVED)
+
+    def answered(self):
+        """Return the readers' questions that have an answer of the author's."""
+        return self.approved().filter(
+            Q(staff=None),
+            models.Exists(
+                Comment.objects.approved().filter(
+                    parent=models.OuterRef("pk"), staff__isnull=False
+                )
+            ),
+        )
+
+    def unreported(self):
+        """Return the waiting ones of which the author has not been told."""
+        return self.pending().filter(reported_at=None)
+
+    def move(self, *, to, by=None, door="command", reason=""):
+        """Decide these comments: stamp them, record who and why, show the result.
+
+        Returns how many changed. A comment that is there already is left alone.
+        """
+        to = Status(to)
+        with transaction.atomic():
+            moved = list(
+                self.exclude(status=to).select_for_update().order_by("pk")
+            )
+            Comment.objects.filter(pk__in=[comment.pk for comment in moved]).update(
+                status=to, **to.stamps
+            )
+            Decision.objects.record(moved, to=to, by=by, door=door, reason=reason)
+        return len(moved)
+
+    move.alters_data = True
+
+    def approve(self, **how):
+        return self.move(to=Status.APPROVED, **how)
+
+    def reject(self, **how):
+        return self.move(to=Status.REJECTED, **how)
+
+    def spam(self, **how):
+        return self.move(to=Status.SPAM, **how)
+
+    def restore(self, **how):
+        """Put these back among those that wait."""
+        return self.move(to=Status.PENDING, **how)
+
+    def remove(self, **how):
+        return self.move(to=Status.REMOVED, **how)
+
+
+class Comment(models.Model):
+    """What a reader wrote below a guide, or what the author answered."""
+
+    guide = models.ForeignKey(
+        Guide,
+        verbose_name=_("guide"),
+        on_delete=models.CASCADE,
+        related_name="comments",
+    )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("answers"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="answers",
+    )
+    # The comment that opened the thread, none for itself: pages count these.
+    root = models.ForeignKey(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="thread",
+    )
+    name = models.CharField(_("name"), max_length=60)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    body = models.TextField(_("text"))
+    body_html = models.TextField(editable=False)
+    status = models.CharField(
+        _("state"), max_length=10, choices=Status, default=Status.PENDING
+    )
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("answered by"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    title = models.CharField(
+        max_length=80,
+        blank=True,
+        editable=False,
+        help_text="The author's title as of the day she wrote this.",
+    )
+    held_for = models.JSONField(
+        _("held for"), default=list, editable=False
+    )  # reasons, as sentences
+    secret = models.CharField(
+        max_length=43, unique=True, editable=False, default=token_urlsafe
+    )
+    form_token = models.CharField(
+        max_length=64, null=True, unique=True, editable=False
+    )
+    consent_version = models.CharField(max_length=20, blank=True, editable=False)
+    created_at = models.DateTimeField(
+        _("written at"), default=timezone.now, editable=False
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    reported_at = models.DateTimeField(null=True, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["guide", "status", "created_at"], name="comments_of_a_guide"
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="comments_waiting",
+                condition=Q(status="pending"),
+            ),
+            models.Index(fields=["status", "-created_at"], name="comments_by_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="pending", decided_at=None)
+                | (~Q(status="pending") & Q(decided_at__isnull=False)),
+                name="comments_decision_has_a_date",
+                violation_error_message=_("A decision and its date go together."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="approved", approved_at__isnull=False)
+                | (~Q(status="approved") & Q(approved_at=None)),
+                name="comments_approval_has_a_date",
+                violation_error_message=_("An approval and its date go together."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(parent=models.F("id")),
+                name="comments_answers_another",
+                violation_error_message=_("A comment does not answer itself."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}: {self.body[:60]}"
+
+    def get_absolute_url(self):
+        return f"{self.guide.get_absolute_url()}#comment-{self.pk}"
+
+    def save(self, *args, **options):
+        """Fill what follows from the rest, and bump where readers see the result."""
+        self.body = text.normalise(self.body)
+        self.body_html = text.to_html(self.body)
+        if self.parent_id:
+            self.root_id = self.parent.root_id or self.parent_id
+        now = timezone.now()
+        if self.status != Status.PENDING and self.decided_at is None:
+            self.decided_at = now
+        if self.status == Status.APPROVED and self.approved_at is None:
+            self.approved_at = now
+        with transaction.atomic():
+            is_new = self._state.adding
+            super().save(*args, **options)
+            # A new question that waits shows nowhere; any other change may.
+            if not is_new or self.status == Status.APPROVED:
+                bump()
+
+    def delete(self, *args, **options):
+        with transaction.atomic():
+            deleted = super().delete(*args, **options)
+            bump()
+        return deleted
+
+    def move(self, *, to, by=None, door="command", reason=""):
+        """Decide this comment; returns whether anything changed."""
+        changed = Comment.objects.filter(pk=self.pk).move(
+            to=to, by=by, door=door, reason=reason
+        )
+        self.refresh_from_db(fields=["status", "decided_at", "approved_at"])
+        return bool(changed)
+
+    move.alters_data = True
+
+    def approve(self, **how):
+        return self.move(to=Status.APPROVED, **how)
+
+    def reject(self, **how):
+        return self.move(to=Status.REJECTED, **how)
+
+    def spam(self, **how):
+        return self.move(to=Status.SPAM, **how)
+
+    def restore(self, **how):
+        return self.move(to=Status.PENDING, **how)
+
+    def remove(self, **how):
+        return self.move(to=Status.REMOVED, **how)
+
+    approve.alters_data = reject.alters_data = spam.alters_data = True
+    restore.alters_data = remove.alters_data = True
+
+    def answer(self, *, author, body, door="command"):
+        """Publish an answer of a staff user's, and with it this comment.
+
+        The name and title are those of today: they stay when she changes hers.
+        """
+        person = getattr(author, "author", None)
+        with transaction.atomic():
+            self.approve(by=author, door=door)
+            answer = Comment(
+                guide=self.guide,
+                parent=self,
+                staff=author,
+                name=person.name if person else author.get_full_name() or str(author),
+                title=person.title if person else "",
+                body=body,
+                status=Status.APPROVED,
+            )
+            answer.save()
+        return answer
+
+    answer.alters_data = True
+
+
+class DecisionManager(models.Manager):
+    def record(self, moved, *, to, by, door, reason):
+        self.bulk_create(
+            Decision(
+                comment=comment,
+                was=comment.status,
+                to=to,
+                by=by,
+                door=door,
+                reason=reason,
+            )
+            for comment in moved
+        )
+
+
+class Decision(models.Model):
+    """Who moved a comment from which state to which, when, by which door."""
+
+    comment = models.ForeignKey(
+        Comment, on_delete=models.CASCADE, related_name="decisions"
+    )
+    was = models.CharField(max_length=10, choices=Status)
+    to = models.CharField(max_length=10, choices=Status)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    door = models.CharField(max_length=20)
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = DecisionManager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.was} → {self.to}"
+
+
+class Settings(OneRow):
+    """What the author says around the comments."""
+
+    invitation = models.CharField(
+        _("invitation"),
+        max_length=200,
+        default=_("I read every one and answer myself. No account; a nickname will do."),
+        help_text=_("Stands above the comments of a guide."),
+    )
+    usual_time = models.CharField(
+        _("usual time to an answer"),
+        max_length=80,
+        default=_("within a week"),
+        help_text=_("Stands on the receipt: “Tuesday evening”."),
+    )
+    answer_note = models.CharField(
+        _("line below each answer"),
+        max_length=160,
+        default=_("General information. I cannot examine you from here."),
+    )
+    consent = models.CharField(
+        _("consent"),
+        max_length=300,
+        default=_(
+            "By sending it you agree that your name and text may be published here. "
+            "You can take it back at any time."
+        ),
+        help_text=_("Stands at the button."),
+    )
+    consent_version = models.CharField(
+        _("version of the consent"), max_length=20, default="1"
+    )
+
+    class Meta(OneRow.Meta):
+        verbose_name = _("settings of the comments")
+        verbose_name_plural = _("settings of the comments")
+
+    def __str__(self):
+        return str(_("Settings of the comments"))

@@ -1,0 +1,34 @@
+"""A reader's plain text: kept as typed, rendered once into HTML."""
+
+import re
+import unicodedata
+
+from django.utils.html import escape, linebreaks, smart_urlquote
+
+_unprintable = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    r"|[\ud800-\udfff]"
+)
+_address = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]", re.IGNORECASE)
+
+
+def normalise(body):
+    """Return the text in NFC, one kind of line break, without control characters."""
+    body = body.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _unprintable.sub("", body)).strip()
+
+
+def to_html(body, *, links=False):
+    """Return the text as safe paragraphs; addresses become links only where asked."""
+    if not links:
+        return linebreaks(escape(body))
+    pieces, end = [], 0
+    for match in _address.finditer(body):
+        address = match[0]
+        pieces += [
+            escape(body[end : match.start()]),
+            f'<a href="{escape(smart_urlquote(address))}" rel="nofollow ugc">'
+            f"{escape(address)}</a>",
+        ]
+        end = match.end()
+    return linebreaks("".join([*pieces, escape(body[end:])]))

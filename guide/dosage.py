@@ -1,0 +1,93 @@
+"""A dosage into words, and into the figures of the box beside the exercises."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+RANGES = ("repetitions", "sets", "hold", "rest", "times_a_day", "days_a_week")
+
+
+def _span(ends):
+    low, high = ends
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _duration(ends):
+    """Return seconds as people say them: 30 s, 1 min, 1–2 min."""
+    low, high = ends
+    if low % 60 == 0 and high % 60 == 0:
+        return _("%(span)s min") % {"span": _span((low // 60, high // 60))}
+    return _("%(span)s s") % {"span": _span(ends)}
+
+
+def figures(dosage):
+    """Return up to four pairs (number, the words below it), largest matter first."""
+    pairs = []
+    if ends := dosage.range("repetitions"):
+        words = [ngettext("time", "times", ends[1]), dosage.tempo]
+        if dosage.each_side:
+            words.insert(1, _("each side"))
+        pairs.append((_span(ends), ", ".join(filter(None, words))))
+    if ends := dosage.range("hold"):
+        pairs.append((_duration(ends), _("hold")))
+    if ends := dosage.range("sets"):
+        words = ngettext("set", "sets", ends[1])
+        if rest := dosage.range("rest"):
+            words = _("%(sets)s, %(rest)s rest between") % {
+                "sets": words,
+                "rest": _duration(rest),
+            }
+        pairs.append((_span(ends), words))
+    if ends := dosage.range("times_a_day"):
+        pairs.append((_span(ends), ngettext("time a day", "times a day", ends[1])))
+    if ends := dosage.range("days_a_week"):
+        words = ngettext("day a week", "days a week", ends[1])
+        if dosage.alternate_days:
+            words = _("%(days)s, never two in a row") % {"days": words}
+        pairs.append((_span(ends), words))
+    if dosage.effort:
+        pairs.append(
+            (str(dosage.effort), _("of 10: as hard as it should ever feel"))
+        )
+    return pairs[:4]
+
+
+def words(dosage):
+    """Return the dosage as one sentence, or ""."""
+    parts = []
+    if ends := dosage.range("repetitions"):
+        part = ngettext("%(n)s time", "%(n)s times", ends[1]) % {"n": _to(ends)}
+        if dosage.each_side:
+            part = _("%(times)s on each side") % {"times": part}
+        if dosage.tempo:
+            part = f"{part}, {dosage.tempo}"
+        parts.append(part)
+    if ends := dosage.range("hold"):
+        parts.append(
+            ngettext("hold for %(n)s second", "hold for %(n)s seconds", ends[1])
+            % {"n": _to(ends)}
+        )
+    if ends := dosage.range("sets"):
+        parts.append(ngettext("%(n)s set", "%(n)s sets", ends[1]) % {"n": _to(ends)})
+    if ends := dosage.range("rest"):
+        parts.append(_("%(rest)s rest between sets") % {"rest": _duration(ends)})
+    if ends := dosage.range("times_a_day"):
+        parts.append(
+            ngettext("%(n)s time a day", "%(n)s times a day", ends[1])
+            % {"n": _to(ends)}
+        )
+    if ends := dosage.range("days_a_week"):
+        part = ngettext("%(n)s day a week", "%(n)s days a week", ends[1]) % {
+            "n": _to(ends)
+        }
+        if dosage.alternate_days:
+            part = _("%(days)s, never two in a row") % {"days": part}
+        parts.append(part)
+    sentence = "; ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def _to(ends):
+    low, high = ends
+    if low == high:
+        return str(low)
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}

@@ -1,0 +1,341 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from guide import dosage, figures
+from guide.models.guides import Guide
+from guide.models.shown import Shown
+
+
+class BodyArea(Shown):
+    """A part of the body in plain words; its place on the plate of the first page."""
+
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(_("address"), unique=True)
+    place = models.CharField(
+        _("place on the drawing"),
+        max_length=20,
+        choices=figures.places,
+        null=True,
+        blank=True,
+        unique=True,
+    )
+
+    class Meta:
+        verbose_name = _("body area")
+        verbose_name_plural = _("body areas")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Equipment(Shown):
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(_("address"), unique=True)
+    substitute = models.CharField(
+        _("household substitute"),
+        max_length=80,
+        blank=True,
+        help_text=_("“a long scarf”"),
+    )
+
+    class Meta:
+        verbose_name = _("equipment")
+        verbose_name_plural = _("equipment")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Exercise(Shown):
+    """One exercise of a guide, with its steps."""
+
+    class Position(models.TextChoices):
+        STANDING = "standing", _("standing")
+        SUPPORTED = "supported", _("standing, supported")
+        SEATED = "seated", _("seated on a chair")
+        BALL = "ball", _("seated on a ball")
+        KNEELING = "kneeling", _("kneeling")
+        LYING = "lying", _("lying down")
+        SIDE = "side", _("lying on one side")
+
+    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="exercises")
+    position = models.PositiveSmallIntegerField(_("place in the guide"), default=1)
+    name = models.CharField(_("name"), max_length=80)
+    label = models.CharField(
+        _("own label"),
+        max_length=80,
+        blank=True,
+        help_text=_("Instead of “Exercise 1”: “Upper Back Exercise 1”."),
+    )
+    lead = models.CharField(_("in a sentence"), max_length=200, blank=True)
+    start_position = models.CharField(
+        _("start position"), max_length=10, choices=Position, blank=True
+    )
+    setup_from = models.ForeignKey(
+        "self",
+        verbose_name=_("set up as for"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    breathing = models.CharField(
+        _("breathing cue"),
+        max_length=80,
+        blank=True,
+        help_text=_("“Out as you pull”"),
+    )
+    caution = models.CharField(_("caution"), max_length=200, blank=True)
+    equipment = models.ManyToManyField(
+        Equipment, verbose_name=_("equipment"), blank=True, related_name="exercises"
+    )
+    areas = models.ManyToManyField(
+        BodyArea, verbose_name=_("body areas"), blank=True, related_name="exercises"
+    )
+    figure_start = models.CharField(
+        _("drawing of the start"), max_length=40, choices=figures.choices, blank=True
+    )
+    figure_finish = models.CharField(
+        _("drawing of the finish"), max_length=40, choices=figures.choices, blank=True
+    )
+    picture = models.ForeignKey(
+        "guide.Picture",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("exercise")
+        verbose_name_plural = _("exercises")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(setup_from=None) | ~Q(setup_from=F("id")),
+                name="guide_exercise_is_not_its_own_setup",
+                violation_error_message=_(
+                    "Choose another exercise, or write the set-up here."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"{self.guide.get_absolute_url()}#{self.anchor}"
+
+    def clean(self):
+        seen, other = {self.pk}, self.setup_from
+        while other is not None:
+            if other.pk in seen and other.pk is not None:
+                raise ValidationError(
+                    {
+                        "setup_from": _(
+                            "These exercises would send each other round in a circle."
+                        )
+                    }
+                )
+            seen.add(other.pk)
+            other = other.setup_from
+
+    @property
+    def anchor(self):
+        return f"exercise-{slugify(self.name) or self.pk}"
+
+    def write_steps(self, *, phase, lines):
+        """Replace the steps of a phase by pairs of text and footnote.
+
+        A step whose text stays keeps its row, and with it its picture.
+        """
+        kept = {step.text: step for step in self.steps.filter(phase=phase)}
+        for position, (text, footnote) in enumerate(lines, 1):
+            step = kept.pop(text, None) or Step(
+                exercise=self, phase=phase, text=text
+            )
+            step.position, step.footnote = position, footnote
+            step.save()
+        Step.objects.filter(pk__in=[step.pk for step in kept.values()]).delete()
+
+
+class Step(Shown):
+    """One line of what to do; its footnote stands right below it."""
+
+    class Phase(models.TextChoices):
+        SETUP = "setup", _("Set up")
+        ACTION = "action", _("Action")
+
+    exercise = models.ForeignKey(
+        Exercise, on_delete=models.CASCADE, related_name="steps"
+    )
+    phase = models.CharField(_("phase"), max_length=6, choices=Phase)
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    text = models.CharField(_("text"), max_length=400)
+    footnote = models.CharField(_("footnote"), max_length=400, blank=True)
+    picture = models.ForeignKey(
+        "guide.Picture",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["phase", "position", "pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Variation(Shown):
+    """One exercise beside another. “Easier” is the inverse and never stored."""
+
+    class Kind(models.TextChoices):
+        PROGRESSION = "progression", _("progression: harder")
+        SEATED = "seated", _("seated")
+        WITHOUT_EQUIPMENT = "without-equipment", _("without equipment")
+        SIMILAR = "similar", _("similar")
+
+    exercise = models.ForeignKey(
+        Exercise, on_delete=models.CASCADE, related_name="variations"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    to = models.ForeignKey(
+        Exercise,
+        verbose_name=_("exercise"),
+        on_delete=models.CASCADE,
+        related_name="variation_of",
+    )
+
+    class Meta:
+        verbose_name = _("variation")
+        verbose_name_plural = _("variations")
+        ordering = ["kind", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exercise", "to"],
+                name="guide_variation_stands_once",
+                violation_error_message=_("This variation is named already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(exercise=F("to")),
+                name="guide_variation_is_another",
+                violation_error_message=_("Choose another exercise."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.to}"
+
+
+def _range(label):
+    """Return the two columns of a range; the second is empty where it is one number."""
+    return tuple(
+        models.PositiveSmallIntegerField(
+            label if end == "min" else _("to"),
+            null=True,
+            blank=True,
+            validators=[MinValueValidator(1), MaxValueValidator(999)],
+        )
+        for end in ("min", "max")
+    )
+
+
+class Dosage(Shown):
+    """How many and how often, for a guide or for one exercise of it."""
+
+    guide = models.OneToOneField(
+        Guide, null=True, blank=True, on_delete=models.CASCADE, related_name="dosage"
+    )
+    exercise = models.OneToOneField(
+        Exercise, null=True, blank=True, on_delete=models.CASCADE, related_name="dosage"
+    )
+    repetitions_min, repetitions_max = _range(_("repetitions"))
+    sets_min, sets_max = _range(_("sets"))
+    hold_min, hold_max = _range(_("hold, seconds"))
+    rest_min, rest_max = _range(_("rest between sets, seconds"))
+    times_a_day_min, times_a_day_max = _range(_("times a day"))
+    days_a_week_min, days_a_week_max = _range(_("days a week"))
+    tempo = models.CharField(
+        _("tempo"), max_length=60, blank=True, help_text=_("“slowly”")
+    )
+    alternate_days = models.BooleanField(_("never two days in a row"), default=False)
+    each_side = models.BooleanField(_("on each side"), default=False)
+    effort = models.PositiveSmallIntegerField(
+        _("effort, of 10"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+    )
+    note = models.CharField(
+        _("note"),
+        max_length=200,
+        blank=True,
+        help_text=_("“New to this? One set of 8, twice this week, is a good start.”"),
+    )
+
+    class Meta:
+        verbose_name = _("dosage")
+        verbose_name_plural = _("dosage")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(guide=None) ^ Q(exercise=None),
+                name="guide_dosage_has_one_owner",
+                violation_error_message=_(
+                    "A dosage belongs to a guide or to an exercise, not to both."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(days_a_week_max=None) | Q(days_a_week_max__lte=7),
+                name="guide_dosage_week_has_seven_days",
+                violation_error_message=_("A week has seven days."),
+            ),
+            models.CheckConstraint(
+                condition=Q(days_a_week_min=None) | Q(days_a_week_min__lte=7),
+                name="guide_dosage_week_has_seven_days_at_least",
+                violation_error_message=_("A week has seven days."),
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{what}_max": None})
+                    | Q(
+                        **{
+                            f"{what}_min__isnull": False,
+                            f"{what}_min__lte": F(f"{what}_max"),
+                        }
+                    ),
+                    name=f"guide_dosage_{what}_in_order",
+                    violation_error_message=_(
+                        "In a range the smaller number stands first."
+                    ),
+                )
+                for what in dosage.RANGES
+            ),
+        ]
+
+    def __str__(self):
+        return self.words
+
+    def range(self, what):
+        """Return the two ends of a range as (min, max), or None where it is empty."""
+        low, high = getattr(self, f"{what}_min"), getattr(self, f"{what}_max")
+        return None if low is None else (low, high or low)
+
+    @property
+    def words(self):
+        return dosage.words(self)
+
+    @property
+    def figures(self):
+        return dosage.figures(self)

@@ -1,0 +1,393 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from guide import figures
+from guide.models.fields import ProseField
+from guide.models.media import Promotion
+from guide.models.shown import Shown, ShownQuerySet
+
+
+def next_moment(now):
+    """Return when a page next changes by time alone, or None."""
+    moments = [
+        Guide.objects.filter(published_at__gt=now).aggregate(
+            first=models.Min("published_at")
+        )["first"],
+        *(
+            Promotion.objects.filter(**{f"{edge}__gt": now}).aggregate(
+                first=models.Min(edge)
+            )["first"]
+            for edge in ("starts_at", "ends_at")
+        ),
+    ]
+    return min((moment for moment in moments if moment), default=None)
+
+
+class Topic(Shown):
+    title = models.CharField(_("title"), max_length=80)
+    slug = models.SlugField(_("address"), unique=True)
+    intro = ProseField(_("introduction"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["position", "title"]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("guide:topic", args=[self.slug])
+
+
+class Audience(Shown):
+    """People for whom a guide has a verdict: pregnant, after birth, prolapse, …"""
+
+    name = models.CharField(
+        _("name"), max_length=60, help_text=_("As in a sentence: “after birth”.")
+    )
+    slug = models.SlugField(_("address"), unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("audience")
+        verbose_name_plural = _("audiences")
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class SafetyNotice(Shown):
+    """A warning that many guides share, by level of care."""
+
+    class Level(models.TextChoices):
+        NOTE = "note", _("note")
+        ASK = "ask", _("ask first")
+        STOP = "stop", _("stop")
+        URGENT = "urgent", _("urgent")
+        EMERGENCY = "emergency", _("emergency")
+
+    level = models.CharField(
+        _("level of care"), max_length=10, choices=Level, default=Level.STOP
+    )
+    title = models.CharField(
+        _("heading"), max_length=80, default=_("Stop if you notice")
+    )
+    prose = ProseField(_("text"))
+    emergency = models.CharField(
+        _("emergency line"),
+        max_length=200,
+        blank=True,
+        help_text=_("Stands last and in bold: when to call the emergency number."),
+    )
+
+    class Meta:
+        verbose_name = _("safety notice")
+        verbose_name_plural = _("safety notices")
+        ordering = ["title"]
+
+    def __str__(self):
+        return self.title
+
+
+class GuideQuerySet(ShownQuerySet):
+    def published(self, now=None):
+        """Return those whose moment has come."""
+        return self.filter(published_at__lte=now or timezone.now())
+
+    def in_reading_order(self):
+        return self.order_by("-published_at", "-pk")
+
+
+class Guide(Shown):
+    """One page to exercise with, or an article."""
+
+    class Kind(models.TextChoices):
+        EXERCISE = "exercise", _("exercise")
+        ARTICLE = "article", _("article")
+
+    class Level(models.TextChoices):
+        GENTLE = "gentle", _("gentle")
+        MODERATE = "moderate", _("moderate")
+        STRONG = "strong", _("strong")
+
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=Kind, default=Kind.EXERCISE
+    )
+    title = models.CharField(_("title"), max_length=120)
+    slug = models.SlugField(
+        _("address"),
+        max_length=120,
+        unique=True,
+        help_text=_("Old addresses go on working when you change it."),
+    )
+    question = models.CharField(
+        _("question"),
+        max_length=160,
+        blank=True,
+        help_text=_("The hook: the question that brings a reader here."),
+    )
+    summary = models.CharField(
+        _("summary"),
+        max_length=300,
+        help_text=_("Two sentences at most. They stand in lists and in the letter."),
+    )
+    intro = ProseField(_("introduction"), blank=True)
+    suitability = models.CharField(
+        _("suitability"),
+        max_length=200,
+        blank=True,
+        help_text=_("In your own words: General."),
+    )
+    level = models.CharField(_("level"), max_length=10, choices=Level, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), null=True, blank=True, help_text=_("How long one round takes.")
+    )
+    topic = models.ForeignKey(
+        Topic,
+        verbose_name=_("topic"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="guides",
+    )
+    author = models.ForeignKey(
+        "guide.Author",
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="guides",
+    )
+    video = models.ForeignKey(
+        "guide.Video",
+        verbose_name=_("video"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="guides",
+    )
+    picture = models.ForeignKey(
+        "guide.Picture",
+        verbose_name=_("lead picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    figure = models.CharField(
+        _("lead drawing"),
+        max_length=40,
+        choices=figures.choices,
+        blank=True,
+        help_text=_("Stands in lists, and on the page where there is no picture."),
+    )
+    promotion = models.ForeignKey(
+        Promotion,
+        verbose_name=_("promotion"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="guides",
+    )
+    notices = models.ManyToManyField(
+        SafetyNotice,
+        verbose_name=_("safety notices"),
+        through="GuideNotice",
+        blank=True,
+        related_name="guides",
+    )
+    related = models.ManyToManyField(
+        "self",
+        verbose_name=_("related guides"),
+        through="RelatedGuide",
+        symmetrical=False,
+        blank=True,
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    review_due_on = models.DateField(_("review due on"), null=True, blank=True)
+    published_at = models.DateTimeField(
+        _("published at"),
+        null=True,
+        blank=True,
+        help_text=_("Empty is a draft. It may lie ahead: the page appears then."),
+    )
+    comments_open = models.BooleanField(_("comments open"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = GuideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("guide")
+        verbose_name_plural = _("guides")
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="guide_newest_first")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_on=None)
+                | Q(review_due_on=None)
+                | Q(review_due_on__gt=models.F("reviewed_on")),
+                name="guide_review_due_after_review",
+                violation_error_message=_(
+                    "The next review must lie after the last one."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("guide:detail", args=[self.slug])
+
+    def save(self, *args, **options):
+        before = Guide.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        super().save(*args, **options)
+        OldSlug.objects.filter(slug=self.slug).delete()
+        if before and before != self.slug:
+            OldSlug.objects.update_or_create(slug=before, defaults={"guide": self})
+
+    @property
+    def is_published(self):
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+
+class OldSlug(models.Model):
+    """An address that a guide had; it leads to the guide for ever."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="old_slugs")
+
+    def __str__(self):
+        return self.slug
+
+
+class GuideNotice(Shown):
+    guide = models.ForeignKey(Guide, on_delete=models.CASCADE)
+    notice = models.ForeignKey(
+        SafetyNotice, verbose_name=_("safety notice"), on_delete=models.CASCADE
+    )
+
+    class Meta:
+        verbose_name = _("safety notice")
+        verbose_name_plural = _("safety notices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["guide", "notice"], name="guide_notice_stands_once"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.notice)
+
+
+class RelatedGuide(Shown):
+    guide = models.ForeignKey(
+        Guide, on_delete=models.CASCADE, related_name="related_links"
+    )
+    to = models.ForeignKey(
+        Guide,
+        verbose_name=_("related guide"),
+        on_delete=models.CASCADE,
+        related_name="related_from",
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("related guide")
+        verbose_name_plural = _("related guides")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["guide", "to"], name="guide_related_stands_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(guide=models.F("to")),
+                name="guide_is_not_its_own_relative",
+                violation_error_message=_("A guide is not related to itself."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.to)
+
+
+class Verdict(Shown):
+    """Whether a guide suits an audience."""
+
+    class Choice(models.TextChoices):
+        YES = "yes", _("Suitable")
+        CHANGE = "change", _("With changes")
+        ASK = "ask", _("Ask first")
+        NO = "no", _("Not for now")
+
+    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="verdicts")
+    audience = models.ForeignKey(
+        Audience,
+        verbose_name=_("audience"),
+        on_delete=models.PROTECT,
+        related_name="verdicts",
+    )
+    choice = models.CharField(_("verdict"), max_length=10, choices=Choice)
+    note = models.CharField(
+        _("note"),
+        max_length=120,
+        blank=True,
+        help_text=_("Follows the audience: “from 6 weeks”, “sit, light band”."),
+    )
+
+    class Meta:
+        verbose_name = _("verdict")
+        verbose_name_plural = _("verdicts: is it for me?")
+        ordering = ["audience__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["guide", "audience"],
+                name="guide_one_verdict_per_audience",
+                violation_error_message=_("This audience has a verdict already."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_choice_display()}: {self.audience}"
+
+
+class Section(Shown):
+    """A heading and prose, before or after the exercises."""
+
+    class Kind(models.TextChoices):
+        WHY = "why", _("why")
+        HOW_MANY = "how-many", _("how many")
+        TIPS = "tips", _("tips")
+        SAFETY = "safety", _("safety")
+        QUESTIONS = "questions", _("questions")
+        OTHER = "other", _("other")
+
+    class Place(models.TextChoices):
+        BEFORE = "before", _("before the exercises")
+        AFTER = "after", _("after the exercises")
+
+    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="sections")
+    place = models.CharField(
+        _("place"), max_length=6, choices=Place, default=Place.BEFORE
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OTHER)
+    heading = models.CharField(_("heading"), max_length=120)
+    prose = ProseField(_("text"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.heading

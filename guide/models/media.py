@@ -1,0 +1,219 @@
+from django.core.validators import FileExtensionValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from guide import pictures, video
+from guide.models.fields import ProseField
+from guide.models.shown import Shown, ShownQuerySet
+
+
+class Picture(Shown):
+    """A photograph or drawing, stored anew as JPEG in the widths readers need."""
+
+    file = models.ImageField(
+        _("file"),
+        upload_to=pictures.upload_to,
+        width_field="width",
+        height_field="height",
+        validators=[pictures.validate],
+    )
+    width = models.PositiveIntegerField(editable=False, default=0)
+    height = models.PositiveIntegerField(editable=False, default=0)
+    widths = models.JSONField(editable=False, default=list)
+    alt = models.CharField(
+        _("what it shows"),
+        max_length=250,
+        blank=True,
+        help_text=_("Read out to those who cannot see it."),
+    )
+    is_decorative = models.BooleanField(
+        _("only decoration"),
+        default=False,
+        help_text=_("It says nothing that the text does not say."),
+    )
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_decorative=True) | ~Q(alt=""),
+                name="guide_picture_has_words",
+                violation_error_message=_(
+                    "Say what the picture shows, or tick “only decoration”."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.alt or self.file.name
+
+    def save(self, *args, **options):
+        if self.file and not self.file._committed:
+            self.widths = pictures.store(self.file)
+        super().save(*args, **options)
+
+    @property
+    def srcset(self):
+        """Return the widths there are, as ``srcset`` wants them."""
+        return ", ".join(
+            f"{pictures.url(self, width)} {width}w" for width in self.widths
+        )
+
+    @property
+    def src(self):
+        """Return the address of the width that suits most screens."""
+        fitting = [width for width in self.widths if width <= 800] or self.widths[:1]
+        return pictures.url(self, fitting[-1]) if fitting else self.file.url
+
+
+class Video(Shown):
+    """An own file, or one at YouTube or Vimeo by its id; never fetched before a click."""
+
+    class Provider(models.TextChoices):
+        OWN = "own", _("own file")
+        YOUTUBE = "youtube", "YouTube"
+        VIMEO = "vimeo", "Vimeo"
+
+    title = models.CharField(_("title"), max_length=120)
+    provider = models.CharField(
+        _("where it is"), max_length=10, choices=Provider, default=Provider.OWN
+    )
+    file = models.FileField(
+        _("own file"),
+        upload_to="videos/",
+        blank=True,
+        validators=[FileExtensionValidator(["mp4", "webm"])],
+    )
+    provider_id = models.CharField(
+        _("id or address at the provider"),
+        max_length=200,
+        blank=True,
+        help_text=_("Paste the address of the video; only its id is kept."),
+    )
+    duration = models.PositiveIntegerField(_("duration in seconds"))
+    poster = models.ForeignKey(
+        Picture,
+        verbose_name=_("poster"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    captions = models.FileField(
+        _("captions (WebVTT)"),
+        upload_to="captions/",
+        blank=True,
+        validators=[FileExtensionValidator(["vtt"])],
+    )
+    is_silent = models.BooleanField(_("nobody speaks in it"), default=False)
+    transcript = ProseField(_("transcript"), blank=True)
+
+    class Meta:
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(provider="own") & ~Q(file=""))
+                | (~Q(provider="own") & ~Q(provider_id="")),
+                name="guide_video_is_somewhere",
+                violation_error_message=_(
+                    "Choose a file of your own, or give the address at the provider."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        if self.provider != self.Provider.OWN and self.provider_id:
+            self.provider_id = video.parse_id(self.provider, self.provider_id)
+
+    @property
+    def address(self):
+        """Return where a plain link leads: the file, or the page at the provider."""
+        if self.provider == self.Provider.OWN:
+            return self.file.url
+        return video.page_url(self.provider, self.provider_id)
+
+    @property
+    def frame_address(self):
+        """Return the address of the provider's player, or ""."""
+        if self.provider == self.Provider.OWN:
+            return ""
+        return video.frame_url(self.provider, self.provider_id)
+
+
+class PromotionQuerySet(ShownQuerySet):
+    def current(self, now):
+        """Return those shown at a moment."""
+        return self.filter(
+            Q(starts_at=None) | Q(starts_at__lte=now),
+            Q(ends_at=None) | Q(ends_at__gt=now),
+        )
+
+
+class Promotion(Shown):
+    """A book or course of the author's own, marked as an advertisement."""
+
+    class Kind(models.TextChoices):
+        BOOK = "book", _("book")
+        EBOOK = "ebook", _("e-book")
+        AUDIO = "audio", _("audio")
+        COURSE = "course", _("course")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.BOOK)
+    title = models.CharField(_("title"), max_length=120)
+    cover = models.ForeignKey(
+        Picture,
+        verbose_name=_("cover"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    bullets = models.TextField(
+        _("what it teaches"), blank=True, help_text=_("One point a line, three at best.")
+    )
+    link = models.CharField(
+        _("link"),
+        max_length=300,
+        validators=[
+            RegexValidator(
+                r"\A(https?://[^\s/@]+(/\S*)?|/(?!/)\S*)\Z",
+                _("Write an address that begins with https:// or with one slash."),
+            )
+        ],
+    )
+    link_text = models.CharField(
+        _("words of the link"), max_length=60, default=_("Look inside the book")
+    )
+    starts_at = models.DateTimeField(_("shown from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("shown until"), null=True, blank=True)
+
+    objects = PromotionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("promotion")
+        verbose_name_plural = _("promotions")
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at=None)
+                | Q(ends_at=None)
+                | Q(ends_at__gt=models.F("starts_at")),
+                name="guide_promotion_ends_after_start",
+                violation_error_message=_("The end must lie after the start."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def points(self):
+        return [line.strip(" •-–") for line in self.bullets.splitlines() if line.strip()]

@@ -1,0 +1,93 @@
+"""Pictures that people upload: checked before decoding, stored anew without metadata."""
+
+import io
+import warnings
+from pathlib import PurePosixPath
+from secrets import token_hex
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+WIDTHS = (400, 800, 1200)
+
+
+def upload_to(picture, filename):
+    """Return a name that says nothing of the uploaded file's."""
+    return f"pictures/{token_hex(8)}/original.jpg"
+
+
+def validate(file):
+    """Raise ``ValidationError``, with what to do, unless it is a picture we can show."""
+    if file.size > MAX_BYTES:
+        raise ValidationError(
+            _("The picture has more than 10 MB. Save it smaller and try again.")
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            file.seek(0)
+            with Image.open(file, formats=FORMATS) as image:
+                pixels = image.width * image.height
+                if pixels <= MAX_PIXELS:
+                    image.load()
+    except Image.DecompressionBombError:
+        pixels = MAX_PIXELS + 1
+    except (OSError, ValueError, SyntaxError):
+        raise ValidationError(
+            _("This is no picture we can read. Use JPEG, PNG, WebP or AVIF.")
+        ) from None
+    finally:
+        file.seek(0)
+    if pixels > MAX_PIXELS:
+        raise ValidationError(
+            _("The picture has more than 50 megapixels. Save it smaller and try again.")
+        )
+
+
+def store(file):
+    """Replace an upload by a clean JPEG of it and write the smaller widths.
+
+    Takes a ``FieldFile`` that is not saved yet; returns the list of widths written,
+    the original's last. Nothing of the camera's metadata is kept but the orientation,
+    which is turned into pixels.
+    """
+    validate(file)
+    with Image.open(file, formats=FORMATS) as image:
+        upright = ImageOps.exif_transpose(image)
+    if upright.mode not in {"RGB", "L"}:
+        layer = upright.convert("RGBA")
+        upright = Image.new("RGB", layer.size, "white")
+        upright.paste(layer, mask=layer.getchannel("A"))
+    upright.thumbnail((2400, 2400))
+    file.save("original.jpg", _jpeg(upright), save=False)
+    widths = [width for width in WIDTHS if width < upright.width]
+    for width in widths:
+        smaller = upright.resize(
+            (width, max(1, round(upright.height * width / upright.width))),
+            Image.Resampling.LANCZOS,
+        )
+        default_storage.save(_name(file.name, width), _jpeg(smaller))
+    return [*widths, upright.width]
+
+
+def url(picture, width):
+    """Return the address of a ``Picture`` in one of its widths."""
+    if width == picture.width:
+        return picture.file.url
+    return default_storage.url(_name(picture.file.name, width))
+
+
+def _name(name, width):
+    return str(PurePosixPath(name).with_name(f"{width}.jpg"))
+
+
+def _jpeg(image):
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=82, optimize=True, progressive=True)
+    return ContentFile(buffer.getvalue())

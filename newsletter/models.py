@@ -1,0 +1,341 @@
+import uuid
+from secrets import token_urlsafe
+
+from django.conf import settings
+from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from guide.models import Guide, OneRow, Shown, ShownQuerySet
+from guide.models.fields import ProseField
+
+
+class SubscriberQuerySet(models.QuerySet):
+    def active(self):
+        """Return those who confirmed and did not leave."""
+        return self.filter(is_active=True)
+
+    def reachable(self):
+        """Return those to whom a letter goes now."""
+        return self.active().filter(
+            Q(paused_until=None) | Q(paused_until__lte=Now()), suppressed_at=None
+        )
+
+    def unconfirmed(self, *, older_than):
+        return self.filter(
+            confirmed_at=None, created_at__lt=timezone.now() - older_than
+        )
+
+
+class Subscriber(models.Model):
+    """One address that asked for the letter."""
+
+    email = models.EmailField(_("e-mail address"))
+    # Folded for comparison: the domain, and the local part in lower case.
+    email_key = models.CharField(max_length=254, unique=True, editable=False)
+    token = models.CharField(
+        max_length=43,
+        unique=True,
+        editable=False,
+        default=token_urlsafe,
+        help_text="In every letter's links; random, stored and valid for ever.",
+    )
+    consent_version = models.CharField(max_length=20, blank=True, editable=False)
+    consent_page = models.CharField(max_length=200, blank=True, editable=False)
+    created_at = models.DateTimeField(
+        _("asked at"), default=timezone.now, editable=False
+    )
+    confirmed_at = models.DateTimeField(
+        _("confirmed at"), null=True, blank=True, editable=False
+    )
+    unsubscribed_at = models.DateTimeField(
+        _("left at"), null=True, blank=True, editable=False
+    )
+    paused_until = models.DateTimeField(
+        _("paused until"), null=True, blank=True, editable=False
+    )
+    suppressed_at = models.DateTimeField(
+        _("suppressed at"), null=True, blank=True, editable=False
+    )
+    suppressed_for = models.CharField(
+        _("suppressed because"), max_length=200, blank=True, editable=False
+    )
+    is_active = models.GeneratedField(
+        expression=Q(confirmed_at__isnull=False, unsubscribed_at__isnull=True),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+    objects = SubscriberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reader of the letter")
+        verbose_name_plural = _("readers of the letter")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["id"], name="newsletter_active", condition=Q(is_active=True)
+            ),
+            models.Index(fields=["-created_at"], name="newsletter_newest_first"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(suppressed_at=None, suppressed_for="")
+                | (Q(suppressed_at__isnull=False) & ~Q(suppressed_for="")),
+                name="newsletter_suppression_has_a_reason",
+                violation_error_message=_("Say why letters to this address stopped."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.email
+
+    def save(self, *args, **options):
+        self.email_key = self.email.strip().lower()
+        super().save(*args, **options)
+
+    def confirm(self):
+        """Join, or join again: lifts a suppression, forgets an earlier leaving."""
+        self.confirmed_at = timezone.now()
+        self.unsubscribed_at = None
+        self.suppressed_at, self.suppressed_for = None, ""
+        self.save()
+
+    confirm.alters_data = True
+
+    def leave(self):
+        """Leave the list; a second time changes nothing. Waiting letters are skipped."""
+        with transaction.atomic():
+            if self.unsubscribed_at is None:
+                self.unsubscribed_at = timezone.now()
+                self.save()
+            self.deliveries.filter(
+                state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED]
+            ).update(
+                state=Delivery.State.SKIPPED,
+                reason=_("left before it was sent"),
+                claimed_until=None,
+            )
+
+    leave.alters_data = True
+
+
+class IssueQuerySet(ShownQuerySet):
+    def sent(self):
+        """Return those that stand in the archive."""
+        return self.filter(frozen_at__isnull=False)
+
+    def drafts(self):
+        return self.filter(frozen_at=None)
+
+
+class Issue(Shown):
+    """One monthly letter."""
+
+    subject = models.CharField(
+        _("subject"),
+        max_length=120,
+        validators=[
+            ProhibitNullCharactersValidator(),
+            RegexValidator(
+                r"[\r\n]",
+                _("The subject is one line: take the line break out."),
+                inverse_match=True,
+            ),
+        ],
+    )
+    slug = models.SlugField(
+        _("address"), max_length=120, unique=True, help_text=_("In the archive.")
+    )
+    preheader = models.CharField(
+        _("preview line"),
+        max_length=140,
+        blank=True,
+        help_text=_("Mail programs show it beside the subject."),
+    )
+    intro = ProseField(_("greeting"), blank=True)
+    guides = models.ManyToManyField(
+        Guide,
+        verbose_name=_("guides"),
+        through="IssueGuide",
+        blank=True,
+        related_name="issues",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    frozen_at = models.DateTimeField(
+        _("sent at"),
+        null=True,
+        editable=False,
+        help_text="Since when its recipients are fixed and it stands in the archive.",
+    )
+    finished_at = models.DateTimeField(null=True, editable=False)
+    paused_at = models.DateTimeField(null=True, editable=False)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    objects = IssueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-frozen_at", "-pk"]
+        permissions = [("send_issue", _("Can send a letter to all readers"))]
+
+    def __str__(self):
+        return self.subject
+
+    def get_absolute_url(self):
+        return reverse("newsletter:issue", args=[self.slug])
+
+
+class IssueGuide(Shown):
+    issue = models.ForeignKey(
+        Issue, on_delete=models.CASCADE, related_name="issue_guides"
+    )
+    guide = models.ForeignKey(Guide, verbose_name=_("guide"), on_delete=models.CASCADE)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("guide")
+        verbose_name_plural = _("guides")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issue", "guide"],
+                name="newsletter_guide_stands_once",
+                violation_error_message=_("This guide stands in the letter already."),
+            )
+        ]
+
+    def __str__(self):
+        return str(self.guide)
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def queued(self):
+        return self.filter(state=Delivery.State.QUEUED)
+
+    def unfinished(self):
+        return self.filter(
+            state__in=[
+                Delivery.State.QUEUED,
+                Delivery.State.CLAIMED,
+                Delivery.State.SENDING,
+            ]
+        )
+
+
+class Delivery(models.Model):
+    """One issue to one recipient: the ledger. It holds no address and no text."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waits")
+        CLAIMED = "claimed", _("about to be sent")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("accepted by the mail server")
+        FAILED = "failed", _("refused")
+        SKIPPED = "skipped", _("not sent")
+
+    # Bounces point at it and the Message-ID carries it: a repeat has the same one.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    issue = models.ForeignKey(
+        Issue, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    subscriber = models.ForeignKey(
+        Subscriber,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="deliveries",
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.QUEUED
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(default=timezone.now)
+    claimed_by = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(_("since"), auto_now=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        indexes = [
+            models.Index(fields=["issue", "state"], name="newsletter_by_state"),
+            models.Index(
+                fields=["not_before"],
+                name="newsletter_waiting",
+                condition=Q(state="queued"),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issue", "subscriber"],
+                name="newsletter_one_delivery_each",
+                violation_error_message=_("This reader has the letter already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["claimed", "sending"])
+                | Q(claimed_by=None, claimed_until=None),
+                name="newsletter_claim_ends_with_its_state",
+                violation_error_message=_("Only what is being sent is claimed."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.issue}: {self.get_state_display()}"
+
+
+class Settings(OneRow):
+    """What the letter says of itself."""
+
+    title = models.CharField(
+        _("heading of the box"), max_length=60, default=_("One letter a month")
+    )
+    promise = models.CharField(
+        _("promise"),
+        max_length=250,
+        default=_(
+            "The new guides, and one question from a reader, answered properly. "
+            "You leave with one click, and if a letter ever fails to reach you, "
+            "you can see why."
+        ),
+    )
+    address_note = models.CharField(
+        _("line at the field"),
+        max_length=120,
+        default=_("Used for the letter, shown to nobody."),
+    )
+    consent_version = models.CharField(
+        _("version of the promise"), max_length=20, default="1"
+    )
+    sender_name = models.CharField(
+        _("sender's name"), max_length=80, blank=True, help_text=_("Else the site's.")
+    )
+    sender_address = models.EmailField(
+        _("sender's address of letters"),
+        blank=True,
+        help_text=_("Another than the one of confirmations is best."),
+    )
+    rate = models.PositiveIntegerField(
+        _("letters a minute at most"), default=600, help_text=_("Ask your provider.")
+    )
+
+    class Meta(OneRow.Meta):
+        verbose_name = _("settings of the letter")
+        verbose_name_plural = _("settings of the letter")
+
+    def __str__(self):
+        return str(_("Settings of the letter"))
