@@ -31,6 +31,10 @@ MAILERS = {
         "NEWSLETTER_MAIL_URL", env.text("MAIL_URL", str(VAR / "mail"))
     ),
 }
+DEFAULT_FROM_EMAIL = env.text(
+    "MAIL_FROM",
+    f"upright@{urlsplit(SITE_URL).hostname}".replace("127.0.0.1", "localhost"),
+)
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR / "media")))
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 SHARED_CACHE = env.flag("SHARED_CACHE", False)
@@ -39,7 +43,9 @@ RATE_LIMITS = env.flag("RATE_LIMITS", True)
 # The site's own plumbing
 
 PAGE_VERSION = "guide.models.page_version"
-# Each names a function that returns the next moment at which a page changes by time alone.
+SITE_SETTINGS = "guide.SiteSettings"
+SITE_ZONE = "guide.models.site_zone"
+# Each returns the next moment at which something shown changes by time alone.
 MOMENTS = ["guide.models.next_moment"]
 # What each turn of the tick calls, in this order. Each is idempotent.
 TICK = [
@@ -173,7 +179,9 @@ if TRUSTED_PROXIES:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

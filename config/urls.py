@@ -1,11 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from config import health, mailbox, media
+from config import health, mailbox, media, signin
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/login/", signin.login),
     path("admin/mails/", include((mailbox.urlpatterns, "mailbox"))),
     path("admin/", admin.site.urls),
     path("comments/", include("comments.urls")),

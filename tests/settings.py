@@ -1,4 +1,4 @@
-"""The site's settings with what a test wants otherwise: plain static files, quick hashes."""
+"""The site's settings, and what a test wants otherwise: plain files, quick hashes."""
 
 import os
 import tempfile
@@ -12,8 +12,8 @@ os.environ["SHARED_CACHE"] = "off"
 os.environ["RATE_LIMITS"] = "on"
 os.environ["TRUSTED_PROXIES"] = "0"
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import MAILERS, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import MAILERS, STORAGES
 
 MEDIA_ROOT = tempfile.mkdtemp(prefix="upright-tests-")
 STORAGES["staticfiles"]["BACKEND"] = (

@@ -1,0 +1,97 @@
+import os
+import re
+import secrets
+import tempfile
+from email.utils import formataddr
+from functools import cache as once
+from pathlib import Path
+
+import css_inline
+from django.apps import apps
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template import Context, TemplateDoesNotExist, loader
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+
+def message(
+    folder, context, *, to, using="default", headers=None, from_email=None, **more
+):
+    """Return the message whose words lie in ``folder``; the caller sends it.
+
+    The folder holds ``subject.txt``, ``body.txt`` and, where wanted, ``body.html``.
+    ``using`` names the mailer: say it again when sending.
+    """
+    site = apps.get_model(settings.SITE_SETTINGS).load()
+    context = {"site": site, "site_url": settings.SITE_URL, **context}
+    context["subject"] = " ".join(words(f"{folder}/subject.txt", context).split())
+    if from_email is None:
+        from_email = formataddr((site.name, settings.DEFAULT_FROM_EMAIL))
+    mail = EmailMultiAlternatives(
+        context["subject"],
+        words(f"{folder}/body.txt", context),
+        from_email,
+        [to] if isinstance(to, str) else to,
+        headers=headers,
+        **more,
+    )
+    if html := page(f"{folder}/body.html", context):
+        mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def words(template, context):
+    """Render a text: nothing is escaped, and gaps left by tags are closed."""
+    with timezone.override(import_string(settings.SITE_ZONE)()):
+        text = loader.get_template(template).template.render(
+            Context(context, autoescape=False)
+        )
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
+
+
+def page(template, context):
+    """Render the HTML with its styles moved into the elements; "" if there is none."""
+    try:
+        template = loader.get_template(template)
+    except TemplateDoesNotExist:
+        return ""
+    with timezone.override(import_string(settings.SITE_ZONE)()):
+        html = template.template.render(Context(context))
+    return inliner().inline(html)
+
+
+@once
+def inliner():
+    # At-rules stay in the head: they hold the dark colours and the phone's widths.
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def absolute(path):
+    """Return the address of a page of ours as a mail must write it."""
+    return f"{settings.SITE_URL}{path}"
+
+
+class FolderBackend(BaseEmailBackend):
+    """Writes each message to a folder, where config/mailbox.py shows it to staff."""
+
+    def __init__(self, *, folder, **options):
+        super().__init__(**options)
+        self.folder = Path(folder)
+
+    def send_messages(self, email_messages):
+        for mail in email_messages:
+            self.write(mail.message().as_bytes())
+        return len(email_messages)
+
+    def write(self, content):
+        """Write one finished message; it is there whole or not at all."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        written, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
+        with open(written, "wb") as file:  # readable by the owner alone
+            file.write(content)
+        moment = timezone.now().strftime("%Y%m%d-%H%M%S-%f")
+        final = self.folder / f"{moment}-{secrets.token_hex(4)}.eml"
+        os.replace(name, final)
+        return final
