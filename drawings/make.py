@@ -1,0 +1,65 @@
+"""Write every drawing: figures for the pages, pictures for mails and the demo.
+
+Run ``python -m drawings.make``; what it writes is committed.
+"""
+
+from pathlib import Path
+
+from drawings import pen, poses
+
+HERE = Path(__file__).resolve().parent.parent
+FIGURES = HERE / "templates" / "figures"
+MAIL = HERE / "static" / "figures"
+
+DRAWINGS = {
+    "low-row-start": poses.row(0),
+    "low-row-finish": poses.row(1),
+    "wide-row-start": poses.wide_row(0),
+    "wide-row-finish": poses.wide_row(1),
+    "seated-row-start": poses.seated_row(0),
+    "seated-row-finish": poses.seated_row(1),
+    "row-without-band-start": poses.row(0, with_band=False, wall=False),
+    "row-without-band-finish": poses.row(1, with_band=False, wall=False),
+    "sit-to-stand-start": poses.sit_to_stand_start(),
+    "sit-to-stand-rise": poses.sit_to_stand_rise(),
+    "sit-to-stand-finish": poses.sit_to_stand_finish(),
+    "heel-raise-start": poses.heel_raise(False),
+    "heel-raise-finish": poses.heel_raise(True),
+    "bridge-start": poses.bridge(False),
+    "bridge-finish": poses.bridge(True),
+    "wall-push-up-start": poses.wall_push_up(False),
+    "wall-push-up-finish": poses.wall_push_up(True),
+    "chin-tuck-start": poses.chin_tuck(False),
+    "chin-tuck-finish": poses.chin_tuck(True),
+    "breathing-lying": poses.breathing_lying(),
+    "pelvic-floor-seated": poses.pelvic_floor_seated(),
+    "squat-supported": poses.squat_supported(),
+    "side-step": poses.side_step(),
+    "arm-raise-seated": poses.arm_raise_seated(),
+    "seated-march": poses.seated_march(),
+    "one-leg-stand": poses.one_leg_stand(),
+    "hip-hinge": poses.hip_hinge(),
+    "all-fours": poses.on_all_fours(False),
+    "all-fours-reach": poses.on_all_fours(True),
+    "lost": poses.lost(),
+}
+WIDE = {"frieze": poses.frieze(), "frieze-pair": poses.pair()}
+
+
+def figures():
+    for name, drawing in {**DRAWINGS, **WIDE}.items():
+        (FIGURES / f"{name}.svg").write_text(drawing.svg())
+    (FIGURES / "body.svg").write_text(poses.body())
+
+
+def for_mails():
+    """Opaque, so that a mail program's own dark mode cannot lose the figure."""
+    MAIL.mkdir(exist_ok=True)
+    for name, drawing in DRAWINGS.items():
+        image = pen.picture(drawing, 1040, 480, fit=2)
+        image.quantize(32).save(MAIL / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    figures()
+    for_mails()
