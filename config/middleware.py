@@ -1,6 +1,8 @@
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 
 class PermissionsPolicyMiddleware:
@@ -22,7 +24,7 @@ class SiteZoneMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.site_zone = import_string(settings.SITE_ZONE)
+        self.site_settings = apps.get_model(settings.SITE_SETTINGS)
 
     def __call__(self, request):
         try:
@@ -33,4 +35,6 @@ class SiteZoneMiddleware:
     def process_view(self, request, view, args, kwargs):
         # Here and not earlier: the page cache takes its version in the hook before.
         if request.resolver_match.view_name not in self.shows_no_dates:
-            timezone.activate(self.site_zone())
+            # The templates read the same row: one query for both.
+            request.site = self.site_settings.load()
+            timezone.activate(ZoneInfo(request.site.zone))

@@ -5,8 +5,9 @@ from guide.models import SiteSettings
 
 
 def site(request):
-    """Give each template the site's settings; one query where they are used."""
+    """Give each template the site's settings; the middleware has read them mostly."""
+    known = getattr(request, "site", None)
     return {
-        "site": SimpleLazyObject(SiteSettings.load),
+        "site": known or SimpleLazyObject(SiteSettings.load),
         "site_url": settings.SITE_URL,
     }

@@ -1,7 +1,8 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -147,23 +148,34 @@ class Exercise(Shown):
             seen.add(other.pk)
             other = other.setup_from
 
-    @property
+    @cached_property
     def anchor(self):
+        """Return its place on the page; the page sees to it that no two are alike."""
         return f"exercise-{slugify(self.name) or self.pk}"
+
+    @property
+    def heading(self):
+        """Return how others call it: its own label, or "Exercise 2"."""
+        return self.label or _("Exercise %(n)s") % {"n": self.position}
 
     def write_steps(self, *, phase, lines):
         """Replace the steps of a phase by pairs of text and footnote.
 
         A step whose text stays keeps its row, and with it its picture.
         """
-        kept = {step.text: step for step in self.steps.filter(phase=phase)}
-        for position, (text, footnote) in enumerate(lines, 1):
-            step = kept.pop(text, None) or Step(
-                exercise=self, phase=phase, text=text
-            )
-            step.position, step.footnote = position, footnote
-            step.save()
-        Step.objects.filter(pk__in=[step.pk for step in kept.values()]).delete()
+        with transaction.atomic():
+            before = list(self.steps.filter(phase=phase))
+            for position, (text, footnote) in enumerate(lines, 1):
+                step = next((step for step in before if step.text == text), None)
+                if step:
+                    before.remove(step)
+                else:
+                    step = Step(exercise=self, phase=phase, text=text)
+                step.position, step.footnote = position, footnote
+                step.save()
+            Step.objects.filter(pk__in=[step.pk for step in before]).delete()
+
+    write_steps.alters_data = True
 
 
 class Step(Shown):

@@ -1,4 +1,4 @@
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -11,19 +11,16 @@ from guide.models.shown import Shown, ShownQuerySet
 
 
 def next_moment(now):
-    """Return when a page next changes by time alone, or None."""
-    moments = [
-        Guide.objects.filter(published_at__gt=now).aggregate(
-            first=models.Min("published_at")
-        )["first"],
-        *(
-            Promotion.objects.filter(**{f"{edge}__gt": now}).aggregate(
-                first=models.Min(edge)
-            )["first"]
-            for edge in ("starts_at", "ends_at")
-        ),
-    ]
-    return min((moment for moment in moments if moment), default=None)
+    """Return when a page next changes by time alone, or None; one query."""
+    first, *others = (
+        rows.order_by().filter(**{f"{moment}__gt": now}).values_list(moment, flat=True)
+        for rows, moment in [
+            (Guide.objects.all(), "published_at"),
+            (Promotion.objects.all(), "starts_at"),
+            (Promotion.objects.all(), "ends_at"),
+        ]
+    )
+    return min(first.union(*others), default=None)
 
 
 class Topic(Shown):
@@ -102,6 +99,23 @@ class GuideQuerySet(ShownQuerySet):
 
     def in_reading_order(self):
         return self.order_by("-published_at", "-pk")
+
+    def with_facts(self):
+        """Fetch what a line of a list says: position and equipment of each exercise."""
+        return self.select_related("picture").prefetch_related("exercises__equipment")
+
+    def publish(self):
+        """Show the drafts and the scheduled ones from now on; return how many."""
+        now = timezone.now()
+        return self.exclude(published_at__lte=now).update(published_at=now)
+
+    publish.alters_data = True
+
+    def withdraw(self):
+        """Make drafts of them again; return how many."""
+        return self.exclude(published_at=None).update(published_at=None)
+
+    withdraw.alters_data = True
 
 
 class Guide(Shown):
@@ -250,14 +264,29 @@ class Guide(Shown):
 
     def save(self, *args, **options):
         before = Guide.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
-        super().save(*args, **options)
-        OldSlug.objects.filter(slug=self.slug).delete()
-        if before and before != self.slug:
-            OldSlug.objects.update_or_create(slug=before, defaults={"guide": self})
+        with transaction.atomic():
+            super().save(*args, **options)
+            OldSlug.objects.filter(slug=self.slug).delete()
+            if before and before != self.slug:
+                OldSlug.objects.update_or_create(slug=before, defaults={"guide": self})
 
     @property
     def is_published(self):
         return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def positions(self):
+        """Return the start positions of its exercises in words, each once."""
+        return _once(x.get_start_position_display() for x in self.exercises.all())
+
+    @property
+    def needs(self):
+        """Return the names of the equipment its exercises need, each once."""
+        return _once(thing.name for x in self.exercises.all() for thing in x.equipment.all())
+
+
+def _once(words):
+    return list(dict.fromkeys(word for word in words if word))
 
 
 class OldSlug(models.Model):

@@ -214,6 +214,12 @@ class Promotion(Shown):
     def __str__(self):
         return self.title
 
+    def is_shown(self, now):
+        """Say whether a moment lies between its dates."""
+        return (self.starts_at is None or self.starts_at <= now) and (
+            self.ends_at is None or now < self.ends_at
+        )
+
     @property
     def points(self):
         return [line.strip(" •-–") for line in self.bullets.splitlines() if line.strip()]
