@@ -1,7 +1,9 @@
 import uuid
+from datetime import timedelta
 from secrets import token_urlsafe
 
 from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
 from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -12,6 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from guide.models import Guide, OneRow, Shown, ShownQuerySet
 from guide.models.fields import ProseField
+
+CONFIRM_WITHIN = timedelta(days=7)
+MAIL_AGAIN_AFTER = timedelta(minutes=10)
+COME_BACK_WITHIN = timedelta(hours=1)
+
+
+def fold(email):
+    """Return an address as it is compared: two spellings of one are one reader."""
+    return email.strip().lower()
 
 
 class SubscriberQuerySet(models.QuerySet):
@@ -26,9 +37,58 @@ class SubscriberQuerySet(models.QuerySet):
         )
 
     def unconfirmed(self, *, older_than):
+        """Return those who asked that long ago and never confirmed."""
+        before = timezone.now() - older_than
         return self.filter(
-            confirmed_at=None, created_at__lt=timezone.now() - older_than
+            Q(asked_at=None) | Q(asked_at__lt=before),
+            confirmed_at=None,
+            created_at__lt=before,
         )
+
+    def owed_a_mail(self):
+        """Return those whose sign-up waits for its answer by mail."""
+        return self.filter(mail_due_at__lte=timezone.now())
+
+    def sign_up(self, email, *, consent_version="", consent_page=""):
+        """Note that somebody asked for the letter at this address; return the row.
+
+        What the mail must say depends on the row and is decided when it is written. One
+        mail answers everything asked within ten minutes.
+        """
+        now = timezone.now()
+        subscriber, is_new = self.get_or_create(
+            email_key=fold(email),
+            defaults={
+                "email": email,
+                "asked_at": now,
+                "mail_due_at": now,
+                "consent_version": consent_version,
+                "consent_page": consent_page,
+            },
+        )
+        if not is_new:
+            row = self.filter(pk=subscriber.pk)
+            row.filter(
+                Q(mailed_at=None) | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER),
+                mail_due_at=None,
+            ).update(asked_at=now, mail_due_at=now)
+            # What she reads now is what she agrees to when she confirms.
+            row.filter(is_active=False).update(
+                consent_version=consent_version, consent_page=consent_page
+            )
+        return subscriber
+
+    def for_confirmation(self, token):
+        """Return whom a link in a confirmation mail names, within its seven days.
+
+        Raises ``DoesNotExist`` for every other token.
+        """
+        try:
+            subscriber = self.get(pk=token.partition(".")[0])
+            subscriber.signer.unsign(token, max_age=CONFIRM_WITHIN)
+        except (ValueError, OverflowError, BadSignature):
+            raise self.model.DoesNotExist from None
+        return subscriber
 
 
 class Subscriber(models.Model):
@@ -47,7 +107,15 @@ class Subscriber(models.Model):
     consent_version = models.CharField(max_length=20, blank=True, editable=False)
     consent_page = models.CharField(max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(
-        _("asked at"), default=timezone.now, editable=False
+        _("first asked at"), default=timezone.now, editable=False
+    )
+    asked_at = models.DateTimeField(_("last asked at"), null=True, editable=False)
+    # While it is set a mail is owed, and nobody tries before that moment: whoever sends
+    # it moves it ahead first, so that a failure or a crash means another try later.
+    mail_due_at = models.DateTimeField(null=True, editable=False)
+    mailed_at = models.DateTimeField(_("answered at"), null=True, editable=False)
+    mail_refusal = models.CharField(
+        _("why the answer was sent back"), max_length=300, blank=True, editable=False
     )
     confirmed_at = models.DateTimeField(
         _("confirmed at"), null=True, blank=True, editable=False
@@ -81,6 +149,11 @@ class Subscriber(models.Model):
                 fields=["id"], name="newsletter_active", condition=Q(is_active=True)
             ),
             models.Index(fields=["-created_at"], name="newsletter_newest_first"),
+            models.Index(
+                fields=["mail_due_at"],
+                name="newsletter_mail_owed",
+                condition=Q(mail_due_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -95,30 +168,62 @@ class Subscriber(models.Model):
         return self.email
 
     def save(self, *args, **options):
-        self.email_key = self.email.strip().lower()
+        self.email_key = fold(self.email)
         super().save(*args, **options)
+
+    @property
+    def signer(self):
+        # The address is part of the salt: a link confirms the address it was sent to.
+        return TimestampSigner(salt=f"newsletter.confirm:{self.email_key}", sep=".")
+
+    def confirmation_token(self):
+        return self.signer.sign(self.pk)
+
+    @property
+    def may_come_back(self):
+        """Whether she left so lately that a press of a button takes it back."""
+        left = self.unsubscribed_at
+        return left is not None and left > timezone.now() - COME_BACK_WITHIN
 
     def confirm(self):
         """Join, or join again: lifts a suppression, forgets an earlier leaving."""
         self.confirmed_at = timezone.now()
         self.unsubscribed_at = None
         self.suppressed_at, self.suppressed_for = None, ""
-        self.save()
+        self.save(
+            update_fields=[
+                "confirmed_at",
+                "unsubscribed_at",
+                "suppressed_at",
+                "suppressed_for",
+            ]
+        )
 
     confirm.alters_data = True
 
+    def come_back(self):
+        """Take a leaving back that is less than an hour old; else change nothing."""
+        if self.may_come_back:
+            self.unsubscribed_at = None
+            self.save(update_fields=["unsubscribed_at"])
+
+    come_back.alters_data = True
+
     def leave(self):
-        """Leave the list; a second time changes nothing. Waiting letters are skipped."""
+        """Leave the list; a second time changes nothing. What waits is not sent."""
+        now = timezone.now()
         with transaction.atomic():
             if self.unsubscribed_at is None:
-                self.unsubscribed_at = timezone.now()
-                self.save()
+                self.unsubscribed_at = now
+                self.save(update_fields=["unsubscribed_at"])
             self.deliveries.filter(
                 state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED]
             ).update(
                 state=Delivery.State.SKIPPED,
                 reason=_("left before it was sent"),
+                claimed_by=None,
                 claimed_until=None,
+                changed_at=now,
             )
 
     leave.alters_data = True
@@ -175,6 +280,9 @@ class Issue(Shown):
     )
     finished_at = models.DateTimeField(null=True, editable=False)
     paused_at = models.DateTimeField(null=True, editable=False)
+    # The sender's book-keeping; no reader sees it. See newsletter/sending.py.
+    nudged_at = models.DateTimeField(null=True, editable=False)
+    paced_until = models.DateTimeField(null=True, editable=False)
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -275,9 +383,14 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["issue", "state"], name="newsletter_by_state"),
             models.Index(
-                fields=["not_before"],
+                fields=["issue", "not_before"],
                 name="newsletter_waiting",
                 condition=Q(state="queued"),
+            ),
+            models.Index(
+                fields=["claimed_until"],
+                name="newsletter_claims",
+                condition=Q(claimed_until__isnull=False),
             ),
         ]
         constraints = [
