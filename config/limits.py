@@ -85,7 +85,8 @@ def _now():
 
 def _slot(name, key):
     # A hash under our key: no address lies about in a shared cache.
-    return f"limit:{name}:{salted_hmac('config.limits', str(key)).hexdigest()}"
+    hidden = salted_hmac("config.limits", str(key), algorithm="sha256")
+    return f"limit:{name}:{hidden.hexdigest()}"
 
 
 def _counter(name, key, closes):

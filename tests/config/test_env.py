@@ -1,0 +1,125 @@
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.test import SimpleTestCase
+
+from config import env
+
+
+class ValueTests(SimpleTestCase):
+    def setUp(self):
+        self.enterContext(mock.patch.dict(os.environ, clear=True))
+
+    def test_the_real_environment_wins_over_the_file(self):
+        os.environ["A"] = "real"
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / ".env"
+            file.write_text("# a word\nA=file\nB='b=c'\n\n  C = \nnonsense\n")
+            env.load(file)
+            env.load(Path(folder) / "none")
+
+        self.assertEqual(env.text("A"), "real")
+        self.assertEqual(env.text("B"), "b=c")
+        self.assertEqual(env.text("C", "default"), "default")
+
+    def test_what_is_missing_is_named_with_its_reason(self):
+        with self.assertRaisesMessage(
+            ImproperlyConfigured, "KEY is not set. It signs."
+        ):
+            env.text("KEY", why="It signs.")
+
+    def test_yes_and_no_and_numbers_are_read_or_refused(self):
+        os.environ |= {"YES": "On", "NO": "0", "MAYBE": "maybe", "TWO": "2"}
+
+        self.assertIs(env.flag("YES"), True)
+        self.assertIs(env.flag("NO", True), False)
+        self.assertIs(env.flag("NONE", True), True)
+        self.assertEqual(env.number("TWO", 0), 2)
+        for read in [env.flag, lambda name: env.number(name, 0)]:
+            with self.assertRaisesMessage(ImproperlyConfigured, "MAYBE is 'maybe'"):
+                read("MAYBE")
+
+    def test_databases(self):
+        os.environ["DB"] = (
+            "postgres://ana:p%40ss@db.example:5433/upright?sslmode=require"
+        )
+
+        postgres = env.database("DB", "")
+        sqlite = env.database("NONE", "sqlite:////var/db.sqlite3")
+
+        self.assertEqual(postgres["PASSWORD"], "p@ss")
+        self.assertEqual((postgres["HOST"], postgres["PORT"]), ("db.example", 5433))
+        self.assertEqual(postgres["OPTIONS"], {"sslmode": "require"})
+        self.assertEqual(sqlite["NAME"], "/var/db.sqlite3")
+        self.assertEqual(sqlite["OPTIONS"]["transaction_mode"], "IMMEDIATE")
+        with self.assertRaises(ImproperlyConfigured):
+            env.database("NONE", "mysql://x/y")
+
+    def test_mailers(self):
+        os.environ |= {
+            "A": "smtp://ana:p%40ss@mail.example:587?tls=on",
+            "B": "smtps://mail.example",
+            "C": "var/mail",
+            "D": "ftp://x",
+        }
+
+        server = env.mailer("A", "")["OPTIONS"]
+        self.assertEqual((server["host"], server["port"]), ("mail.example", 587))
+        self.assertEqual(server["password"], "p@ss")
+        self.assertTrue(server["use_tls"])
+        self.assertEqual(env.mailer("B", "")["OPTIONS"]["port"], 465)
+        self.assertEqual(env.mailer("C", "")["OPTIONS"], {"folder": "var/mail"})
+        with self.assertRaises(ImproperlyConfigured):
+            env.mailer("D", "")
+
+
+class SettingsTests(SimpleTestCase):
+    """Each starts a Python of its own: settings are read once a process."""
+
+    def read(self, expression, **environment):
+        return subprocess.run(
+            [sys.executable, "-c", f"from config import settings as s; {expression}"],
+            cwd=settings.BASE_DIR,
+            # A name that is set wins over .env, so what may be there is set here.
+            env={
+                "PATH": os.environ["PATH"],
+                "DEBUG": "off",
+                "SECRET_KEY": "k",
+                "SITE_URL": "http://127.0.0.1:8000",
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_without_a_key_it_refuses_to_start_and_says_why(self):
+        run = self.read("", SECRET_KEY="")
+
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("SECRET_KEY is not set. It signs", run.stderr)
+
+    def test_the_scheme_of_the_address_decides_what_https_needs(self):
+        names = (
+            "s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS"
+        )
+
+        secure = self.read(f"print({names})", SITE_URL="https://upright.example/")
+        plain = self.read(f"print({names})", SITE_URL="http://127.0.0.1:8000")
+
+        self.assertEqual(secure.stdout.strip(), "True True 31536000")
+        self.assertEqual(plain.stdout.strip(), "False False 0")
+
+    def test_every_variable_stands_in_the_example(self):
+        example = (settings.BASE_DIR / ".env.example").read_text()
+        code = (settings.BASE_DIR / "config" / "settings.py").read_text()
+
+        for name in re.findall(r'env\.\w+\(\s*"(\w+)"', code):
+            self.assertRegex(example, rf"(?m)^#? ?{name}=")
