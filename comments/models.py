@@ -2,12 +2,13 @@ from secrets import token_urlsafe
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import OuterRef, Q
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from comments import text
+from comments import text, thread
 from guide.models import Guide, OneRow, ShownQuerySet, bump
 
 
@@ -34,20 +35,58 @@ class CommentQuerySet(ShownQuerySet):
     def approved(self):
         return self.filter(status=Status.APPROVED)
 
-    def answered(self):
-        """Return the readers' questions that have an answer of the author's."""
-        return self.approved().filter(
-            Q(staff=None),
-            models.Exists(
-                Comment.objects.approved().filter(
-                    parent=models.OuterRef("pk"), staff__isnull=False
-                )
-            ),
+    def answers(self):
+        """Return those of the author and her team."""
+        return self.approved().filter(staff__isnull=False)
+
+    def newest_answers(self):
+        """Return the newest answer to each question that shows, the newest first.
+
+        Each knows its ``parent``, its ``guide`` and its ``roots_before``.
+        """
+        later = Comment.objects.answers().filter(
+            Q(created_at__gt=OuterRef("created_at"))
+            | Q(created_at=OuterRef("created_at"), pk__gt=OuterRef("pk")),
+            parent=OuterRef("parent"),
         )
+        roots_before = (
+            Comment.objects.roots()
+            .filter(
+                Q(created_at__lt=OuterRef("root__created_at"))
+                | Q(created_at=OuterRef("root__created_at"), pk__lt=OuterRef("root")),
+                guide=OuterRef("guide"),
+            )
+            .order_by()
+            .values("guide")
+            .values(number=models.Count("pk"))
+        )
+        return (
+            self.answers()
+            .filter(
+                ~models.Exists(later),
+                parent__status=Status.APPROVED,
+                parent__staff=None,
+                root__status=Status.APPROVED,
+                guide__published_at__lte=timezone.now(),
+            )
+            .annotate(roots_before=Coalesce(models.Subquery(roots_before), 0))
+            .select_related("guide", "parent")
+            .order_by("-created_at", "-pk")
+        )
+
+    def roots(self):
+        """Return those shown that open a thread."""
+        return self.approved().filter(parent=None)
 
     def unreported(self):
         """Return the waiting ones of which the author has not been told."""
         return self.pending().filter(reported_at=None)
+
+    def mark_reported(self):
+        """Note that the author knows of these; nothing that readers see changes."""
+        return super(ShownQuerySet, self).update(reported_at=Now())
+
+    mark_reported.alters_data = True
 
     def move(self, *, to, by=None, door="command", reason=""):
         """Decide these comments: stamp them, record who and why, show the result.
@@ -146,6 +185,7 @@ class Comment(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     reported_at = models.DateTimeField(null=True, editable=False)
+    taken_back_at = models.DateTimeField(null=True, editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -163,6 +203,16 @@ class Comment(models.Model):
                 condition=Q(status="pending"),
             ),
             models.Index(fields=["status", "-created_at"], name="comments_by_status"),
+            models.Index(
+                fields=["guide", "created_at"],
+                name="comments_roots_of_a_guide",
+                condition=Q(status="approved", parent=None),
+            ),
+            models.Index(
+                fields=["-created_at"],
+                name="comments_newest_answers",
+                condition=Q(status="approved", staff__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -185,22 +235,38 @@ class Comment(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name}: {self.body[:60]}"
+        # Django's admin copies this into its log, where erasing does not reach.
+        return f"#{self.pk}"
 
     def get_absolute_url(self):
-        return f"{self.guide.get_absolute_url()}#comment-{self.pk}"
+        query = thread.query(thread.page_of(self.roots_before))
+        return f"{self.guide.get_absolute_url()}{query}#comment-{self.pk}"
+
+    @cached_property
+    def roots_before(self):
+        """Return how many threads stand before this one below the guide."""
+        root = self.root or self
+        return (
+            Comment.objects.roots()
+            .filter(
+                Q(created_at__lt=root.created_at)
+                | Q(created_at=root.created_at, pk__lt=root.pk),
+                guide=self.guide_id,
+            )
+            .count()
+        )
 
     def save(self, *args, **options):
         """Fill what follows from the rest, and bump where readers see the result."""
         self.body = text.normalise(self.body)
-        self.body_html = text.to_html(self.body)
+        self.body_html = text.to_html(self.body, links=self.staff_id is not None)
         if self.parent_id:
             self.root_id = self.parent.root_id or self.parent_id
         now = timezone.now()
-        if self.status != Status.PENDING and self.decided_at is None:
-            self.decided_at = now
-        if self.status == Status.APPROVED and self.approved_at is None:
-            self.approved_at = now
+        is_decided = self.status != Status.PENDING
+        self.decided_at = (self.decided_at or now) if is_decided else None
+        is_approved = self.status == Status.APPROVED
+        self.approved_at = (self.approved_at or now) if is_approved else None
         with transaction.atomic():
             is_new = self._state.adding
             super().save(*args, **options)
@@ -263,6 +329,25 @@ class Comment(models.Model):
         return answer
 
     answer.alters_data = True
+
+    def take_back(self):
+        """Erase what its writer wrote; what others wrote below it stays."""
+        with transaction.atomic():
+            comment = Comment.objects.select_for_update().get(pk=self.pk)
+            if not comment.answers.exists():
+                comment.delete()
+                return
+            if comment.status != Status.APPROVED:
+                comment.remove(door="writer")
+            comment.name = _("A reader")
+            comment.body = _("[Taken back by its writer.]")
+            comment.email = comment.consent_version = ""
+            comment.held_for = []
+            comment.form_token = None
+            comment.taken_back_at = timezone.now()
+            comment.save()
+
+    take_back.alters_data = True
 
 
 class DecisionManager(models.Manager):

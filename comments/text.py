@@ -5,6 +5,7 @@ import unicodedata
 
 from django.utils.html import escape, linebreaks, smart_urlquote
 
+# Controls, marks that turn the direction of what follows, halves of characters.
 _unprintable = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     r"|[\ud800-\udfff]"
@@ -12,10 +13,25 @@ _unprintable = re.compile(
 _address = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]", re.IGNORECASE)
 
 
+def printable(text):
+    """Return the text without what no screen shows and no database keeps."""
+    return _unprintable.sub("", text)
+
+
 def normalise(body):
     """Return the text in NFC, one kind of line break, without control characters."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _unprintable.sub("", body)).strip()
+    return unicodedata.normalize("NFC", printable(body)).strip()
+
+
+def one_line(name):
+    """Return the text normalised on one line."""
+    return " ".join(normalise(name).split())
+
+
+def links(body):
+    """Return the web addresses in the text."""
+    return _address.findall(body)
 
 
 def to_html(body, *, links=False):
