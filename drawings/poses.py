@@ -259,7 +259,6 @@ def squat_supported():
 
 def wall_push_up(bent, *, floor=True):
     drawing = Drawing()
-    door(drawing, 252)
     lean = 31 if bent else 23
     ankle = (124, ANKLE - (3 if bent else 0))
     hip = away(ankle, lean, 89)
@@ -270,6 +269,7 @@ def wall_push_up(bent, *, floor=True):
     body.torso()
     body.leg(ankle[0], ankle=ankle[1], tilt=9 if bent else 0)
     body.arm((245, 90))
+    door(drawing, 252)
     return ground(drawing) if floor else drawing
 
 
@@ -504,21 +504,22 @@ def frieze():
 # The plate of the body
 
 BODY = (136, 320)
+# Each place on the body, and how far out its line turns.
 LEFT = {
-    "neck": (160, 61),
-    "upper-back": (160, 85),
-    "tummy": (153, 109),
-    "pelvic-floor": (160, 131),
-    "ankles-and-feet": (142, 210),
+    "neck": ((158, 61), 8),
+    "upper-back": ((160, 81.5), 0),
+    "tummy": ((153, 110), 34),
+    "pelvic-floor": ((160, 131), 36),
+    "ankles-and-feet": ((143, 218.5), 0),
 }
 RIGHT = {
-    "shoulders": (184, 79),
-    "lower-back": (167, 117),
-    "hips": (174, 133),
-    "knees": (175, 172),
-    "balance": (160, 228),
+    "shoulders": ((184, 79), 120),
+    "lower-back": ((167, 116), 124),
+    "hips": ((172, 127), 136),
+    "knees": ((173, 173), 136),
+    "balance": ((160, 229), 84),
 }
-SIZE, OVER, DOWN = 1.4, (68, -18), 44
+SIZE, OVER, BEYOND = 1.4, (68, -18), 44
 
 
 def body():
@@ -530,20 +531,18 @@ def body():
     figure = Drawing()
     front = Front(figure)
     for side in (-1, 1):
-        front.leg(side, 160 + side * 18)
+        front.leg(side, 160 + side * 15)
     front.trunk()
     for side in (-1, 1):
         front.arm(side, (160 + side * 37, 110), (160 + side * 40, 144))
     inner = figure.svg().split(">", 1)[1].rsplit("</svg>", 1)[0]
     lines = Drawing(*BODY)
     for side, places in ((-1, LEFT), (1, RIGHT)):
-        for number, (x, y) in enumerate(places.values()):
+        edge = BODY[0] / 2 + side * (BODY[0] / 2 + BEYOND)
+        for number, ((x, y), turn) in enumerate(places.values()):
             dot = (x - 160) * SIZE + OVER[0], y * SIZE + OVER[1]
-            row_y = BODY[1] / 5 * (number + 0.5)
-            edge = BODY[0] / 2 + side * (BODY[0] / 2 + DOWN)
-            turn = dot[0] + side * abs(row_y - dot[1]) * 0.6
-            turn = min(max(turn, 12), BODY[0] - 12)
-            lines.stroke("e", line((edge, row_y), (turn, row_y), dot))
+            middle = BODY[1] / 5 * (number + 0.5)
+            lines.stroke("e", line((edge, middle), (turn, middle), dot))
             lines.disc("r", dot, 5)
     opening, rest = lines.svg("figure body__figure").split(">", 1)
     move = f"translate({OVER[0] - 160 * SIZE:g} {OVER[1]}) scale({SIZE})"
