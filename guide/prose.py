@@ -11,6 +11,7 @@ EXTENSIONS = {
     "Heading": {"levels": [3, 4]},
     "BulletList": True,
     "OrderedList": True,
+    "ListItem": True,
     "Blockquote": True,
     "Link": {"enableTarget": False, "protocols": ["https", "http", "mailto", "tel"]},
     "HardBreak": True,
