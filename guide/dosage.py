@@ -45,9 +45,7 @@ def figures(dosage):
             words = _("%(days)s, never two in a row") % {"days": words}
         pairs.append((_span(ends), words))
     if dosage.effort:
-        pairs.append(
-            (str(dosage.effort), _("of 10: as hard as it should ever feel"))
-        )
+        pairs.append((str(dosage.effort), _("of 10: as hard as it should ever feel")))
     return pairs[:4]
 
 

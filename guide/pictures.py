@@ -1,4 +1,4 @@
-"""Pictures that people upload: checked before decoding, stored anew without metadata."""
+"""Uploaded pictures: checked before decoding, stored anew without metadata."""
 
 import io
 import warnings
@@ -23,7 +23,7 @@ def upload_to(picture, filename):
 
 
 def validate(file):
-    """Raise ``ValidationError``, with what to do, unless it is a picture we can show."""
+    """Raise ``ValidationError``, with what to do, unless we can show the picture."""
     if file.size > MAX_BYTES:
         raise ValidationError(
             _("The picture has more than 10 MB. Save it smaller and try again.")

@@ -1,2 +1,16 @@
+from django.urls import path
+
+from guide import views
+
 app_name = "guide"
-urlpatterns = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("guides/", views.index, name="index"),
+    path("guides/<slug:slug>/", views.detail, name="detail"),
+    path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("about/", views.about, name="about"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    # Last of all, and the site includes these last: a plain page hides nothing.
+    path("<slug:slug>/", views.page, name="page"),
+]

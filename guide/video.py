@@ -1,4 +1,4 @@
-"""Addresses of videos at other hosts: only strictly parsed ids ever leave this module."""
+"""Addresses of videos at other hosts: only a strictly parsed id is ever kept."""
 
 import re
 from urllib.parse import parse_qs, urlsplit

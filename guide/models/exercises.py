@@ -2,13 +2,24 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from guide import dosage, figures
 from guide.models.guides import Guide
-from guide.models.shown import Shown
+from guide.models.shown import Shown, ShownQuerySet
+
+
+class BodyAreaQuerySet(ShownQuerySet):
+    def in_use(self):
+        """Return those with a published guide, each with its ``count``."""
+        return (
+            self.filter(exercises__guide__published_at__lte=timezone.now())
+            .annotate(count=models.Count("exercises__guide", distinct=True))
+            .order_by("name")
+        )
 
 
 class BodyArea(Shown):
@@ -24,6 +35,8 @@ class BodyArea(Shown):
         blank=True,
         unique=True,
     )
+
+    objects = BodyAreaQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("body area")

@@ -23,11 +23,23 @@ def next_moment(now):
     return min(first.union(*others), default=None)
 
 
+class TopicQuerySet(ShownQuerySet):
+    def in_use(self):
+        """Return those with a published guide, each with its ``count``."""
+        return (
+            self.filter(guides__published_at__lte=timezone.now())
+            .annotate(count=models.Count("guides"))
+            .order_by("position", "title")
+        )
+
+
 class Topic(Shown):
     title = models.CharField(_("title"), max_length=80)
     slug = models.SlugField(_("address"), unique=True)
     intro = ProseField(_("introduction"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("topic")
@@ -41,6 +53,19 @@ class Topic(Shown):
         return reverse("guide:topic", args=[self.slug])
 
 
+class AudienceQuerySet(ShownQuerySet):
+    def in_use(self):
+        """Return those that a published guide suits, if only with changes."""
+        return self.filter(
+            models.Exists(
+                Guide.objects.published().filter(
+                    verdicts__audience=models.OuterRef("pk"),
+                    verdicts__choice__in=Verdict.Choice.suitable(),
+                )
+            )
+        )
+
+
 class Audience(Shown):
     """People for whom a guide has a verdict: pregnant, after birth, prolapse, …"""
 
@@ -49,6 +74,8 @@ class Audience(Shown):
     )
     slug = models.SlugField(_("address"), unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = AudienceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audience")
@@ -99,6 +126,49 @@ class GuideQuerySet(ShownQuerySet):
 
     def in_reading_order(self):
         return self.order_by("-published_at", "-pk")
+
+    def for_area(self, area):
+        """Return those with an exercise for a part of the body."""
+        return self._with_exercise(areas=area)
+
+    def suitable_for(self, audience):
+        """Return those that an audience may do, if only with changes."""
+        return self.filter(
+            verdicts__audience=audience,
+            verdicts__choice__in=Verdict.Choice.suitable(),
+        )
+
+    def seated(self):
+        """Return those with an exercise to do on a chair or ball, or a way to."""
+        return self._with_exercise(
+            Q(start_position__in=["seated", "ball"]) | Q(variations__kind="seated")
+        )
+
+    def without_equipment(self):
+        """Return those whose exercises need nothing."""
+        return self._with_exercise().exclude(exercises__equipment__isnull=False)
+
+    def within(self, minutes):
+        return self.filter(minutes__lte=minutes)
+
+    def _with_exercise(self, *conditions, **values):
+        exercises = self.model._meta.get_field("exercises").related_model.objects
+        return self.filter(
+            models.Exists(
+                exercises.filter(*conditions, guide=models.OuterRef("pk"), **values)
+            )
+        )
+
+    def for_reading(self):
+        """Fetch with each all that its page shows of single rows."""
+        return self.select_related(
+            "topic",
+            "author__photo",
+            "video__poster",
+            "picture",
+            "promotion__cover",
+            "dosage",
+        )
 
     def with_facts(self):
         """Fetch what a line of a list says: position and equipment of each exercise."""
@@ -282,7 +352,9 @@ class Guide(Shown):
     @property
     def needs(self):
         """Return the names of the equipment its exercises need, each once."""
-        return _once(thing.name for x in self.exercises.all() for thing in x.equipment.all())
+        return _once(
+            thing.name for x in self.exercises.all() for thing in x.equipment.all()
+        )
 
 
 def _once(words):
@@ -357,6 +429,10 @@ class Verdict(Shown):
         CHANGE = "change", _("With changes")
         ASK = "ask", _("Ask first")
         NO = "no", _("Not for now")
+
+        @classmethod
+        def suitable(cls):
+            return [cls.YES, cls.CHANGE]
 
     guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="verdicts")
     audience = models.ForeignKey(

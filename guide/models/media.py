@@ -70,7 +70,7 @@ class Picture(Shown):
 
 
 class Video(Shown):
-    """An own file, or one at YouTube or Vimeo by its id; never fetched before a click."""
+    """An own file, or one at YouTube or Vimeo by its id; nothing plays by itself."""
 
     class Provider(models.TextChoices):
         OWN = "own", _("own file")
@@ -177,7 +177,9 @@ class Promotion(Shown):
         related_name="+",
     )
     bullets = models.TextField(
-        _("what it teaches"), blank=True, help_text=_("One point a line, three at best.")
+        _("what it teaches"),
+        blank=True,
+        help_text=_("One point a line, three at best."),
     )
     link = models.CharField(
         _("link"),
@@ -222,4 +224,5 @@ class Promotion(Shown):
 
     @property
     def points(self):
-        return [line.strip(" •-–") for line in self.bullets.splitlines() if line.strip()]
+        lines = (line.strip(" •-–") for line in self.bullets.splitlines())
+        return [line for line in lines if line]

@@ -28,7 +28,9 @@ class Author(Shown):
         _("credentials"),
         max_length=160,
         blank=True,
-        help_text=_("One line: Physiotherapist for pelvic health, 22 years in practice"),
+        help_text=_(
+            "One line: Physiotherapist for pelvic health, 22 years in practice"
+        ),
     )
     registration = models.CharField(
         _("registration"),

@@ -1,0 +1,172 @@
+import re
+
+from django.conf import settings
+from django.core.paginator import InvalidPage, Paginator
+from django.http import Http404, HttpResponseServerError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template import loader
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from config import pagecache
+from guide import filters, reading
+from guide.forms import FilterForm
+from guide.models import BodyArea, Guide, OldSlug, Page, Topic
+
+GUIDES_A_PAGE = 24
+
+
+@require_safe
+@pagecache.shared()
+def home(request):
+    guides = Guide.objects.published()
+    return render(
+        request,
+        "guide/home.html",
+        {
+            "newest": guides.in_reading_order().with_facts()[:5],
+            "count": guides.count(),
+            "areas": BodyArea.objects.in_use(),
+            "truths": filters.truths(),
+        },
+    )
+
+
+@require_safe
+@pagecache.shared(query=(*filters.NAMES, "page"))
+def index(request):
+    """All guides, narrowed by links; a filter we do not know is no page of ours."""
+    form = FilterForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    chosen = {name: request.GET.get(name) for name in filters.NAMES}
+    guides = form.narrow(Guide.objects.published().in_reading_order().with_facts())
+    return render(
+        request,
+        "guide/index.html",
+        {
+            "section": "guides",
+            "page": _page(guides, request.GET.get("page")),
+            "groups": filters.groups(chosen),
+            "chosen": filters.query(chosen),
+            "topics": Topic.objects.in_use(),
+        },
+    )
+
+
+def _page(guides, number):
+    """Return that page of them; beyond the last there is none."""
+    try:
+        return Paginator(guides, GUIDES_A_PAGE).page(number or 1)
+    except InvalidPage:
+        raise Http404 from None
+
+
+@require_safe
+@pagecache.shared()
+def topic(request, slug):
+    topic = get_object_or_404(Topic, slug=slug)
+    return render(
+        request,
+        "guide/topic.html",
+        {
+            "section": "guides",
+            "topic": topic,
+            "guides": topic.guides.published().in_reading_order().with_facts(),
+            "topics": Topic.objects.in_use().exclude(pk=topic.pk),
+        },
+    )
+
+
+@require_safe
+@pagecache.shared(query=("page",))
+def detail(request, slug):
+    """One guide; before its moment only for those who may change it."""
+    guide = Guide.objects.for_reading().filter(slug=slug).first()
+    if guide is None:
+        return redirect(_moved(slug), permanent=True)
+    if not guide.is_published and not _may_preview(request):
+        raise Http404
+    context = reading.page(guide, timezone.now())
+    context["page"] = _thread_page(request.GET.get("page", "1"))
+    context["section"] = "guides"
+    return render(request, "guide/detail.html", context)
+
+
+def _moved(slug):
+    old = OldSlug.objects.select_related("guide").filter(slug=slug).first()
+    if old is None or not old.guide.is_published:
+        raise Http404
+    return old.guide
+
+
+def _may_preview(request):
+    # Without the session cookie nobody is asked who she is: the answer is for all.
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.has_perm(
+        "guide.change_guide"
+    )
+
+
+def _thread_page(number):
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", number):
+        raise Http404
+    return int(number)
+
+
+@require_safe
+@pagecache.shared()
+def about(request):
+    author = request.site.author
+    return render(
+        request,
+        "guide/about.html",
+        {
+            "section": "about",
+            "author": author,
+            "guides": Guide.objects.published()
+            .filter(author=author)
+            .in_reading_order()
+            .with_facts()[:4]
+            if author
+            else [],
+        },
+    )
+
+
+@require_safe
+@pagecache.shared()
+def page(request, slug):
+    """A plain page. Its address comes last of all, so it can hide no other."""
+    return render(
+        request, "guide/page.html", {"page": get_object_or_404(Page, slug=slug)}
+    )
+
+
+@require_safe
+@pagecache.shared()
+def robots(request):
+    return render(request, "guide/robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@pagecache.shared()
+def sitemap(request):
+    return render(
+        request,
+        "guide/sitemap.xml",
+        {
+            "guides": Guide.objects.published().in_reading_order(),
+            "topics": Topic.objects.in_use(),
+            "pages": Page.objects.all(),
+        },
+        content_type="application/xml; charset=utf-8",
+    )
+
+
+def not_found(request, exception):
+    return render(request, "404.html", status=404)
+
+
+def server_error(request):
+    """Say so with nothing that could break again: no database, no context."""
+    return HttpResponseServerError(loader.render_to_string("500.html"))
