@@ -100,6 +100,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
+                "django.template.context_processors.csp",
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
@@ -162,6 +163,8 @@ SECURE_CSP = {
         "https://player.vimeo.com",
     ],
     "img-src": [CSP.SELF, "data:"],
+    # The admin's editor brings its import map inline; no reading page has a nonce.
+    "script-src": [CSP.SELF, CSP.NONCE],
 }
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 SECURE_REFERRER_POLICY = "same-origin"

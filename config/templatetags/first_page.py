@@ -3,6 +3,7 @@
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from config import mailbox
@@ -22,7 +23,7 @@ def greeting():
 @register.simple_block_tag
 def rows(content):
     """Hold the rows that the tags inside drew: ``{% rows as waits %}``."""
-    return content.strip()
+    return mark_safe(content.strip())  # what the tags inside rendered
 
 
 @register.simple_tag
