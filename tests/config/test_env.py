@@ -107,9 +107,7 @@ class SettingsTests(SimpleTestCase):
         self.assertIn("SECRET_KEY is not set. It signs", run.stderr)
 
     def test_the_scheme_of_the_address_decides_what_https_needs(self):
-        names = (
-            "s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS"
-        )
+        names = "s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS"
 
         secure = self.read(f"print({names})", SITE_URL="https://upright.example/")
         plain = self.read(f"print({names})", SITE_URL="http://127.0.0.1:8000")

@@ -1,0 +1,117 @@
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from django.conf import settings
+from django.test import SimpleTestCase
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(fact, *, seconds=30):
+    """Return the first true answer of a question asked again and again."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := fact():
+            return answer
+        time.sleep(0.1)
+    raise AssertionError(f"not within {seconds} s: {fact.__doc__ or fact.__name__}")
+
+
+class ServeTests(SimpleTestCase):
+    """The real thing: a server, a worker and a tick as children."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.port = free_port()
+        cls.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.with_worker",
+            "DATABASE_URL": f"sqlite:///{folder.name}/db.sqlite3",
+            "SECRET_KEY": "only-for-tests",
+        }
+        cls.manage("migrate", "--verbosity", "0").wait()
+        cls.serve = cls.manage("serve", "--port", str(cls.port))
+        cls.addClassCleanup(cls.end)
+
+    @classmethod
+    def manage(cls, *words, **options):
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *words],
+            cwd=settings.BASE_DIR,
+            env=cls.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **options,
+        )
+
+    @classmethod
+    def end(cls):
+        if cls.serve.poll() is None:
+            cls.serve.terminate()
+            cls.serve.wait(30)
+
+    def is_ready(self):
+        """The site is ready."""
+        url = f"http://127.0.0.1:{self.port}/readyz"
+        with contextlib.suppress(OSError):
+            return urllib.request.urlopen(url, timeout=5).status == 200
+
+    def children(self):
+        rows = subprocess.check_output(["ps", "-eo", "pid=,ppid=,args="], text=True)
+        return {
+            int(pid): words
+            for pid, parent, words in (row.split(None, 2) for row in rows.splitlines())
+            if int(parent) == self.serve.pid
+        }
+
+    def child(self, word):
+        return next((pid for pid, row in self.children().items() if word in row), None)
+
+    def test_what_dies_is_started_again_and_term_ends_all(self):
+        wait_for(self.is_ready)
+        first = wait_for(lambda: self.child("db_worker"))
+
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: self.child("db_worker") not in (None, first))
+        wait_for(self.is_ready)
+        children = self.children()
+        self.serve.terminate()
+        self.serve.wait(30)
+
+        self.assertEqual(len(children), 3)
+        self.assertEqual(self.serve.returncode, 0)
+        for pid in children:
+            with self.assertRaises(ProcessLookupError):
+                os.kill(pid, 0)
+
+    def test_a_taken_port_is_said_and_not_served(self):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = str(other.getsockname()[1])
+
+            refused = subprocess.run(
+                [sys.executable, "manage.py", "serve", "--port", port],
+                cwd=settings.BASE_DIR,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
+
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(f"Port {port} cannot be had", refused.stderr)
