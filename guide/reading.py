@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import groupby
 
 from django.db.models import Prefetch, Q, Value
+from django.utils.translation import gettext as _
 
 from guide import ladder
 from guide.models import (
@@ -127,6 +128,12 @@ def _exercises(guide, now):
         exercise.setup = [step for step in steps if step.phase == Step.Phase.SETUP]
         exercise.action = [step for step in steps if step.phase == Step.Phase.ACTION]
         exercise.as_for = _as_for(exercise, here, now)
+        # "As for Exercise 1" and a first line "but stand on the band" are one line.
+        exercise.setup_goes_on = bool(
+            exercise.as_for
+            and exercise.setup
+            and exercise.setup[0].text.startswith(_("but "))
+        )
         exercise.rungs = ladder.rungs(exercise, variations)
         exercise.similar = [
             variation.to

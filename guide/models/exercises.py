@@ -65,6 +65,12 @@ class Equipment(Shown):
     def __str__(self):
         return self.name
 
+    @property
+    def icon(self):
+        """Return the drawing that its address names, else a plain mark."""
+        known = {"band", "ball", "chair"}.intersection(self.slug.split("-"))
+        return known.pop() if known else "check"
+
 
 class Exercise(Shown):
     """One exercise of a guide, with its steps."""
@@ -160,6 +166,17 @@ class Exercise(Shown):
                 )
             seen.add(other.pk)
             other = other.setup_from
+
+    @property
+    def icon(self):
+        """Return the drawing of its start position."""
+        return {
+            "seated": "sit",
+            "ball": "ball",
+            "kneeling": "kneel",
+            "lying": "lie",
+            "side": "lie",
+        }.get(self.start_position, "stand")
 
     @cached_property
     def anchor(self):

@@ -118,11 +118,37 @@ class SafetyNotice(Shown):
     def __str__(self):
         return self.title
 
+    @property
+    def is_mild(self):
+        return self.level in {self.Level.NOTE, self.Level.ASK}
+
+    @property
+    def icon(self):
+        return {"note": "info", "ask": "ask", "stop": "stop"}.get(self.level, "phone")
+
+    @property
+    def jump(self):
+        """Return the words of the link that leads here."""
+        return _("When to stop") if self.level == self.Level.STOP else self.title
+
 
 class GuideQuerySet(ShownQuerySet):
     def published(self, now=None):
         """Return those whose moment has come."""
         return self.filter(published_at__lte=now or timezone.now())
+
+    def drafts(self):
+        return self.filter(published_at=None)
+
+    def scheduled(self, now=None):
+        """Return those whose moment lies ahead."""
+        return self.filter(published_at__gt=now or timezone.now())
+
+    def review_due(self, before):
+        """Return the published ones whose next review lies on that day or earlier."""
+        return (
+            self.published().filter(review_due_on__lte=before).order_by("review_due_on")
+        )
 
     def in_reading_order(self):
         return self.order_by("-published_at", "-pk")
@@ -343,6 +369,19 @@ class Guide(Shown):
     @property
     def is_published(self):
         return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def facts(self):
+        """Return the line of a list: 4 min · standing or seated · band."""
+        words = [_("%(n)s min") % {"n": self.minutes} if self.minutes else ""]
+        if self.exercises.all():
+            words += [
+                _(" or ").join(self.positions),
+                ", ".join(self.needs) or _("no equipment"),
+            ]
+        elif self.kind == self.Kind.ARTICLE:
+            words.append(_("to read"))
+        return " · ".join(filter(None, map(str, words)))
 
     @property
     def positions(self):

@@ -65,7 +65,15 @@ class Picture(Shown):
     @property
     def src(self):
         """Return the address of the width that suits most screens."""
-        fitting = [width for width in self.widths if width <= 800] or self.widths[:1]
+        return self._at_most(800)
+
+    @property
+    def small(self):
+        """Return the address of the width for a face or a list."""
+        return self._at_most(400)
+
+    def _at_most(self, most):
+        fitting = [width for width in self.widths if width <= most] or self.widths[:1]
         return pictures.url(self, fitting[-1]) if fitting else self.file.url
 
 
@@ -139,6 +147,19 @@ class Video(Shown):
         if self.provider == self.Provider.OWN:
             return self.file.url
         return video.page_url(self.provider, self.provider_id)
+
+    @property
+    def length(self):
+        """Return how long it is, in words: 4 min 15 s."""
+        minutes, seconds = divmod(self.duration, 60)
+        if not minutes:
+            return _("%(n)s s") % {"n": seconds}
+        if not seconds:
+            return _("%(n)s min") % {"n": minutes}
+        return _("%(minutes)s min %(seconds)s s") % {
+            "minutes": minutes,
+            "seconds": seconds,
+        }
 
     @property
     def frame_address(self):

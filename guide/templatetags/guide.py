@@ -1,0 +1,172 @@
+"""What templates ask of the guides, and what the admin's first page shows of them."""
+
+import re
+from datetime import timedelta
+
+from django import template
+from django.template import loader
+from django.template.defaultfilters import date
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guide import figures
+from guide.models import Guide
+
+register = template.Library()
+
+REVIEWS_AHEAD = timedelta(days=60)
+
+
+@register.inclusion_tag("guide/picture.html")
+def picture(picture, sizes="100vw", *, is_lazy=False):
+    """Draw a picture in the width that fits."""
+    return {
+        "picture": picture,
+        "sizes": sizes,
+        "alt": "" if picture.is_decorative else picture.alt,
+        "is_lazy": is_lazy,
+    }
+
+
+@register.simple_tag
+def exercise_url(exercise, guide):
+    """Return where an exercise is, seen from the page of a guide."""
+    anchor = f"#{exercise.anchor}"
+    return anchor if exercise.guide_id == guide.pk else exercise.get_absolute_url()
+
+
+@register.simple_tag(takes_context=True)
+def setup_link(context, exercise):
+    """Return the link in "As for Exercise 1"."""
+    other = exercise.as_for
+    words = other.name
+    if other.guide_id == exercise.guide_id:
+        words = other.label or _("Exercise %(n)s") % {"n": other.number}
+    return format_html(
+        '<a href="{}">{}</a>', exercise_url(other, context["guide"]), words
+    )
+
+
+@register.inclusion_tag("guide/plate.html")
+def plate_of_the_body(areas):
+    """Draw the body with a leader to each part that has guides, and their links."""
+    places = list(figures.PLACES)
+    by_place = {area.place: area for area in areas if area.place in figures.PLACES}
+    rows = [
+        (n % 5 + 1, by_place[place])
+        for n, place in enumerate(places)
+        if place in by_place
+    ]
+    half = [row for row in rows if places.index(row[1].place) < 5]
+    return {
+        "drawing": _without_leaders(places, by_place),
+        "sides": [("left", half), ("right", rows[len(half) :])],
+        "others": [area for area in areas if area.place not in figures.PLACES],
+    }
+
+
+def _without_leaders(places, by_place):
+    """Return the drawing of the body without the lines that would lead nowhere."""
+    numbers = iter(range(len(places)))
+
+    def leader(match):
+        n = next(numbers, None)
+        return match[0] if n is None or places[n] in by_place else ""
+
+    svg = figures.drawing("figures", "body")
+    pair = r'<path class="e"[^>]*/><circle class="r"[^>]*/>'
+    return mark_safe(re.sub(pair, leader, svg))  # our own file
+
+
+@register.simple_tag
+def waiting_guides():
+    """Draw what waits of the guides: reviews, the overdue first; drafts; what comes."""
+    now = timezone.localtime()
+    today = now.date()
+    reviews = list(Guide.objects.review_due(before=today + REVIEWS_AHEAD))
+    overdue = [guide for guide in reviews if guide.review_due_on <= today]
+    due = reviews[len(overdue) :]
+    drafts = list(Guide.objects.drafts().order_by("-updated_at"))
+    scheduled = list(Guide.objects.scheduled().order_by("published_at"))
+    rows = [
+        _row(
+            overdue,
+            ngettext(
+                "Guide overdue for review", "Guides overdue for review", len(overdue)
+            ),
+            [_since(guide, guide.review_due_on) for guide in overdue],
+            _("Review"),
+            "review",
+            is_overdue=True,
+        ),
+        _row(
+            due,
+            ngettext("Guide due for review", "Guides due for review", len(due)),
+            [_in_days(guide, (guide.review_due_on - today).days) for guide in due],
+            _("Review"),
+            "review",
+        ),
+        _row(
+            drafts,
+            ngettext("Draft to finish", "Drafts to finish", len(drafts)),
+            [_since(guide, timezone.localtime(guide.updated_at)) for guide in drafts],
+            _("Write on"),
+            "draft",
+        ),
+        _row(
+            scheduled,
+            ngettext(
+                "Guide appears by itself", "Guides appear by themselves", len(scheduled)
+            ),
+            [_on(guide, timezone.localtime(guide.published_at)) for guide in scheduled],
+            _("Look at it"),
+            "scheduled",
+        ),
+    ]
+    return mark_safe("".join(rows))  # each row is a template of ours
+
+
+def _since(guide, day):
+    return _("“%(title)s” since %(day)s") % {
+        "title": guide.title,
+        "day": date(day, "j F"),
+    }
+
+
+def _in_days(guide, days):
+    return ngettext(
+        "“%(title)s” in %(days)s day", "“%(title)s” in %(days)s days", days
+    ) % {"title": guide.title, "days": days}
+
+
+def _on(guide, moment):
+    return _("“%(title)s” on %(day)s at %(time)s") % {
+        "title": guide.title,
+        "day": date(moment, "j F"),
+        "time": date(moment, "H:i"),
+    }
+
+
+def _row(guides, title, sentences, button, state, *, is_overdue=False):
+    """Draw a row; with one guide its button opens it, with more their list."""
+    if not guides:
+        return ""
+    if len(guides) == 1:
+        url = reverse("admin:guide_guide_change", args=[guides[0].pk])
+    else:
+        url = reverse("admin:guide_guide_changelist", query={"state": state})
+    return loader.render_to_string(
+        "admin/waiting_row.html",
+        {
+            "number": len(guides),
+            "title": title,
+            "text": "; ".join(sentences[:3]) + ("; …" if sentences[3:] else "."),
+            "url": url,
+            "button": button,
+            "is_overdue": is_overdue,
+        },
+    )
