@@ -5,7 +5,7 @@ Run ``python -m drawings.make``; what it writes is committed.
 
 from pathlib import Path
 
-from drawings import pen, poses
+from drawings import pen, portrait, poses
 
 HERE = Path(__file__).resolve().parent.parent
 FIGURES = HERE / "templates" / "figures"
@@ -29,16 +29,24 @@ DRAWINGS = {
     "bridge-finish": poses.bridge(True),
     "wall-push-up-start": poses.wall_push_up(False),
     "wall-push-up-finish": poses.wall_push_up(True),
+    "counter-press-start": poses.counter_press(False),
+    "counter-press-finish": poses.counter_press(True),
     "chin-tuck-start": poses.chin_tuck(False),
     "chin-tuck-finish": poses.chin_tuck(True),
-    "breathing-lying": poses.breathing_lying(),
-    "pelvic-floor-seated": poses.pelvic_floor_seated(),
-    "squat-supported": poses.squat_supported(),
-    "side-step": poses.side_step(),
-    "arm-raise-seated": poses.arm_raise_seated(),
+    "breathing-lying-start": poses.breathing_lying(False),
+    "breathing-lying": poses.breathing_lying(True),
+    "pelvic-floor-seated-start": poses.pelvic_floor_seated(False),
+    "pelvic-floor-seated": poses.pelvic_floor_seated(True),
+    "squat-supported-start": poses.squat_supported(False),
+    "squat-supported": poses.squat_supported(True),
+    "side-step-start": poses.side_step(False),
+    "side-step": poses.side_step(True),
+    "arm-raise-seated-start": poses.arm_raise_seated(False),
+    "arm-raise-seated": poses.arm_raise_seated(True),
     "seated-march": poses.seated_march(),
     "one-leg-stand": poses.one_leg_stand(),
-    "hip-hinge": poses.hip_hinge(),
+    "hip-hinge-start": poses.hip_hinge(False),
+    "hip-hinge": poses.hip_hinge(True),
     "all-fours": poses.on_all_fours(False),
     "all-fours-reach": poses.on_all_fours(True),
     "lost": poses.lost(),
@@ -50,6 +58,7 @@ def figures():
     for name, drawing in {**DRAWINGS, **WIDE}.items():
         (FIGURES / f"{name}.svg").write_text(drawing.svg())
     (FIGURES / "body.svg").write_text(poses.body())
+    (FIGURES / "portrait.svg").write_text(portrait.svg())
 
 
 def for_mails():

@@ -94,8 +94,11 @@ def band(drawing, hand, end, sag=0):
 FAR, NEAR = (164, 110), (119, 118)  # where the hands are in a row
 
 
-def row(pull, *, ghost=True, with_band=True, wall=True):
-    """Return the Low Row, from arms long (0) to elbows drawn back (1)."""
+def row(pull, *, still=True, with_band=True, wall=True):
+    """Return the Low Row, from arms long (0) to elbows drawn back (1).
+
+    Standing still, it shows where the arms came from.
+    """
     drawing = Drawing()
     hand = between(FAR, NEAR, pull)
     knot = (276, 116)
@@ -103,7 +106,7 @@ def row(pull, *, ghost=True, with_band=True, wall=True):
         door(drawing, knot[0])
     body = Body(drawing, hip=(104, 125), lean=3 - 3 * pull)
     body.leg(76, ankle=211, classes="f")
-    if ghost and pull == 1:
+    if still and pull == 1:
         body.arm(FAR, classes="g")
     body.torso()
     body.leg(107)
@@ -193,22 +196,25 @@ def chin_tuck(drawn):
     return ground(drawing)
 
 
-def pelvic_floor_seated():
+def pelvic_floor_seated(lifted):
     drawing, body = seated(136)
     body.arm((body.hip[0] + 48, 156), root=5)
+    if not lifted:
+        return ground(drawing)
     x = body.hip[0] - 5
     drawing.stroke("w", curve((x - 5, 169), (x + 4, 178), (x + 13, 169)))
     arrow(drawing, (x + 2, 163), (x + 2, 142))
     return ground(drawing)
 
 
-def arm_raise_seated():
+def arm_raise_seated(raised):
     drawing, body = seated(126)
-    arm = Drawing()
-    Body(arm, hip=body.hip).arm((184, 138), classes="g")
-    drawing.marks[0:0] = arm.marks
-    body.arm((184, 78))
-    arrow(drawing, (204, 118), (204, 92))
+    if raised:
+        was = Drawing()
+        Body(was, hip=body.hip).arm((184, 138), classes="g")
+        drawing.marks[0:0] = was.marks
+        arrow(drawing, (204, 118), (204, 92))
+    body.arm((184, 78) if raised else (162, 156))
     return ground(drawing)
 
 
@@ -246,14 +252,33 @@ def heel_raise(raised):
     return ground(drawing)
 
 
-def squat_supported():
+def squat_supported(low):
     drawing = Drawing()
-    body = Body(drawing, hip=(110, 158), lean=30, nod=-6)
+    if low:
+        body = Body(drawing, hip=(110, 158), lean=30, nod=-6)
+    else:
+        body = Body(drawing, hip=(138, 124), lean=2)
     body.torso()
     body.leg(138)
     counter(drawing, 206)
     body.arm((199, 111))
-    arrow(drawing, (84, 122), (80, 148))
+    if low:
+        arrow(drawing, (84, 122), (80, 148))
+    return ground(drawing)
+
+
+def counter_press(bent):
+    drawing = Drawing()
+    lean = 41 if bent else 34
+    ankle = (88, ANKLE - (4 if bent else 1))
+    body = Body(drawing, hip=away(ankle, lean, 89), lean=lean, nod=-8, curl=0)
+    if bent:
+        long = Body(drawing, hip=away(ankle, 34, 89), lean=34, nod=-8)
+        drawing.disc("d g", long.head, HEAD)
+    body.torso()
+    body.leg(ankle[0], ankle=ankle[1], tilt=12 if bent else 3)
+    body.arm((210, 140))
+    counter(drawing, 217, height=147)
     return ground(drawing)
 
 
@@ -286,9 +311,14 @@ def one_leg_stand():
     return ground(drawing)
 
 
-def hip_hinge():
+def hip_hinge(bent):
     drawing = Drawing()
-    straight = Body(drawing, hip=(140, 125))
+    straight = Body(drawing, hip=(138, 124))
+    if not bent:
+        straight.torso()
+        straight.leg(134)
+        straight.arm((144, 127))
+        return ground(drawing)
     straight.torso("g")
     drawing.disc("d g", straight.head, HEAD)
     body = Body(drawing, hip=(122, 130), lean=58, nod=8)
@@ -331,13 +361,15 @@ def bridge(lifted):
     return ground(drawing)
 
 
-def breathing_lying():
+def breathing_lying(full):
     drawing, body = lying((164, 213), (112, 210.5))
     body.leg(206)
     drawing.stroke("a", line((116, 213), (180, 218)), halo=True)
-    for reach in (0, 1):
+    for reach in (0, 1) if full else ():
         y, half = 186 - 12 * reach, 17 + 8 * reach
         drawing.stroke("w", curve((140 - half, y), (140, y - 13), (140 + half, y)))
+    if not full:
+        drawing.stroke("w", curve((123, 188), (140, 184), (157, 188)))
     return ground(drawing)
 
 
@@ -379,16 +411,20 @@ class Front:
         self.on, self.x = drawing, x
 
     def trunk(self):
-        x = self.x
-        half = [((20, 74), None), ((17, 92), (14, 106)), ((13, 116), (15, 127))]
-        path = [("M", (x - 20, 74)), ("Q", (x, 67), (x + 20, 74))]
-        for control, end in half[1:]:
-            path.append(("Q", (x + control[0], control[1]), (x + end[0], end[1])))
-        path.append(("L", (x - 15, 127)))
-        path.append(("Q", (x - 13, 116), (x - 14, 106)))
-        path.append(("Q", (x - 17, 92), (x - 20, 74)))
+        def at(x, y):
+            return self.x + x, y
+
+        path = [
+            ("M", at(-20, 74)),
+            ("Q", at(0, 67), at(20, 74)),
+            ("Q", at(17, 92), at(14, 106)),
+            ("Q", at(13, 116), at(14, 127)),
+            ("L", at(-14, 127)),
+            ("Q", at(-13, 116), at(-14, 106)),
+            ("Q", at(-17, 92), at(-20, 74)),
+        ]
         self.on.shape("d k", path)
-        self.on.disc("d", (x, 40), HEAD)
+        self.on.disc("d", at(0, 40), HEAD)
 
     def leg(self, side, foot, *, classes="", out=9, lift=0):
         hip = (self.x + side * 9.5, 129)
@@ -406,14 +442,14 @@ class Front:
         )
 
 
-def wide_row(lift, *, floor=True):
+def wide_row(lift, *, still=True, floor=True):
     """Return the Wide Row, from arms long (0) to elbows out wide (1)."""
     drawing = Drawing()
     front = Front(drawing)
     low, high = ((37, 110), (30, 142)), ((59, 79), (54, 112))
     for side in (-1, 1):
         front.leg(side, 160 + side * 21)
-    if lift == 1:
+    if still and lift == 1:
         for side in (-1, 1):
             front.arm(side, *[(160 + side * x, y) for x, y in low], classes="g")
     front.trunk()
@@ -433,20 +469,22 @@ def wide_row(lift, *, floor=True):
     return ground(drawing) if floor else drawing
 
 
-def side_step():
+def side_step(wide):
     drawing = Drawing()
     front = Front(drawing, 140)
-    front.leg(1, 154, classes="g")
+    if wide:
+        front.leg(1, 154, classes="g")
     front.leg(-1, 128)
-    front.leg(1, 190)
+    front.leg(1, 190 if wide else 154)
     front.trunk()
-    drawing.stroke("x", line((70, 118), (106, 118)))
     for x in (72, 104):
         drawing.stroke("x", line((x, 118), (x, GROUND)))
-    drawing.stroke("x", line((72, 172), (104, 172)))
+    for y in (118, 172):
+        drawing.stroke("x", line((72, y), (104, y)))
     front.arm(-1, (103, 101), (99, 112))
     front.arm(1, (176, 108), (174, 142))
-    arrow(drawing, (216, 206), (240, 206))
+    if wide:
+        arrow(drawing, (216, 206), (240, 206))
     return ground(drawing)
 
 
@@ -483,7 +521,7 @@ def pair(apart=170):
     width = 170 + apart
     drawing = Drawing(width, 206, top=20)
     band(drawing, (NEAR[0] - 58, NEAR[1]), (width - NEAR[0] + 58, NEAR[1]))
-    one = row(1, ghost=False, wall=False, with_band=False)
+    one = row(1, still=False, wall=False, with_band=False)
     drawing.add(one, -58)
     drawing.add(one, width - 320 + 58, mirror=True)
     drawing.disc("h", (NEAR[0] - 58, NEAR[1]), 6)
