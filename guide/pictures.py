@@ -90,4 +90,5 @@ def _name(name, width):
 def _jpeg(image):
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=82, optimize=True, progressive=True)
-    return ContentFile(buffer.getvalue())
+    # Django takes the size of a picture from a file with a name, and only from such.
+    return ContentFile(buffer.getvalue(), name="picture.jpg")
