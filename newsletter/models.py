@@ -17,6 +17,8 @@ from guide.models.fields import ProseField
 
 CONFIRM_WITHIN = timedelta(days=7)
 MAIL_AGAIN_AFTER = timedelta(minutes=10)
+TRY_AGAIN_AFTER = timedelta(minutes=5)
+TRY_FOR = timedelta(days=3)
 COME_BACK_WITHIN = timedelta(hours=1)
 
 
@@ -46,8 +48,22 @@ class SubscriberQuerySet(models.QuerySet):
         )
 
     def owed_a_mail(self):
-        """Return those whose sign-up waits for its answer by mail."""
-        return self.filter(mail_due_at__lte=timezone.now())
+        """Return those whose sign-up waits for its answer by mail, oldest first."""
+        return self.filter(mail_due_at__lte=timezone.now()).order_by("mail_due_at")
+
+    def take_on(self, subscriber):
+        """Promise to answer a sign-up now; False where somebody else is at it.
+
+        Unless the answer is noted with ``answered()``, it is due again in a while.
+        """
+        taken = self.owed_a_mail().filter(pk=subscriber.pk)
+        return bool(taken.update(mail_due_at=timezone.now() + TRY_AGAIN_AFTER))
+
+    def answered(self, subscriber, *, refusal=""):
+        """Note that the mail has left, or why it never will."""
+        return self.filter(pk=subscriber.pk).update(
+            mail_due_at=None, mailed_at=timezone.now(), mail_refusal=refusal
+        )
 
     def sign_up(self, email, *, consent_version="", consent_page=""):
         """Note that somebody asked for the letter at this address; return the row.
@@ -77,6 +93,12 @@ class SubscriberQuerySet(models.QuerySet):
                 consent_version=consent_version, consent_page=consent_page
             )
         return subscriber
+
+    def of_link(self, token):
+        """Return whom the link in a letter names, or None: the erased had one too."""
+        if not (token.isascii() and token.isprintable()):
+            return None
+        return self.filter(token=token).first()
 
     def for_confirmation(self, token):
         """Return whom a link in a confirmation mail names, within its seven days.
@@ -150,6 +172,11 @@ class Subscriber(models.Model):
             ),
             models.Index(fields=["-created_at"], name="newsletter_newest_first"),
             models.Index(
+                fields=["created_at"],
+                name="newsletter_unconfirmed",
+                condition=Q(confirmed_at=None),
+            ),
+            models.Index(
                 fields=["mail_due_at"],
                 name="newsletter_mail_owed",
                 condition=Q(mail_due_at__isnull=False),
@@ -178,6 +205,10 @@ class Subscriber(models.Model):
 
     def confirmation_token(self):
         return self.signer.sign(self.pk)
+
+    @property
+    def is_paused(self):
+        return self.paused_until is not None and self.paused_until > timezone.now()
 
     @property
     def may_come_back(self):

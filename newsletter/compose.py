@@ -1,0 +1,371 @@
+"""An issue's blocks to HTML and text, and to bytes that each recipient's copy fills."""
+
+import html
+import re
+from email.message import MIMEPart
+from email.policy import SMTP
+from email.utils import formataddr, formatdate
+from html.parser import HTMLParser
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.defaultfilters import date
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import punycode
+from django.utils.translation import ngettext
+
+from config import mail
+from guide.figures import FIGURES
+from guide.models import Guide, SiteSettings, site_zone
+from newsletter.models import Settings
+
+FOLDER = "newsletter/mail/issue"
+# They stand where a recipient's own words go. Each is of characters that no encoding
+# of a mail touches, and no longer than a line may be.
+TOKEN = "TOKEN-of-the-recipient-stands-in-this-place"  # noqa: S105
+SINCE = "SINCE-day-month-year"
+PICTURE_WIDTH = 520
+
+
+class CannotCompile(Exception):  # noqa: N818
+    """A sentinel did not come through: this issue is built one by one."""
+
+
+class Recipient(NamedTuple):
+    """What one copy has of its own. ``delivery`` is an id, also that of a repeat."""
+
+    delivery: object
+    email: str
+    token: str
+    since: object
+
+
+# The blocks
+
+
+def blocks(issue):
+    """Return what an issue is made of, for the mail, its text part and the archive."""
+    guides = list(
+        Guide.objects.published()
+        .filter(issueguide__issue=issue)
+        .order_by("issueguide__position", "issueguide__pk")
+        .select_related("picture")
+        .prefetch_related("exercises")
+    )
+    for guide in guides:
+        guide.facts = facts(guide)
+        guide.address = mail.absolute(guide.get_absolute_url())
+    return {
+        "issue": issue,
+        "when": issue.frozen_at or timezone.now(),
+        "lead": guides[0] if guides else None,
+        "others": guides[1:],
+    }
+
+
+def facts(guide):
+    """Return a guide's minutes and positions in a few words: “3 minutes, standing”."""
+    positions = {
+        exercise.get_start_position_display(): None
+        for exercise in guide.exercises.all()
+        if exercise.start_position
+    }
+    minutes = guide.minutes and ngettext(
+        "%(n)s minute", "%(n)s minutes", guide.minutes
+    ) % {"n": guide.minutes}
+    return ", ".join(filter(None, [minutes, *positions]))
+
+
+def picture(guide):
+    """Return address, size and words of a guide's picture as a mail needs them."""
+    if guide.picture:
+        width, height = guide.picture.width, guide.picture.height
+        return {
+            "src": urljoin(f"{settings.SITE_URL}/", guide.picture.src),
+            "alt": guide.picture.alt,
+            "width": PICTURE_WIDTH,
+            "height": round(PICTURE_WIDTH * height / width) if width else None,
+        }
+    if guide.figure:
+        # The plain name, not the hashed one: a mail is opened years later too.
+        path = f"{settings.STATIC_URL}figures/{guide.figure}.png"
+        return {
+            "src": urljoin(f"{settings.SITE_URL}/", path),
+            "alt": FIGURES.get(guide.figure, ""),
+            "width": PICTURE_WIDTH,
+            "height": 240,
+        }
+    return None
+
+
+# One mail
+
+
+def render(issue, recipient, *, note=""):
+    """Return subject, text and HTML of one recipient's copy."""
+    context = blocks(issue)
+    site = SiteSettings.load()
+    context |= {
+        "site": site,
+        "site_url": settings.SITE_URL,
+        "subject": issue.subject,
+        "note": note,
+        "picture": picture(context["lead"]) if context["lead"] else None,
+        "intro_html": with_whole_links(issue.intro),
+        "intro_text": as_text(issue.intro),
+        "since": since(recipient),
+        "web_url": mail.absolute(issue.get_absolute_url()),
+        "leave_url": leave_url(recipient.token),
+        "status_url": status_url(recipient.token),
+    }
+    return (
+        issue.subject,
+        mail.words(f"{FOLDER}/body.txt", context),
+        mail.page(f"{FOLDER}/body.html", context),
+    )
+
+
+def message(issue, recipient, *, note=""):
+    """Return one recipient's copy, built whole: for a test, and where bytes fail."""
+    subject, text, page = render(issue, recipient, note=note)
+    copy = EmailMultiAlternatives(
+        f"{note}: {subject}" if note else subject,
+        text,
+        sender(),
+        [recipient.email],
+        headers=dict(list_headers(recipient.token))
+        | {"Message-ID": message_id(recipient.delivery)},
+    )
+    copy.attach_alternative(page, "text/html")
+    return copy
+
+
+def sender():
+    """Return the sender of letters, with a name."""
+    words, site = Settings.load(), SiteSettings.load()
+    return formataddr((words.sender_name or site.name, words.sender_address))
+
+
+def list_headers(token):
+    """Yield the headers by which a mail program knows a letter and offers to leave."""
+    host = urlsplit(settings.SITE_URL).hostname
+    name = re.sub(r"[^A-Za-z0-9 -]", "", SiteSettings.load().name)
+    yield "List-Id", f"{name} <letter.{host}>".strip()
+    yield "List-Archive", f"<{mail.absolute(reverse('newsletter:issues'))}>"
+    yield "List-Unsubscribe", f"<{leave_url(token)}>"
+    if settings.IS_HTTPS:
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+
+
+def message_id(delivery):
+    return f"<{delivery}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def leave_url(token):
+    return mail.absolute(reverse("newsletter:unsubscribe", args=[token]))
+
+
+def status_url(token):
+    return mail.absolute(reverse("newsletter:status", args=[token]))
+
+
+def since(recipient):
+    if isinstance(recipient.since, str):
+        return recipient.since
+    return date(timezone.localtime(recipient.since, site_zone()), "j F Y")
+
+
+# Compiled once, filled per recipient
+
+
+class Letter:
+    """An issue as it leaves: compiled to bytes where that holds, else one by one."""
+
+    def __init__(self, issue):
+        self.issue = issue
+        self.sender = sender()
+        self.host = urlsplit(settings.SITE_URL).hostname
+        self.zone = site_zone()
+        self.dates = {}
+        try:
+            self.pieces = self.compile()
+        except CannotCompile:
+            self.pieces = None
+
+    def fill(self, recipient):
+        """Return the bytes of one recipient's copy."""
+        if self.pieces is None:
+            copy = message(self.issue, recipient).message(policy=SMTP)
+            return copy.as_bytes()
+        token = recipient.token.encode("ascii")
+        mine = {
+            TOKEN: token,
+            SINCE: self.day(recipient.since),
+        }
+        head = (
+            f"To: {ascii_address(recipient.email)}\r\n"
+            f"Message-ID: <{recipient.delivery}@{self.host}>\r\n"
+            f"Date: {formatdate()}\r\n"
+        ).encode("ascii")
+        return head + b"".join(
+            mine[piece] if isinstance(piece, str) else piece for piece in self.pieces
+        )
+
+    def day(self, moment):
+        """Return a date as it stands inside a part, made once a day."""
+        local = timezone.localtime(moment, self.zone)
+        key = local.date()
+        if key not in self.dates:
+            words = html.escape(date(local, "j F Y"))
+            self.dates[key] = quoted(words, wrap=False).encode("ascii")
+        return self.dates[key]
+
+    def compile(self):
+        """Return the copy in pieces: bytes, and the names of what is filled in."""
+        whole, expected = self.with_sentinels()
+        pieces = re.split(f"({TOKEN}|{SINCE})".encode("ascii"), whole)
+        found = [
+            piece.decode("ascii") if place % 2 else piece
+            for place, piece in enumerate(pieces)
+        ]
+        for sentinel, times in expected.items():
+            if not times or found.count(sentinel) != times:
+                raise CannotCompile(sentinel)
+        return found
+
+    def with_sentinels(self):
+        """Return the copy of nobody, and how often each sentinel must be in it."""
+        nobody = Recipient(None, "", TOKEN, SINCE)
+        subject, text, page = render(self.issue, nobody)
+        named = EmailMultiAlternatives(subject, "", self.sender).message()
+        headers = "".join(SMTP.fold(name, named[name]) for name in ("From", "Subject"))
+        for name, value in list_headers(TOKEN):
+            headers += f"{name}: {value}\r\n"
+        body = MIMEPart(policy=SMTP)
+        body["MIME-Version"] = "1.0"
+        body.make_alternative()
+        for subtype, content in (("plain", text), ("html", page)):
+            part = MIMEPart(policy=SMTP)
+            part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+            part["Content-Transfer-Encoding"] = "quoted-printable"
+            part.set_payload(quoted(content))
+            body.attach(part)
+        source = headers + text + page
+        return headers.encode("ascii") + body.as_bytes(), {
+            sentinel: source.count(sentinel) for sentinel in (TOKEN, SINCE)
+        }
+
+
+def ascii_address(email):
+    local, _at, domain = email.rpartition("@")
+    return email if domain.isascii() else f"{local}@{punycode(domain)}"
+
+
+_word = re.compile(rb"=[0-9A-F]{2}|[A-Za-z0-9_-]+|.", re.DOTALL)
+_other = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
+
+
+def quoted(text, *, wrap=True):
+    """Return text as quoted-printable that breaks no word of up to 70 characters.
+
+    Python's own breaks lines inside words, and with them a sentinel.
+    """
+    lines = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        line = _other.sub(lambda m: b"=%02X" % m[0][0], line.encode("utf-8"))
+        if line[-1:] in (b" ", b"\t"):
+            line = line[:-1] + b"=%02X" % line[-1]
+        if not wrap:
+            lines.append(line)
+            continue
+        short = b""
+        for word in _word.findall(line):
+            while word:
+                if len(short) + len(word) <= 75:
+                    short, word = short + word, b""
+                elif len(word) <= 75:
+                    lines.append(short + b"=")
+                    short = b""
+                else:
+                    room = 75 - len(short)
+                    lines.append(short + word[:room] + b"=")
+                    short, word = b"", word[room:]
+        lines.append(short)
+    return b"\r\n".join(lines).decode("ascii")
+
+
+# The author's rich text
+
+
+def with_whole_links(prose):
+    """Return the HTML with the site's own links as a mail must write them."""
+    return re.sub(r'(<a href=")(/[^"]*)"', rf'\g<1>{settings.SITE_URL}\g<2>"', prose)
+
+
+def as_text(prose):
+    """Return cleaned HTML as plain text: a link's address stands behind its words."""
+    reader = _Reader()
+    reader.feed(with_whole_links(prose))
+    reader.close()
+    return reader.text()
+
+
+class _Reader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.blocks, self.lists, self.hrefs, self.depth = [""], [], [], 0
+        self.lead = ""
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag in ("p", "h3", "h4"):
+            self.open()
+        elif tag == "br":
+            self.blocks[-1] += "\n"
+        elif tag in ("ul", "ol"):
+            start = attrs.get("start") or "1"
+            self.lists.append(int(start) if tag == "ol" and start.isdigit() else None)
+        elif tag == "li":
+            number = self.lists[-1] if self.lists else None
+            self.lead = "- " if number is None else f"{number}. "
+            if number is not None:
+                self.lists[-1] += 1
+            self.open()
+        elif tag == "blockquote":
+            self.depth += 1
+        elif tag == "a":
+            self.hrefs.append(attrs.get("href") or "")
+            self.mark = len(self.blocks[-1])
+
+    def handle_endtag(self, tag):
+        if tag in ("ul", "ol") and self.lists:
+            self.lists.pop()
+        elif tag == "blockquote":
+            self.depth = max(0, self.depth - 1)
+        elif tag == "a" and self.hrefs:
+            href = self.hrefs.pop()
+            said = self.blocks[-1][self.mark :].strip()
+            if href and said not in (href, href.removeprefix("mailto:")):
+                self.blocks[-1] += f" ({href})"
+
+    def handle_data(self, data):
+        self.blocks[-1] += re.sub(r"\s+", " ", data)
+
+    def open(self):
+        """Begin a block; a list's mark stands before the first one of its entry."""
+        indent = "  " * max(0, len(self.lists) - 1) + "> " * self.depth
+        if self.blocks[-1].strip(" >-"):
+            self.blocks.append("")
+        self.blocks[-1] = f"{indent}{self.lead}"
+        self.lead = ""
+
+    def text(self):
+        lines = [
+            re.sub(r" *\n *", "\n", block).rstrip()
+            for block in self.blocks
+            if block.strip()
+        ]
+        return "\n\n".join(lines)

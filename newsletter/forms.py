@@ -1,0 +1,56 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from email_validator import EmailNotValidError, validate_email
+
+
+class SignUpForm(forms.Form):
+    """One field, and one that only a machine fills in."""
+
+    email = forms.CharField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        error_messages={
+            "required": _("Write the address to which the letter shall go."),
+            "max_length": _("An address has at most 254 characters. Is it one only?"),
+        },
+        widget=forms.EmailInput(
+            attrs={"class": "input", "autocomplete": "email", "spellcheck": "false"}
+        ),
+    )
+    website2 = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, auto_id="letter_%s", **options)
+
+    def clean_email(self):
+        typed = self.cleaned_data["email"]
+        try:
+            return validate_email(
+                typed, check_deliverability=False, strict=True, allow_smtputf8=False
+            ).normalized
+        except EmailNotValidError:
+            if "@" not in typed:
+                raise ValidationError(
+                    _("There is no “@” in it. An address looks like anna@example.org.")
+                ) from None
+            raise ValidationError(
+                _(
+                    "Something in this address is not right. Look for a space, a "
+                    "missing dot or one too many, as in anna@example.org."
+                )
+            ) from None
+
+    @property
+    def is_by_a_machine(self):
+        return bool(self.cleaned_data.get("website2"))
+
+    @property
+    def folded(self):
+        """Return the address without what makes many of one: dots, +tag, case."""
+        local, _at, domain = self.cleaned_data["email"].lower().rpartition("@")
+        return f"{local.partition('+')[0].replace('.', '')}@{domain}"

@@ -1,0 +1,12 @@
+from django import template
+
+from newsletter.forms import SignUpForm
+from newsletter.models import Settings
+
+register = template.Library()
+
+
+@register.inclusion_tag("newsletter/signup_form.html")
+def signup_form(form=None, level=2):
+    """Draw the sign-up: the same for every reader; ``form`` is one that was refused."""
+    return {"form": form or SignUpForm(), "words": Settings.load(), "level": level}

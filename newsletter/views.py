@@ -1,0 +1,201 @@
+from functools import partial, wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from config import limits
+from config.pagecache import shared
+from newsletter import compose, fates, tasks
+from newsletter.forms import SignUpForm
+from newsletter.models import Issue, Settings, Subscriber
+
+HOUR = 60 * 60
+PER_PLACE = 20
+PER_ADDRESS = 6
+IN_ALL = 600
+
+
+def of_one_reader(view):
+    """Keep a page behind a secret address out of caches and search engines."""
+
+    @wraps(view)
+    def private(request, *args, **options):
+        response = view(request, *args, **options)
+        add_never_cache_headers(response)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return private
+
+
+def show(request, name, context=None, *, status=200):
+    context = {"section": "letter"} | (context or {})
+    return render(request, f"newsletter/{name}.html", context, status=status)
+
+
+# Joining
+
+
+@csrf_exempt  # no token: the page is shared, and a sign-up carries no authority
+@shared()
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe(request):
+    """Offer the letter; on POST answer alike whatever is known of the address."""
+    if request.method != "POST":
+        return show(request, "subscribe", {"form": SignUpForm()})
+    response = sign_up(request)
+    add_never_cache_headers(response)
+    return response
+
+
+def sign_up(request):
+    if is_foreign(request):
+        return show(request, "foreign", status=403)
+    form = SignUpForm(request.POST)
+    if not form.is_valid():
+        return show(request, "subscribe", {"form": form})
+    wait = max(
+        limits.hit("sign-up", limits.address(request), limit=PER_PLACE, seconds=HOUR),
+        limits.hit("sign-up-address", form.folded, limit=PER_ADDRESS, seconds=HOUR),
+        limits.hit("sign-up-all", "", limit=IN_ALL, seconds=HOUR),
+    )
+    if wait:
+        return limits.too_many(request, wait)
+    if not form.is_by_a_machine:
+        with transaction.atomic():
+            subscriber = Subscriber.objects.sign_up(
+                form.cleaned_data["email"],
+                consent_version=Settings.load().consent_version,
+                consent_page=page_of(request),
+            )
+            transaction.on_commit(
+                partial(tasks.answer_sign_up.enqueue, subscriber.pk), robust=True
+            )
+    response = redirect("newsletter:check_mail")
+    response.status_code = 303
+    return response
+
+
+def is_foreign(request):
+    """Whether a browser says that the form stood on another site."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc not in own_hosts(request)
+
+
+def own_hosts(request):
+    # A proxy may drop the port from the host, so the site's own address counts too.
+    return {request.get_host(), urlsplit(settings.SITE_URL).netloc}
+
+
+def page_of(request):
+    """Return the path of our page on which the form stood, without any secret."""
+    url = urlsplit(request.headers.get("Referer", ""))
+    if url.netloc not in own_hosts(request):
+        return ""
+    home = reverse("newsletter:subscribe")
+    return home if url.path.startswith(home) else url.path[:200]
+
+
+@shared()
+@require_safe
+def check_mail(request):
+    return show(request, "check_mail")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_one_reader
+def confirm(request, token):
+    """Ask on GET, confirm on POST: mail scanners follow links, people press buttons."""
+    try:
+        subscriber = Subscriber.objects.for_confirmation(token)
+    except Subscriber.DoesNotExist:
+        context = {"form": SignUpForm()}
+        return show(request, "link_expired", context, status=410)
+    if request.method == "POST":
+        subscriber.confirm()
+        return redirect("newsletter:confirmed")
+    return show(request, "confirm", {"subscriber": subscriber})
+
+
+@shared()
+@require_safe
+def confirmed(request):
+    latest = Issue.objects.sent().defer("intro").first()
+    return show(request, "confirmed", {"latest": latest})
+
+
+# Leaving
+
+
+@csrf_exempt  # RFC 8058: a mail program posts here; the address itself is the secret
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_one_reader
+def unsubscribe(request, token):
+    """Ask on GET, leave on POST: a person by the button, a mail program by itself."""
+    subscriber = Subscriber.objects.of_link(token)
+    if request.method == "POST":
+        if subscriber:
+            subscriber.leave()
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse("You have left the list.\n", content_type="text/plain")
+    if not subscriber:
+        return no_such_link(request)
+    return show(request, "unsubscribe", {"subscriber": subscriber})
+
+
+@require_POST
+@of_one_reader
+def come_back(request, token):
+    subscriber = Subscriber.objects.of_link(token)
+    if not subscriber:
+        return no_such_link(request)
+    subscriber.come_back()
+    return redirect("newsletter:status", token)
+
+
+@require_safe
+@of_one_reader
+def status(request, token):
+    """Say in plain words what happened to a reader's last letters."""
+    subscriber = Subscriber.objects.of_link(token)
+    if not subscriber:
+        return no_such_link(request)
+    context = {"subscriber": subscriber, "fates": fates.of(subscriber)}
+    return show(request, "status", context)
+
+
+def no_such_link(request):
+    """Answer for the erased, and for an address of which a part got lost."""
+    context = {"form": SignUpForm()}
+    return show(request, "no_such_link", context, status=404)
+
+
+# Reading
+
+
+@shared()
+@require_safe
+def issues(request):
+    sent = Issue.objects.sent().only("subject", "slug", "preheader", "frozen_at")
+    return show(request, "issues", {"issues": sent})
+
+
+@shared()
+@require_safe
+def issue(request, slug):
+    letter = get_object_or_404(Issue.objects.sent(), slug=slug)
+    return show(request, "issue", compose.blocks(letter))
