@@ -66,7 +66,7 @@ def for_mails():
     MAIL.mkdir(exist_ok=True)
     for name, drawing in DRAWINGS.items():
         image = pen.picture(drawing, 1040, 480, fit=2)
-        image.quantize(32).save(MAIL / f"{name}.png", optimize=True)
+        pen.indexed(image).save(MAIL / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

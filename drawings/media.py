@@ -38,8 +38,8 @@ COVERS = {
 WIDTH, HEIGHT, RATE, SECONDS = 1280, 720, 25, 16
 
 
-def saved(image, name, colours=64):
-    image.quantize(colours).save(MEDIA / f"{name}.png", optimize=True)
+def saved(image, name, colours=pen.LIGHT):
+    pen.indexed(image, colours).save(MEDIA / f"{name}.png", optimize=True)
 
 
 def leads():
@@ -83,7 +83,8 @@ def covers():
             fill=colours["ink"],
             anchor="lm",
         )
-        saved(image.resize((600, 820), Image.Resampling.LANCZOS), name)
+        smooth = image.resize((600, 820), Image.Resampling.LANCZOS)
+        saved(smooth, name, {**colours, "back": "#" + bytes(shade).hex()})
 
 
 def eased(part):

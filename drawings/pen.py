@@ -1,9 +1,9 @@
 """Lines on a 320 by 240 grid, written as SVG with classes or painted as a picture."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import cos, hypot, radians, sin, sqrt
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 GROUND = 224
 WIDTHS = {"t": 27, "l": 16, "s": 13, "a": 12, "x": 2.5, "b": 5, "w": 4, "k": 6}
@@ -238,3 +238,24 @@ def picture(drawing, width, height, *, plate="plate", colours=LIGHT, fit=None):
             (0, y - half, image.width, y + half), fill=colours["ink"]
         )
     return image.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def indexed(image, colours=LIGHT):
+    """Return the picture with only these colours and the steps between each two."""
+    used = {colour for _, colour in image.getcolors(image.width * image.height)}
+    tones = [ImageColor.getrgb(colour) for colour in colours.values()]
+    tones = [tone for tone in tones if tone in used]
+    steps = 254 // max(len(tones) * (len(tones) - 1) // 2, 1)
+    steps = min(steps - 1, 12)
+    palette = list(tones)
+    for one, other in combinations(tones, 2):
+        for step in range(1, steps):
+            part = step / steps
+            palette.append(
+                tuple(
+                    round(a + (b - a) * part) for a, b in zip(one, other, strict=True)
+                )
+            )
+    table = Image.new("P", (1, 1))
+    table.putpalette([value for tone in palette for value in tone])
+    return image.quantize(palette=table, dither=Image.Dither.NONE)

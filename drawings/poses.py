@@ -174,7 +174,7 @@ def sit_to_stand_finish():
     was = Body(drawing, hip=(119, 168), lean=10)
     was.torso("g")
     was.leg(158, classes="g")
-    body = Body(drawing, hip=(161, 124), lean=0)
+    body = Body(drawing, hip=(160, 122.2))
     body.torso()
     body.leg(158)
     chair(drawing, 98, 153)
@@ -241,12 +241,12 @@ def counter(drawing, x, *, height=118):
 def heel_raise(raised):
     drawing = Drawing()
     up, tilt = (11, 35) if raised else (0, 0)
-    body = Body(drawing, hip=(140, 124 - up), lean=1)
+    body = Body(drawing, hip=(139.5, 122.2 - up), lean=1)
     foot = 138 + (3.5 if raised else 0)
     body.torso()
     body.leg(foot, ankle=ANKLE - up, tilt=tilt)
+    body.arm((193, 110))
     counter(drawing, 200)
-    body.arm((193, 111))
     if raised:
         arrow(drawing, (118, 218), (118, 192))
     return ground(drawing)
@@ -257,11 +257,11 @@ def squat_supported(low):
     if low:
         body = Body(drawing, hip=(110, 158), lean=30, nod=-6)
     else:
-        body = Body(drawing, hip=(138, 124), lean=2)
+        body = Body(drawing, hip=(139.5, 122.2), lean=2)
     body.torso()
     body.leg(138)
+    body.arm((199, 110))
     counter(drawing, 206)
-    body.arm((199, 111))
     if low:
         arrow(drawing, (84, 122), (80, 148))
     return ground(drawing)
@@ -271,9 +271,9 @@ def counter_press(bent):
     drawing = Drawing()
     lean = 41 if bent else 34
     ankle = (88, ANKLE - (4 if bent else 1))
-    body = Body(drawing, hip=away(ankle, lean, 89), lean=lean, nod=-8, curl=0)
+    body = Body(drawing, hip=away(ankle, lean, 90), lean=lean, nod=-8, curl=0)
     if bent:
-        long = Body(drawing, hip=away(ankle, 34, 89), lean=34, nod=-8)
+        long = Body(drawing, hip=away(ankle, 34, 90), lean=34, nod=-8)
         drawing.disc("d g", long.head, HEAD)
     body.torso()
     body.leg(ankle[0], ankle=ankle[1], tilt=12 if bent else 3)
@@ -286,10 +286,10 @@ def wall_push_up(bent, *, floor=True):
     drawing = Drawing()
     lean = 31 if bent else 23
     ankle = (124, ANKLE - (3 if bent else 0))
-    hip = away(ankle, lean, 89)
+    hip = away(ankle, lean, 90)
     body = Body(drawing, hip=hip, lean=lean, nod=-2, curl=0)
     if bent:
-        was = Body(drawing, hip=away(ankle, 23, 89), lean=23, nod=-2)
+        was = Body(drawing, hip=away(ankle, 23, 90), lean=23, nod=-2)
         drawing.disc("d g", was.head, HEAD)
     body.torso()
     body.leg(ankle[0], ankle=ankle[1], tilt=9 if bent else 0)
@@ -300,7 +300,7 @@ def wall_push_up(bent, *, floor=True):
 
 def one_leg_stand():
     drawing = Drawing()
-    body = Body(drawing, hip=(150, 124))
+    body = Body(drawing, hip=(149, 122.2))
     body.leg(160, ankle=196, tilt=24, classes="f")
     body.torso()
     body.leg(147)
@@ -313,7 +313,7 @@ def one_leg_stand():
 
 def hip_hinge(bent):
     drawing = Drawing()
-    straight = Body(drawing, hip=(138, 124))
+    straight = Body(drawing, hip=(135.5, 122.2))
     if not bent:
         straight.torso()
         straight.leg(134)
