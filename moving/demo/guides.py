@@ -9,9 +9,7 @@ SEATED_ROWS = {
     "slug": "rows-on-a-chair",
     "title": "Rows on a chair",
     "question": "Is there a way to do this sitting down?",
-    "summary": (
-        "Two rows for days when standing is too much. The first needs nothing but air."
-    ),
+    "summary": "Two rows for days when standing is too much.",
     "intro": (
         "<p>Sitting is not the lesser version. Your upper back does not know what your "
         "legs are doing, and a good chair lets you think about your shoulder blades "
@@ -135,10 +133,7 @@ BAND_ROWS = {
     "slug": "two-rows-for-a-tired-upper-back",
     "title": "Two rows for a tired upper back",
     "question": "Shoulders round your ears by teatime?",
-    "summary": (
-        "One band, one closed door, and ten quiet minutes for the muscles that hold "
-        "you up."
-    ),
+    "summary": "A band and a closed door bring tired shoulders down.",
     "intro": (
         "<p>These two are where most of my patients start, and where many of them "
         "stay. They ask for a resistance band and a door that shuts.</p>"
@@ -274,7 +269,7 @@ BAND_ROWS = {
             "areas": ["upper-back", "shoulders"],
             "setup_from": "Low Row",
             "setup": (
-                "Take the band off the door and stand on the middle of it, feet as "
+                "but take the band off the door and stand on the middle of it, feet as "
                 "wide as your hips.\n"
                 "Turn your palms to face you."
             ),
@@ -298,10 +293,7 @@ CHAIR = {
     "slug": "out-of-the-chair-without-hands",
     "title": "Out of the chair without hands",
     "question": "Has the sofa begun to win?",
-    "summary": (
-        "Getting up is an exercise. Make it a good one, five times while the news is "
-        "on."
-    ),
+    "summary": "Getting up is an exercise. Make it a good one.",
     "intro": (
         "<p>You do this dozens of times a day anyway. Done with a little thought it is "
         "the best leg exercise in the house, and nobody will notice you doing it.</p>"
@@ -414,8 +406,8 @@ CHAIR = {
             "areas": ["hips", "knees", "balance"],
             "setup_from": "Nose over Toes",
             "setup": (
-                "Put a cushion on the seat at first.||Two are allowed. Take one away "
-                "when ten feel easy; that is your next rung."
+                "but put a cushion on the seat at first.||Two are allowed. Take one "
+                "away when ten feel easy; that is your next rung."
             ),
             "action": (
                 "Lean forward until your seat grows light.\n"
@@ -433,9 +425,7 @@ KETTLE = {
     "slug": "heels-up-at-the-kitchen-counter",
     "title": "Heels up at the kitchen counter",
     "question": "Three minutes until the kettle boils?",
-    "summary": (
-        "Steadier ankles and a surer step, with both hands on something that stays put."
-    ),
+    "summary": "Steadier ankles, both hands on something firm.",
     "intro": (
         "<p>Ankles do their work unseen until the day a kerb is higher than it "
         "looked. They like short visits, often.</p>"
@@ -526,7 +516,7 @@ KETTLE = {
             "equipment": ["counter"],
             "areas": ["balance", "hips", "ankles-and-feet"],
             "setup_from": "Heel Raise",
-            "setup": "Bend both knees a little, as if about to sit on a high stool.",
+            "setup": "but bend both knees a little, as if about to sit on a high stool.",
             "action": (
                 "Step to the side with one foot. Let it land before you move your "
                 "weight.||Quiet feet. If it thuds, the step is too long.\n"
@@ -573,10 +563,8 @@ KETTLE = {
 BREATH = {
     "slug": "breathe-first-lift-second",
     "title": "Breathe first, lift second",
-    "question": "Do you brace and hold your breath to pick up the shopping?",
-    "summary": (
-        "Where the breath belongs when a pelvic floor is under load, learnt lying down."
-    ),
+    "question": "Do you hold your breath to lift the shopping?",
+    "summary": "Where the breath belongs when you lift.",
     "intro": (
         "<p>Before strength comes timing. A pelvic floor rises a little as you breathe "
         "out and gives as you breathe in. Lift on the way out and it helps you. Hold "
@@ -693,9 +681,7 @@ NECK = {
     "slug": "a-long-neck-after-a-long-read",
     "title": "A long neck after a long read",
     "question": "Has your head been travelling ahead of you?",
-    "summary": (
-        "Two movements for anyone who bends over a book, a phone or a grandchild."
-    ),
+    "summary": "Two movements for anyone who bends over a book.",
     "intro": (
         "<p>A head weighs as much as a small watering can, full. Held out in front for "
         "an hour, it makes many a neck ache for the evening.</p>"
@@ -778,7 +764,7 @@ NECK = {
             "equipment": ["chair"],
             "areas": ["neck", "shoulders"],
             "setup_from": "Chin Straight Back",
-            "setup": "Let your arms hang, thumbs forward.",
+            "setup": "but let your arms hang, thumbs forward.",
             "action": (
                 "Slide your chin back and leave it there.\n"
                 "Breathe in and raise both arms in front of you, to the height of your "
@@ -795,10 +781,7 @@ BRIDGE = {
     "slug": "a-bridge-for-a-tired-back",
     "title": "A bridge for a tired back",
     "question": "Does your back complain when you turn over in bed?",
-    "summary": (
-        "Two small bridges that let seat and thighs do what the back has been doing "
-        "alone."
-    ),
+    "summary": "Two small bridges that give a tired back some help.",
     "intro": (
         "<p>A back that aches in the evening has often been working for two. The "
         "muscles of the seat are among the biggest you have. Here you ask them in.</p>"
@@ -919,10 +902,7 @@ WALL = {
     "slug": "press-the-wall-away",
     "title": "Press the wall away",
     "question": "Are the floor and your wrists no longer friends?",
-    "summary": (
-        "A press-up for people who stopped doing press-ups. You choose how hard by "
-        "where you stand."
-    ),
+    "summary": "A press-up that is as easy as you make it.",
     "intro": (
         "<p>After so much pulling, something that pushes. A wall asks exactly as much "
         "as you lean into it.</p>"
@@ -1011,7 +991,7 @@ WALL = {
             "equipment": ["counter"],
             "areas": ["shoulders", "tummy"],
             "setup_from": "Wall Press",
-            "setup": "Use the edge of a kitchen counter instead of the wall.",
+            "setup": "but use the edge of a kitchen counter instead of the wall.",
             "action": (
                 "Breathe in and lower your breastbone towards the edge.||Only as far "
                 "as you can come back without a wriggle.\n"
@@ -1034,10 +1014,7 @@ EFFORT = {
     "kind": "article",
     "title": "How hard should it feel?",
     "question": "No pain, no gain?",
-    "summary": (
-        "A scale from 0 to 10, what the numbers mean, and why I seldom ask for more "
-        "than 5."
-    ),
+    "summary": "A scale from 0 to 10, and why I seldom ask for more than 5.",
     "intro": (
         "<p>No. Pain is information, and gain comes very well without it. Here is how "
         "I talk about effort in my practice.</p>"
@@ -1115,10 +1092,7 @@ SINK = {
     "slug": "a-small-squat-with-the-sink-for-company",
     "title": "A small squat with the sink for company",
     "question": "Is the bottom shelf further away than it used to be?",
-    "summary": (
-        "Half a squat, both hands on the sink, for knees that would like to be asked "
-        "politely."
-    ),
+    "summary": "Half a squat, both hands on the sink.",
     "suitability": "General; hold on",
     "level": "moderate",
     "minutes": 4,

@@ -104,11 +104,11 @@ AREAS = [
 
 # address, name, household substitute
 EQUIPMENT = [
-    ("band", "Band", "an old pair of tights"),
-    ("chair", "Firm chair", "a closed laundry chest"),
-    ("cushion", "Cushion", "a folded blanket"),
-    ("mat", "Mat", "a rug on a carpet"),
-    ("counter", "Kitchen counter", "a heavy table"),
+    ("band", "band", "an old pair of tights"),
+    ("chair", "firm chair", "a closed laundry chest"),
+    ("cushion", "cushion", "a folded blanket"),
+    ("mat", "mat", "a rug on a carpet"),
+    ("counter", "kitchen counter", "a heavy table"),
 ]
 
 # address, name as in a sentence
