@@ -516,7 +516,7 @@ KETTLE = {
             "equipment": ["counter"],
             "areas": ["balance", "hips", "ankles-and-feet"],
             "setup_from": "Heel Raise",
-            "setup": "but bend both knees a little, as if about to sit on a high stool.",
+            "setup": "but bend both knees a little, as if to sit on a high stool.",
             "action": (
                 "Step to the side with one foot. Let it land before you move your "
                 "weight.||Quiet feet. If it thuds, the step is too long.\n"
