@@ -302,7 +302,7 @@ CHAIR = {
     "level": "moderate",
     "minutes": 6,
     "topic": "legs-and-balance",
-    "figure": "sit-to-stand-finish",
+    "figure": "sit-to-stand-rise",
     "notices": ["legs", "ask"],
     "promotion": "book",
     "days_ago": 62,
