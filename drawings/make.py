@@ -10,6 +10,7 @@ from drawings import pen, portrait, poses
 HERE = Path(__file__).resolve().parent.parent
 FIGURES = HERE / "templates" / "figures"
 MAIL = HERE / "static" / "figures"
+ICON = HERE / "static" / "icon.png"
 
 DRAWINGS = {
     "low-row-start": poses.row(0),
@@ -69,6 +70,17 @@ def for_mails():
         pen.indexed(image).save(MAIL / f"{name}.png", optimize=True)
 
 
+def icon():
+    """The mark of the site, as a phone puts it on its first screen."""
+    mark = pen.Drawing(60, 60)
+    mark.disc("d", (30, 16), 5)
+    mark.stroke("k", pen.line((30, 27), (30, 41)))
+    mark.stroke("w", pen.line((17, 49), (43, 49)))
+    image = pen.picture(mark, 180, 180, plate="paper")
+    pen.indexed(image).save(ICON, optimize=True)
+
+
 if __name__ == "__main__":
     figures()
+    icon()
     for_mails()
