@@ -28,8 +28,10 @@ def wait_for(fact, *, seconds=30):
     raise AssertionError(f"not within {seconds} s: {fact.__doc__ or fact.__name__}")
 
 
-class ServeTests(SimpleTestCase):
-    """The real thing: a server, a worker and a tick as children."""
+class RunningSite(SimpleTestCase):
+    """A site as processes of its own, over a database of its own."""
+
+    parts = []
 
     @classmethod
     def setUpClass(cls):
@@ -43,18 +45,31 @@ class ServeTests(SimpleTestCase):
             "SECRET_KEY": "only-for-tests",
         }
         cls.manage("migrate", "--verbosity", "0").wait()
-        cls.serve = cls.manage("serve", "--port", str(cls.port))
+        cls.prepare()
+        cls.serve = cls.manage("serve", "--port", str(cls.port), *cls.parts)
         cls.addClassCleanup(cls.end)
 
     @classmethod
-    def manage(cls, *words, **options):
+    def prepare(cls):
+        pass
+
+    @classmethod
+    def manage(cls, *words):
         return subprocess.Popen(
             [sys.executable, "manage.py", *words],
             cwd=settings.BASE_DIR,
             env=cls.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **options,
+        )
+
+    @classmethod
+    def shell(cls, code):
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", code],
+            cwd=settings.BASE_DIR,
+            env=cls.environment,
+            check=True,
         )
 
     @classmethod
@@ -69,6 +84,8 @@ class ServeTests(SimpleTestCase):
         with contextlib.suppress(OSError):
             return urllib.request.urlopen(url, timeout=5).status == 200
 
+
+class ServeTests(RunningSite):
     def children(self):
         rows = subprocess.check_output(["ps", "-eo", "pid=,ppid=,args="], text=True)
         return {
@@ -115,3 +132,58 @@ class ServeTests(SimpleTestCase):
 
         self.assertEqual(refused.returncode, 1)
         self.assertIn(f"Port {port} cannot be had", refused.stderr)
+
+
+class SharedPageTests(RunningSite):
+    """What one process writes shows at the next request, whichever process answers."""
+
+    parts = ["--only", "web"]
+
+    @classmethod
+    def prepare(cls):
+        cls.shell(
+            "from tests.factories import *; from comments.models import Status;"
+            "guide = make_guide(title='The low row', slug='low-row');"
+            "make_comment(guide, body='Do I breathe out?', status=Status.PENDING)"
+        )
+
+    def setUp(self):
+        wait_for(self.is_ready)
+
+    def read(self, path):
+        """Return what a dozen readers see, each by a connection of her own."""
+        url = f"http://127.0.0.1:{self.port}{path}"
+        pages = [urllib.request.urlopen(url).read().decode() for _ in range(12)]
+        self.assertEqual(len(set(pages)), 1)
+        return pages[0]
+
+    def test_an_approved_comment(self):
+        self.assertNotIn("Do I breathe out?", self.read("/guides/low-row/"))
+
+        self.shell("from comments.models import *; Comment.objects.pending().approve()")
+
+        self.assertIn("Do I breathe out?", self.read("/guides/low-row/"))
+
+    def test_a_guide_saved_in_a_shell(self):
+        before = self.read("/guides/low-row/")
+
+        self.shell(
+            "from guide.models import *; guide = Guide.objects.get(slug='low-row');"
+            "guide.summary = 'One band, one chair.'; guide.save()"
+        )
+
+        self.assertNotIn("One band, one chair.", before)
+        self.assertIn("One band, one chair.", self.read("/guides/low-row/"))
+
+    def test_a_scheduled_guide_whose_moment_comes(self):
+        self.shell(
+            "from tests.factories import *; from datetime import timedelta;"
+            "make_guide(title='The wide row', slug='wide-row',"
+            " published_at=timezone.now() + timedelta(seconds=3))"
+        )
+        self.assertNotIn("The wide row", self.read("/guides/"))
+
+        time.sleep(3)
+
+        self.assertIn("The wide row", self.read("/guides/"))
+        self.assertIn("The wide row", self.read("/guides/wide-row/"))
