@@ -1020,7 +1020,7 @@ EFFORT = {
         "I talk about effort in my practice.</p>"
     ),
     "topic": "good-to-know",
-    "figure": "hip-hinge",
+    "figure": "seated-march",
     "days_ago": 201,
     "minutes": 4,
     "reviewed_days_ago": 210,

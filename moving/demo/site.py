@@ -188,11 +188,11 @@ NOTICES = {
     },
     "ask": {
         "level": "ask",
-        "title": "Ask before you start",
+        "title": "Ask first if it is recent",
         "prose": (
-            "<p>Ask your surgeon, midwife or physiotherapist first if you had an "
-            "operation, a birth or a broken bone in the last three months, or if "
-            "you have been told to keep your heart from working hard.</p>"
+            "<p>An operation, a birth or a broken bone in the last three months, or "
+            "advice to spare your heart: ask your surgeon, midwife or physiotherapist "
+            "before you start.</p>"
         ),
     },
     "breath": {
