@@ -99,15 +99,14 @@ BAND_ROWS = [
             "received nothing for three months. Have I been dropped?"
         ),
         "answer": (
-            "Nobody is dropped here without being told, and you can see it for "
-            "yourself. Enter your address in the box “One letter a month” once more. "
-            "Whatever happened, a mail comes, and the page behind it says what became "
-            "of each of your last letters: taken, or sent back and why.\n"
+            "Nobody is dropped here without being told. Enter your address in the box "
+            "“One letter a month” once more. A mail comes and says how things stand: "
+            "if we had to stop, since when and why. Most often the mailbox was full. "
+            "Press the button, and letters come again.\n"
             "\n"
-            "Most often the mailbox was full and your provider returned them. Press "
-            "the button on that page and they come again from the next one on. If no "
-            "mail comes at all, look among the unwanted ones. Please don’t write your "
-            "address here."
+            "From then on the line “Where my letters went” at the end of each letter "
+            "shows what became of the last six. If no mail comes at all, look among "
+            "the unwanted ones. Please don’t write your address here."
         ),
     },
     {

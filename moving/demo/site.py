@@ -273,7 +273,8 @@ PAGES = [
         "<p>We keep your address, the day you asked for the letter and whether each "
         "letter was accepted by your mail provider. We do not know whether you opened "
         "it: it holds no counting pictures and no counted links. You leave with one "
-        'click, or on the page <a href="/newsletter/">of the letter</a>.</p>'
+        "click: the link stands at the end of every letter, next to one that shows "
+        "what became of your last six.</p>"
         "<h3>What the server sees</h3>"
         "<p>To keep floods of spam out we count requests from an internet address for "
         "a short while. The count is thrown away, and so is the address.</p>"
