@@ -1,9 +1,23 @@
 """What readers may ask of the list of guides, and what the author writes steps with."""
 
+import re
+
 from django import forms
+from django.contrib.admin.widgets import AdminFileWidget
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.urls import resolve
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guide.models import Audience, BodyArea
+from guide import dosage, pictures, video
+from guide.models import (
+    Audience,
+    BodyArea,
+    Exercise,
+    Step,
+    Video,
+)
 
 
 class FilterForm(forms.Form):
@@ -37,3 +51,207 @@ class FilterForm(forms.Form):
         if chosen["minutes"]:
             guides = guides.within(int(chosen["minutes"]))
         return guides
+
+
+# What the author writes with
+
+
+class GuideForm(forms.ModelForm):
+    class Meta:
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+        }
+
+
+class DosageForm(forms.ModelForm):
+    class Meta:
+        labels = {f"{what}_max": _("to") for what in dosage.RANGES}
+
+
+MOST_STEPS = 40
+# A dot, a dash or a number that a pasted list brought along; "1.5 m" is none.
+_BULLET = re.compile(
+    r"(?:[•‣◦▪·●○]\s*|[-–—*]\s+|o\t\s*|\(?\d{1,2}[.)]{1,2}(?!\d)\s*)(?=\S)"
+)
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b\u2060\ufeff\ufffe\uffff]")
+
+
+def parse_steps(text):
+    """Return (text, footnote) a line; raise ``ValidationError`` naming a bad line.
+
+    Forgives what pasting brings along: bullets, numbers, blank lines, unseen
+    characters.
+    """
+    steps, faults = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        words, _bars, footnote = _UNSEEN.sub("", line).partition("||")
+        words = " ".join(_BULLET.sub("", words.strip(), count=1).split())
+        footnote = " ".join(footnote.replace("||", " ").split())
+        if fault := _fault(number, words, footnote):
+            faults.append(fault)
+        elif words:
+            steps.append((words, footnote))
+    if len(steps) > MOST_STEPS:
+        faults = [
+            gettext("%(most)s steps fit; these are %(count)s. Is it two exercises?")
+            % {"most": MOST_STEPS, "count": len(steps)}
+        ]
+    if faults:
+        raise ValidationError(faults[:3])
+    return steps
+
+
+def _fault(number, words, footnote):
+    if footnote and not words:
+        return gettext("Line %(number)s is a footnote without its step.") % {
+            "number": number
+        }
+    longest = Step._meta.get_field("text").max_length
+    for sentence, part in [
+        (
+            gettext(
+                "Line %(number)s has %(count)s characters; %(longest)s fit. "
+                "Make two steps of it."
+            ),
+            words,
+        ),
+        (
+            gettext(
+                "The footnote in line %(number)s has %(count)s characters; "
+                "%(longest)s fit."
+            ),
+            footnote,
+        ),
+    ]:
+        if len(part) > longest:
+            values = {"number": number, "count": len(part), "longest": longest}
+            return sentence % values
+    return ""
+
+
+def write_lines(steps):
+    """Return steps as the author writes them, one a line."""
+    return "\n".join(
+        f"{step.text} || {step.footnote}" if step.footnote else step.text
+        for step in steps
+    )
+
+
+class StepsField(forms.CharField):
+    """One step a line, with its footnote after two bars."""
+
+    widget = forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"})
+
+    def __init__(self, **options):
+        super().__init__(required=False, strip=False, **options)
+        # What pasting brings along is taken off, not refused.
+        self.validators = []
+
+    def clean(self, value):
+        return parse_steps(super().clean(value))
+
+
+class ExerciseForm(forms.ModelForm):
+    setup = StepsField(label=_("Set up"))
+    action = StepsField(label=_("Action"))
+
+    class Meta:
+        widgets = {
+            "equipment": forms.CheckboxSelectMultiple,
+            "areas": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        exercise = self.instance
+        if "setup_from" in self.fields:
+            others = Exercise.objects.exclude(pk=exercise.pk).filter(
+                Q(guide=self._guide()) | Q(pk=exercise.setup_from_id)
+            )
+            self.fields["setup_from"].queryset = others
+        for phase in Step.Phase.values:
+            if exercise.pk and phase in self.fields:
+                self.initial[phase] = write_lines(exercise.steps.filter(phase=phase))
+
+    def _guide(self):
+        """Return the key of the guide chosen, as far as one can know it by now."""
+        chosen = self.data.get(self.add_prefix("guide")) if self.is_bound else None
+        chosen = chosen or self.instance.guide_id or self.initial.get("guide")
+        return int(chosen) if str(chosen).isdecimal() else None
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        for phase in Step.Phase.values:
+            if phase in self.changed_data:
+                self.instance.write_steps(phase=phase, lines=self.cleaned_data[phase])
+
+
+class ExerciseOfGuideField(forms.ModelChoiceField):
+    def label_from_instance(self, exercise):
+        return f"{exercise.guide.title}: {exercise.name}"
+
+
+class VariationForm(forms.ModelForm):
+    to = ExerciseOfGuideField(
+        Exercise.objects.select_related("guide").order_by("guide__title", "position"),
+        label=_("exercise"),
+    )
+
+
+class PictureForm(forms.ModelForm):
+    # Checked here, before anything of Django's looks into the file.
+    file = forms.FileField(
+        label=_("file"),
+        validators=[pictures.validate],
+        widget=AdminFileWidget(attrs={"accept": ".jpg,.jpeg,.png,.webp,.avif"}),
+        help_text=_("JPEG, PNG, WebP or AVIF, at most 10 MB."),
+    )
+
+
+class LengthField(forms.CharField):
+    """Minutes and seconds as one says them, 4:15, kept as seconds."""
+
+    def prepare_value(self, value):
+        if isinstance(value, int):
+            return f"{value // 60}:{value % 60:02}"
+        return value
+
+    def clean(self, value):
+        value = super().clean(value)
+        if match := re.fullmatch(r"(?:(\d{1,3}):)?(\d{1,5})", value, re.ASCII):
+            minutes, seconds = int(match[1] or 0), int(match[2])
+            if minutes * 60 + seconds and (match[1] is None or seconds < 60):
+                return minutes * 60 + seconds
+        raise ValidationError(_("Write minutes and seconds: 4:15."))
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class VideoForm(forms.ModelForm):
+    duration = LengthField(
+        label=_("length"), max_length=10, help_text=_("Minutes and seconds: 4:15.")
+    )
+
+    def clean(self):
+        """Take a pasted address for the choice of where the video is."""
+        super().clean()
+        address = self.cleaned_data.get("provider_id", "")
+        is_own = self.cleaned_data.get("provider") == Video.Provider.OWN
+        if is_own and address and not self.cleaned_data.get("file"):
+            provider = video.provider_of(address)
+            if not provider:
+                raise video.not_an_address()
+            self.cleaned_data["provider"] = provider
+        return self.cleaned_data
+
+
+class PageForm(forms.ModelForm):
+    def clean_slug(self):
+        """Refuse an address at which another part of the site answers."""
+        slug = self.cleaned_data["slug"]
+        if resolve(f"/{slug}/").view_name != "guide:page":
+            raise ValidationError(
+                _("Another part of the site has this address. Choose a different one.")
+            )
+        return slug

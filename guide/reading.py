@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from guide import ladder
 from guide.models import (
     Audience,
+    Equipment,
+    Exercise,
     Guide,
     SafetyNotice,
     Section,
@@ -28,7 +30,7 @@ def page(guide, now):
         "after": [s for s in pieces["section"] if s.place == Section.Place.AFTER],
         "notices": pieces["notice"],
         "related": pieces["related"],
-        "exercises": _exercises(guide, now),
+        "exercises": _exercises(guide, pieces["thing"], now),
         "dosage": getattr(guide, "dosage", None),
         "promotion": guide.promotion
         if guide.promotion and guide.promotion.is_shown(now)
@@ -37,9 +39,9 @@ def page(guide, now):
 
 
 def _pieces(guide, now):
-    """Return verdicts, sections, notices and related guides, each in its order.
+    """Return verdicts, sections, notices, equipment and related guides, in order.
 
-    One union fetches these four short lists: a page may ask the database twelve times.
+    One union fetches these short lists: a page may ask the database twelve times.
     """
 
     def select(what, rows, order, *columns):
@@ -60,6 +62,13 @@ def _pieces(guide, now):
         "pk",
         *(f"notice__{name}" for name in ("title", "prose", "level", "emergency")),
     )
+    things = select(
+        "thing",
+        Exercise.equipment.through.objects.filter(exercise__guide=guide),
+        "exercise_id",
+        *(f"equipment__{name}" for name in ("name", "substitute", "slug")),
+        Value(""),
+    )
     related = select(
         "related",
         guide.related_links.filter(to__published_at__lte=now),
@@ -67,15 +76,16 @@ def _pieces(guide, now):
         *(f"to__{name}" for name in ("title", "summary", "kind", "slug")),
     )
     pieces = defaultdict(list)
-    for what, _order, pk, a, b, c, d in sorted(
-        verdicts.union(sections, notices, related, all=True)
-    ):
+    rows = verdicts.union(sections, notices, things, related, all=True)
+    for what, order, pk, a, b, c, d in sorted(rows):
         if what == "verdict":
             piece = Verdict(audience=Audience(name=a), note=b, choice=c)
         elif what == "section":
             piece = Section(pk=pk, heading=a, prose=b, kind=c, place=d)
         elif what == "notice":
             piece = SafetyNotice(title=a, prose=b, level=c, emergency=d)
+        elif what == "thing":
+            piece = (order, Equipment(name=a, substitute=b, slug=c))
         else:
             piece = Guide(title=a, summary=b, kind=c, slug=d)
         pieces[what].append(piece)
@@ -92,27 +102,16 @@ def _by_choice(verdicts):
     ]
 
 
-def _exercises(guide, now):
+def _exercises(guide, things, now):
     """Return the exercises, each with its steps, its ladder and what it sets up as."""
     exercises = list(
         guide.exercises.select_related(
             "setup_from__guide", "picture", "dosage"
-        ).prefetch_related(
-            "equipment", Prefetch("steps", Step.objects.select_related("picture"))
-        )
+        ).prefetch_related(Prefetch("steps", Step.objects.select_related("picture")))
     )
     if not exercises:
         return []
-    others_shown = {
-        side: Q(**{f"{side}__guide": guide})
-        | Q(**{f"{side}__guide__published_at__lte": now})
-        for side in ("exercise", "to")
-    }
-    variations = list(
-        Variation.objects.filter(
-            Q(exercise__guide=guide) | Q(to__guide=guide), *others_shown.values()
-        ).select_related("exercise__guide", "to__guide")
-    )
+    variations = _variations(guide, now)
     anchors = set()
     for number, exercise in enumerate(exercises, 1):
         exercise.number = number
@@ -127,6 +126,7 @@ def _exercises(guide, now):
         steps = exercise.steps.all()
         exercise.setup = [step for step in steps if step.phase == Step.Phase.SETUP]
         exercise.action = [step for step in steps if step.phase == Step.Phase.ACTION]
+        exercise.things = [thing for pk, thing in things if pk == exercise.pk]
         exercise.as_for = _as_for(exercise, here, now)
         # "As for Exercise 1" and a first line "but stand on the band" are one line.
         exercise.setup_goes_on = bool(
@@ -142,6 +142,24 @@ def _exercises(guide, now):
             and variation.kind == Variation.Kind.SIMILAR
         ]
     return exercises
+
+
+def _variations(guide, now):
+    """Return those of its exercises, and those one step further, that readers see."""
+    own = Variation.objects.filter(Q(exercise__guide=guide) | Q(to__guide=guide))
+    near = Q()
+    is_seen = Q()
+    for side in ("exercise", "to"):
+        near |= Q(**{f"{side}__in": own.values("exercise")})
+        near |= Q(**{f"{side}__in": own.values("to")})
+        is_seen &= Q(**{f"{side}__guide": guide}) | Q(
+            **{f"{side}__guide__published_at__lte": now}
+        )
+    return list(
+        Variation.objects.filter(near, is_seen).select_related(
+            "exercise__guide", "to__guide"
+        )
+    )
 
 
 def _as_for(exercise, here, now):

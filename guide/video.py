@@ -47,7 +47,23 @@ def parse_id(provider, text):
         for candidate in candidates:
             if _IDS[provider].fullmatch(candidate):
                 return candidate
-    raise ValidationError(
+    raise not_an_address()
+
+
+def provider_of(address):
+    """Return the provider whose video an address is, or ""."""
+    for provider in _HOSTS:
+        if "/" in address:  # a bare id may be of either
+            try:
+                parse_id(provider, address)
+            except ValidationError:
+                continue
+            return provider
+    return ""
+
+
+def not_an_address():
+    return ValidationError(
         {
             "provider_id": _(
                 "This is no address of a video there. "

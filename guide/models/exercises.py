@@ -168,6 +168,13 @@ class Exercise(Shown):
             other = other.setup_from
 
     @property
+    def position_in_short(self):
+        """Return the start position as lists say it."""
+        if self.start_position == self.Position.SEATED:
+            return _("seated")
+        return self.get_start_position_display()
+
+    @property
     def icon(self):
         """Return the drawing of its start position."""
         return {

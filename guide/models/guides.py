@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -8,6 +10,9 @@ from guide import figures
 from guide.models.fields import ProseField
 from guide.models.media import Promotion
 from guide.models.shown import Shown, ShownQuerySet
+
+# How early the author hears of a review.
+REVIEWS_AHEAD = timedelta(days=60)
 
 
 def next_moment(now):
@@ -20,7 +25,7 @@ def next_moment(now):
             (Promotion.objects.all(), "ends_at"),
         ]
     )
-    return min(first.union(*others), default=None)
+    return min(first.union(*others).order_by(), default=None)
 
 
 class TopicQuerySet(ShownQuerySet):
@@ -386,14 +391,21 @@ class Guide(Shown):
     @property
     def positions(self):
         """Return the start positions of its exercises in words, each once."""
-        return _once(x.get_start_position_display() for x in self.exercises.all())
+        return _once(x.position_in_short for x in self.exercises.all())
 
     @property
     def needs(self):
         """Return the names of the equipment its exercises need, each once."""
         return _once(
-            thing.name for x in self.exercises.all() for thing in x.equipment.all()
+            lower_first(thing.name)
+            for exercise in self.exercises.all()
+            for thing in exercise.equipment.all()
         )
+
+
+def lower_first(words):
+    """Return a name as it stands within a line."""
+    return words[:1].lower() + words[1:]
 
 
 def _once(words):

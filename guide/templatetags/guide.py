@@ -1,7 +1,6 @@
 """What templates ask of the guides, and what the admin's first page shows of them."""
 
 import re
-from datetime import timedelta
 
 from django import template
 from django.template import loader
@@ -15,10 +14,9 @@ from django.utils.translation import ngettext
 
 from guide import figures
 from guide.models import Guide
+from guide.models.guides import REVIEWS_AHEAD
 
 register = template.Library()
-
-REVIEWS_AHEAD = timedelta(days=60)
 
 
 @register.inclusion_tag("guide/picture.html")

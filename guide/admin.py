@@ -1,0 +1,453 @@
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpResponseRedirect
+from django.template import loader
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guide import forms
+from guide.models import (
+    Audience,
+    Author,
+    BodyArea,
+    Dosage,
+    Equipment,
+    Exercise,
+    Guide,
+    GuideNotice,
+    Page,
+    Picture,
+    Promotion,
+    RelatedGuide,
+    SafetyNotice,
+    Section,
+    SiteSettings,
+    Topic,
+    Variation,
+    Verdict,
+    Video,
+)
+from guide.models.guides import REVIEWS_AHEAD
+
+
+class ShownAdmin(admin.ModelAdmin):
+    """A model whose rows have, or stand on, a page of the site."""
+
+    def view_on_site(self, row):
+        return row.get_absolute_url()
+
+
+class OneRowAdmin(admin.ModelAdmin):
+    """Settings: their line opens the form of the one row there is."""
+
+    def changelist_view(self, request, extra_context=None):
+        row = self.model.load()
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[row.pk]))
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(SiteSettings)
+class SiteSettingsAdmin(OneRowAdmin):
+    fieldsets = [
+        (None, {"fields": ["name", "headline", "tagline", "author"]}),
+        (
+            gettext_lazy("Behind the pages"),
+            {"fields": ["zone", "contact_email", "postal_address", "disclaimer"]},
+        ),
+    ]
+
+
+# Guides
+
+
+class DosageInline(admin.StackedInline):
+    model = Dosage
+    form = forms.DosageForm
+    fk_name = "guide"
+    verbose_name_plural = gettext_lazy("how many, how often")
+    fieldsets = [
+        (
+            None,
+            {
+                "description": gettext_lazy(
+                    "For a single number leave the second box empty."
+                ),
+                "fields": [
+                    ("repetitions_min", "repetitions_max", "tempo", "each_side"),
+                    ("sets_min", "sets_max", "rest_min", "rest_max"),
+                    ("hold_min", "hold_max"),
+                    ("times_a_day_min", "times_a_day_max"),
+                    ("days_a_week_min", "days_a_week_max", "alternate_days"),
+                    ("effort", "note"),
+                ],
+            },
+        )
+    ]
+
+
+class VerdictInline(admin.TabularInline):
+    model = Verdict
+    extra = 1
+    fields = ["choice", "audience", "note"]
+
+
+class SectionInline(admin.StackedInline):
+    model = Section
+    extra = 0
+    fields = [("place", "kind", "position"), "heading", "prose"]
+
+
+class NoticeInline(admin.TabularInline):
+    model = GuideNotice
+    extra = 0
+
+
+class RelatedInline(admin.TabularInline):
+    model = RelatedGuide
+    fk_name = "guide"
+    extra = 0
+    fields = ["to", "position"]
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("published", _("published")),
+            ("scheduled", _("scheduled")),
+            ("draft", _("draft")),
+            ("review", _("review due within 60 days")),
+        ]
+
+    def queryset(self, request, guides):
+        match self.value():
+            case "published":
+                return guides.published()
+            case "scheduled":
+                return guides.scheduled()
+            case "draft":
+                return guides.drafts()
+            case "review":
+                return guides.review_due(before=timezone.localdate() + REVIEWS_AHEAD)
+        return guides
+
+
+@admin.register(Guide)
+class GuideAdmin(ShownAdmin):
+    form = forms.GuideForm
+    actions = ["publish", "withdraw"]
+    list_display = ["title", "state", "topic", "published_at", "review_due_on"]
+    list_filter = [StateFilter, "topic", "kind"]
+    list_select_related = ["topic"]
+    search_fields = ["title", "question", "summary"]
+    date_hierarchy = "published_at"
+    prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["exercise_list", "old_addresses"]
+    radio_fields = {"kind": admin.HORIZONTAL}
+    save_on_top = True
+    inlines = [VerdictInline, DosageInline, SectionInline, NoticeInline, RelatedInline]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["kind", "title", "slug", "old_addresses", "topic", "author"]},
+        ),
+        (
+            gettext_lazy("On top of the page"),
+            {
+                "fields": [
+                    "question",
+                    "summary",
+                    "suitability",
+                    ("minutes", "level"),
+                    "video",
+                    "picture",
+                    "figure",
+                ]
+            },
+        ),
+        (gettext_lazy("Text"), {"fields": ["intro"]}),
+        (gettext_lazy("Exercises"), {"fields": ["exercise_list"]}),
+        (
+            gettext_lazy("At the end of the page"),
+            {"fields": ["promotion", ("reviewed_on", "review_due_on")]},
+        ),
+        (
+            gettext_lazy("Publishing"),
+            {"fields": ["published_at", "comments_open"]},
+        ),
+    ]
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, guide):
+        if guide.published_at is None:
+            return _("draft")
+        return _("published") if guide.is_published else _("scheduled")
+
+    @admin.display(description=gettext_lazy("exercises"))
+    def exercise_list(self, guide):
+        """Show the exercises with links to their own forms: they hold lists too."""
+        return loader.render_to_string(
+            "admin/guide/guide/exercise_list.html",
+            {
+                "guide": guide,
+                "exercises": guide.exercises.all() if guide.pk else [],
+            },
+        )
+
+    @admin.display(description=gettext_lazy("old addresses"))
+    def old_addresses(self, guide):
+        slugs = [old.slug for old in guide.old_slugs.all()] if guide.pk else []
+        return ", ".join(slugs) or _("none")
+
+    def response_add(self, request, guide, post_url_continue=None):
+        return self.to_an_exercise(request, guide) or super().response_add(
+            request, guide, post_url_continue
+        )
+
+    def response_change(self, request, guide):
+        return self.to_an_exercise(request, guide) or super().response_change(
+            request, guide
+        )
+
+    def to_an_exercise(self, request, guide):
+        """Open the exercise whose button saved this form, so that nothing is lost."""
+        wanted = request.POST.get("_exercise")
+        if wanted == "new":
+            query = {"guide": guide.pk}
+            return HttpResponseRedirect(
+                reverse("admin:guide_exercise_add", query=query)
+            )
+        if exercise := guide.exercises.filter(pk=_number(wanted)).first():
+            return HttpResponseRedirect(
+                reverse("admin:guide_exercise_change", args=[exercise.pk])
+            )
+        return None
+
+    def get_changeform_initial_data(self, request):
+        author = getattr(request.user, "author", None) or SiteSettings.load().author
+        return {"author": author} | super().get_changeform_initial_data(request)
+
+    @admin.action(description=gettext_lazy("Publish now"), permissions=["change"])
+    def publish(self, request, guides):
+        count = guides.publish()
+        self.message_user(
+            request,
+            ngettext(
+                "%(count)s guide is published.",
+                "%(count)s guides are published.",
+                count,
+            )
+            % {"count": count},
+            messages.SUCCESS,
+        )
+
+    @admin.action(description=gettext_lazy("Back to draft"), permissions=["change"])
+    def withdraw(self, request, guides):
+        count = guides.withdraw()
+        self.message_user(
+            request,
+            ngettext(
+                "%(count)s guide is a draft again; its readers see “not here”.",
+                "%(count)s guides are drafts again; their readers see “not here”.",
+                count,
+            )
+            % {"count": count},
+            messages.SUCCESS,
+        )
+
+
+def _number(text):
+    return int(text) if text and text.isascii() and text.isdecimal() else None
+
+
+class ExerciseDosageInline(DosageInline):
+    fk_name = "exercise"
+    verbose_name_plural = gettext_lazy("how many, where it differs from the guide's")
+
+
+class VariationInline(admin.TabularInline):
+    model = Variation
+    form = forms.VariationForm
+    fk_name = "exercise"
+    extra = 0
+    verbose_name_plural = gettext_lazy("variations: easier ones show by themselves")
+
+
+@admin.register(Exercise)
+class ExerciseAdmin(ShownAdmin):
+    form = forms.ExerciseForm
+    list_display = ["name", "guide", "position", "start_position"]
+    list_filter = ["start_position", "equipment", "areas"]
+    list_select_related = ["guide"]
+    ordering = ["guide__title", "position"]
+    search_fields = ["name", "guide__title"]
+    inlines = [ExerciseDosageInline, VariationInline]
+    fieldsets = [
+        (None, {"fields": [("guide", "position"), "name", "label", "lead"]}),
+        (
+            gettext_lazy("At a glance"),
+            {"fields": ["start_position", "equipment", "breathing", "areas"]},
+        ),
+        (
+            gettext_lazy("Drawings"),
+            {"fields": ["figure_start", "figure_finish", "picture"]},
+        ),
+        (
+            gettext_lazy("Steps"),
+            {
+                "description": gettext_lazy(
+                    "One step a line. A footnote follows its step after two bars: "
+                    "“Draw your elbows back || Along the ribs, not out.” "
+                    "Dots, dashes and numbers of a pasted list are taken off."
+                ),
+                "fields": ["setup_from", "setup", "action", "caution"],
+            },
+        ),
+    ]
+
+    def get_changeform_initial_data(self, request):
+        """Give a new exercise the next place in the guide that the link names."""
+        initial = super().get_changeform_initial_data(request)
+        guide = str(initial.get("guide", ""))
+        if guide.isdecimal() and "position" not in initial:
+            taken = Exercise.objects.filter(guide=guide)
+            last = taken.aggregate(last=models.Max("position"))["last"] or 0
+            initial["position"] = last + 1
+        return initial
+
+    def response_post_save_add(self, request, exercise):
+        return self.back_to_the_guide(request, exercise)
+
+    def response_post_save_change(self, request, exercise):
+        return self.back_to_the_guide(request, exercise)
+
+    def back_to_the_guide(self, request, exercise):
+        url = reverse("admin:guide_guide_change", args=[exercise.guide_id])
+        return HttpResponseRedirect(f"{url}#exercises")
+
+
+# What guides are made of
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    form = forms.PictureForm
+    fields = ["thumbnail", "file", "alt", "is_decorative"]
+    readonly_fields = ["thumbnail"]
+    list_display = ["thumbnail", "__str__", "width", "height"]
+    list_display_links = ["__str__"]
+    search_fields = ["alt"]
+
+    @admin.display(description=gettext_lazy("picture"))
+    def thumbnail(self, picture):
+        if not picture.pk or not picture.file:
+            return "–"
+        return format_html(
+            '<img class="thumbnail" src="{}" alt="" width="120">', picture.small
+        )
+
+
+@admin.register(Video)
+class VideoAdmin(admin.ModelAdmin):
+    form = forms.VideoForm
+    list_display = ["title", "provider", "length", "has_captions"]
+    list_filter = ["provider"]
+    search_fields = ["title"]
+    fieldsets = [
+        (None, {"fields": ["title", "provider", "file", "provider_id"]}),
+        (
+            gettext_lazy("Around it"),
+            {"fields": ["duration", "poster", "is_silent", "captions", "transcript"]},
+        ),
+    ]
+
+    @admin.display(description=gettext_lazy("captions"), boolean=True)
+    def has_captions(self, video):
+        return bool(video.captions) or video.is_silent
+
+    def save_model(self, request, video, form, change):
+        super().save_model(request, video, form, change)
+        is_ours = video.provider == Video.Provider.OWN
+        if is_ours and not video.captions and not video.is_silent:
+            self.message_user(
+                request,
+                _(
+                    "Some of your readers cannot hear it: add captions, or tick "
+                    "“nobody speaks in it”."
+                ),
+                messages.WARNING,
+            )
+
+
+@admin.register(Promotion)
+class PromotionAdmin(admin.ModelAdmin):
+    list_display = ["title", "kind", "starts_at", "ends_at"]
+    list_filter = ["kind"]
+    search_fields = ["title"]
+    fields = [
+        "kind",
+        "title",
+        "cover",
+        "bullets",
+        "link",
+        "link_text",
+        ("starts_at", "ends_at"),
+    ]
+
+
+@admin.register(Author)
+class AuthorAdmin(admin.ModelAdmin):
+    list_display = ["name", "title", "user"]
+    list_select_related = ["user"]
+
+    def view_on_site(self, author):
+        return reverse("guide:about")
+
+
+@admin.register(Topic)
+class TopicAdmin(ShownAdmin):
+    list_display = ["title", "position"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(Page)
+class PageAdmin(ShownAdmin):
+    form = forms.PageForm
+    list_display = ["title", "slug", "updated_at"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(Audience)
+class AudienceAdmin(admin.ModelAdmin):
+    list_display = ["name", "position"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(BodyArea)
+class BodyAreaAdmin(admin.ModelAdmin):
+    list_display = ["name", "place"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Equipment)
+class EquipmentAdmin(admin.ModelAdmin):
+    list_display = ["name", "substitute"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(SafetyNotice)
+class SafetyNoticeAdmin(admin.ModelAdmin):
+    list_display = ["title", "level"]
+    list_filter = ["level"]
+    search_fields = ["title"]
