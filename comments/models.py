@@ -95,9 +95,7 @@ class CommentQuerySet(ShownQuerySet):
         """
         to = Status(to)
         with transaction.atomic():
-            moved = list(
-                self.exclude(status=to).select_for_update().order_by("pk")
-            )
+            moved = list(self.exclude(status=to).select_for_update().order_by("pk"))
             Comment.objects.filter(pk__in=[comment.pk for comment in moved]).update(
                 status=to, **to.stamps
             )
@@ -175,9 +173,7 @@ class Comment(models.Model):
     secret = models.CharField(
         max_length=43, unique=True, editable=False, default=token_urlsafe
     )
-    form_token = models.CharField(
-        max_length=64, null=True, unique=True, editable=False
-    )
+    form_token = models.CharField(max_length=64, null=True, unique=True, editable=False)
     consent_version = models.CharField(max_length=20, blank=True, editable=False)
     created_at = models.DateTimeField(
         _("written at"), default=timezone.now, editable=False
@@ -238,24 +234,6 @@ class Comment(models.Model):
         # Django's admin copies this into its log, where erasing does not reach.
         return f"#{self.pk}"
 
-    def get_absolute_url(self):
-        query = thread.query(thread.page_of(self.roots_before))
-        return f"{self.guide.get_absolute_url()}{query}#comment-{self.pk}"
-
-    @cached_property
-    def roots_before(self):
-        """Return how many threads stand before this one below the guide."""
-        root = self.root or self
-        return (
-            Comment.objects.roots()
-            .filter(
-                Q(created_at__lt=root.created_at)
-                | Q(created_at=root.created_at, pk__lt=root.pk),
-                guide=self.guide_id,
-            )
-            .count()
-        )
-
     def save(self, *args, **options):
         """Fill what follows from the rest, and bump where readers see the result."""
         self.body = text.normalise(self.body)
@@ -274,11 +252,29 @@ class Comment(models.Model):
             if not is_new or self.status == Status.APPROVED:
                 bump()
 
+    def get_absolute_url(self):
+        query = thread.query(thread.page_of(self.roots_before))
+        return f"{self.guide.get_absolute_url()}{query}#comment-{self.pk}"
+
     def delete(self, *args, **options):
         with transaction.atomic():
             deleted = super().delete(*args, **options)
             bump()
         return deleted
+
+    @cached_property
+    def roots_before(self):
+        """Return how many threads stand before this one below the guide."""
+        root = self.root or self
+        return (
+            Comment.objects.roots()
+            .filter(
+                Q(created_at__lt=root.created_at)
+                | Q(created_at=root.created_at, pk__lt=root.pk),
+                guide=self.guide_id,
+            )
+            .count()
+        )
 
     def move(self, *, to, by=None, door="command", reason=""):
         """Decide this comment; returns whether anything changed."""
@@ -350,6 +346,26 @@ class Comment(models.Model):
     take_back.alters_data = True
 
 
+def visible(answers):
+    """Return those of the answers that no hidden comment above hides as well."""
+    nested = {
+        answer.root_id for answer in answers if answer.parent_id != answer.root_id
+    }
+    if not nested:
+        return answers
+    rows = (
+        Comment.objects.approved()
+        .filter(Q(pk__in=nested) | Q(root__in=nested))
+        .values("id", "parent_id", "name", "created_at")
+    )
+    shown = {row["id"] for row in thread.in_reading_order(rows)}
+    return [
+        answer
+        for answer in answers
+        if answer.parent_id == answer.root_id or answer.pk in shown
+    ]
+
+
 class DecisionManager(models.Manager):
     def record(self, moved, *, to, by, door, reason):
         self.bulk_create(
@@ -395,7 +411,9 @@ class Settings(OneRow):
     invitation = models.CharField(
         _("invitation"),
         max_length=200,
-        default=_("I read every one and answer myself. No account; a nickname will do."),
+        default=_(
+            "I read every one and answer myself. No account; a nickname will do."
+        ),
         help_text=_("Stands above the comments of a guide."),
     )
     usual_time = models.CharField(

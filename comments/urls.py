@@ -1,2 +1,12 @@
+from django.urls import path
+
+from comments import views
+
 app_name = "comments"
-urlpatterns = []
+urlpatterns = [
+    path("questions/", views.questions, name="questions"),
+    path("comments/new/", views.new, name="new"),
+    path("comments/taken-back/", views.taken_back, name="taken_back"),
+    path("comments/<slug:secret>/", views.receipt, name="receipt"),
+    path("comments/<slug:secret>/take-back/", views.take_back, name="take_back"),
+]

@@ -9,7 +9,7 @@ urlpatterns = [
     path("admin/login/", signin.login),
     path("admin/mails/", include((mailbox.urlpatterns, "mailbox"))),
     path("admin/", admin.site.urls),
-    path("comments/", include("comments.urls")),
+    path("", include("comments.urls")),
     path("newsletter/", include("newsletter.urls")),
     re_path(r"^media/(?P<path>.+)$", media.serve, name="media"),
     path("", include("guide.urls")),

@@ -1,0 +1,175 @@
+from functools import partial
+
+from django.contrib import admin, messages
+from django.db.models import Q
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from comments import desk
+from comments.models import Comment, Settings, Status
+
+EARLIER = 20
+
+
+class OneRowAdmin(admin.ModelAdmin):
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        row = self.model.load()
+        return HttpResponseRedirect(
+            reverse(
+                f"admin:{self.opts.app_label}_{self.opts.model_name}_change",
+                args=[row.pk],
+            )
+        )
+
+
+admin.site.register(Settings, OneRowAdmin)
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What waits is what one comes for; the other states are a click away."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [*Status.choices, ("all", _("all"))]
+
+    def queryset(self, request, queryset):
+        state = self.value() or Status.PENDING
+        return queryset if state == "all" else queryset.filter(status=state)
+
+    def choices(self, changelist):
+        for state, words in self.lookup_choices:
+            yield {
+                "selected": (self.value() or Status.PENDING) == state,
+                "query_string": changelist.get_query_string(
+                    {self.parameter_name: state}, ["p"]
+                ),
+                "display": words,
+            }
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin):
+    form = desk.DeskForm
+    fields = ["answer", "seen"]
+    actions = ["approve", "reject", "spam", "restore"]
+    list_display = ["excerpt", "name", "guide", "status", "created_at", "reasons"]
+    list_filter = [StateFilter]
+    list_select_related = ["guide"]
+    list_per_page = 50
+    search_fields = ["name", "body"]
+    show_full_result_count = False
+    view_on_site = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("guide", "parent", "staff")
+
+    def get_ordering(self, request):
+        """Return the longest waiting first; of what is decided, the newest."""
+        waits = request.GET.get("state", Status.PENDING) == Status.PENDING
+        return ["created_at", "pk"] if waits else ["-created_at", "-pk"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    # Who decided what stands in Decision; Django's own log would keep it past erasure.
+    def log_change(self, request, obj, message):
+        return None
+
+    @admin.display(description=_("text"), ordering="created_at")
+    def excerpt(self, comment):
+        return Truncator(comment.body).words(16)
+
+    @admin.display(description=_("held for"))
+    def reasons(self, comment):
+        return " ".join(comment.held_for)
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def approve(self, request, queryset):
+        self.move(request, queryset, to=Status.APPROVED)
+
+    @admin.action(description=_("Reject"), permissions=["change"])
+    def reject(self, request, queryset):
+        self.move(request, queryset, to=Status.REJECTED)
+
+    @admin.action(description=_("Spam"), permissions=["change"])
+    def spam(self, request, queryset):
+        self.move(request, queryset, to=Status.SPAM)
+
+    @admin.action(description=_("Back to waiting"), permissions=["change"])
+    def restore(self, request, queryset):
+        self.move(request, queryset, to=Status.PENDING)
+
+    def move(self, request, queryset, *, to):
+        chosen = list(queryset.values_list("pk", flat=True))
+        count = Comment.objects.filter(pk__in=chosen).move(
+            to=to, by=request.user, door="admin"
+        )
+        words = ngettext(
+            "%(count)d comment is now: %(state)s.",
+            "%(count)d comments are now: %(state)s.",
+            count,
+        ) % {"count": count, "state": to.label}
+        if left := len(chosen) - count:
+            words += " " + ngettext(
+                "%(count)d was there already.", "%(count)d were there already.", left
+            ) % {"count": left}
+        self.message_user(request, words, messages.SUCCESS)
+
+    def get_form(self, request, obj=None, **kwargs):
+        return partial(super().get_form(request, obj, **kwargs), user=request.user)
+
+    def render_change_form(self, request, context, **kwargs):
+        comment = context["original"]
+        thread = comment.root_id or comment.pk
+        earlier = (
+            Comment.objects.filter(Q(pk=thread) | Q(root=thread))
+            .filter(created_at__lte=comment.created_at)
+            .exclude(pk=comment.pk)
+            .order_by("-created_at", "-pk")[:EARLIER]
+        )
+        context |= {
+            "earlier": list(reversed(earlier)),
+            "answers": comment.answers.filter(staff__isnull=False),
+            "decisions": comment.decisions.select_related("by"),
+            "buttons": desk.offered(comment),
+        }
+        return super().render_change_form(request, context, **kwargs)
+
+    def save_model(self, request, comment, form, change):
+        form.sentence = form.decide()
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        request.decided = form
+        return ""
+
+    def response_change(self, request, comment):
+        """Open what waits next; what was just decided is one click away."""
+        form = request.decided
+        here = reverse("admin:comments_comment_change", args=[comment.pk])
+        self.message_user(
+            request,
+            format_html('{} <a href="{}">{}</a>', form.sentence, here, _("Look again")),
+            messages.SUCCESS,
+        )
+        if not form.cleaned_data["seen"].startswith(Status.PENDING):
+            return HttpResponseRedirect(here)
+        if waiting := Comment.objects.pending().order_by("created_at", "pk").first():
+            here = reverse("admin:comments_comment_change", args=[waiting.pk])
+        else:
+            here = reverse("admin:comments_comment_changelist")
+        return HttpResponseRedirect(here)

@@ -1,0 +1,217 @@
+import hashlib
+import secrets
+import time
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from email_validator import EmailNotValidError, validate_email
+
+from comments import checks, text
+from comments.models import Comment, Settings
+
+LONGEST_BODY = 5000
+LONGEST_NAME = 60
+FORM_IS_VALID_FOR = 24 * 60 * 60
+SALT = "comments.forms"
+
+
+class TextField(forms.CharField):
+    """Plain text, measured as it will be kept.
+
+    It says when a text is too long, where the attribute ``maxlength`` would cut off
+    what somebody pastes without a word.
+    """
+
+    def __init__(self, *, longest, too_long, normalise=text.normalise, **options):
+        super().__init__(**options)
+        self.normalise = normalise
+        self.validators.append(MaxLengthValidator(longest, message=too_long))
+
+    def to_python(self, value):
+        return self.normalise(super().to_python(value))
+
+
+class AddressField(forms.CharField):
+    """An e-mail address, judged more strictly than Django does."""
+
+    widget = forms.EmailInput
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not value:
+            return ""
+        try:
+            return validate_email(
+                value, check_deliverability=False, strict=True, allow_smtputf8=False
+            ).normalized
+        except EmailNotValidError:
+            raise ValidationError(self.error_messages["invalid"]) from None
+
+
+class QuestionForm(forms.Form):
+    """What a reader sends: a question below a guide, or a reply to a comment there."""
+
+    name = TextField(
+        label=_("Your name, or a nickname"),
+        help_text=_("Readers see it. “Tom in Hull” is plenty."),
+        longest=LONGEST_NAME,
+        normalise=text.one_line,
+        too_long=_(
+            "This name has %(show_value)d characters; %(limit_value)d fit. "
+            "Please shorten it."
+        ),
+        error_messages={"required": _("Please type a name. Any name will do.")},
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    body = TextField(
+        label=_("Your question"),
+        help_text=_(
+            "Write as you would speak. Leave out your surname, your address and your "
+            "doctor’s name."
+        ),
+        longest=LONGEST_BODY,
+        too_long=_(
+            "This text has %(show_value)d characters; %(limit_value)d fit. "
+            "Please shorten it, or send it in parts."
+        ),
+        error_messages={"required": _("Please write your question.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    email = AddressField(
+        label=_("E-mail, if you like"),
+        help_text=_(
+            "Shown to nobody; only to ask you back if something is unclear. You may "
+            "leave it empty and look here again."
+        ),
+        required=False,
+        error_messages={
+            "invalid": _(
+                "This is not a whole e-mail address. Please check it, or leave the "
+                "field empty."
+            )
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, guide, to=None):
+        if data is not None:
+            # Nothing unprintable comes back on the page, whatever refuses the form.
+            data = {name: text.printable(value) for name, value in data.items()}
+        super().__init__(data, initial={"token": make_token(guide)})
+        self.guide = guide
+        self.to = to
+        self.parent = find(guide.comments.approved(), to)
+        if self.parent:
+            self.fields["body"].label = _("Your reply")
+            self.fields["body"].error_messages["required"] = _(
+                "Please write your reply."
+            )
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout("name", "body", "email", "website", "token")
+
+    def clean(self):
+        if not self.guide.comments_open:
+            raise ValidationError(
+                _(
+                    "The questions below this guide are closed. Nothing was sent; "
+                    "copy your text if you want to keep it."
+                )
+            )
+        self.nonce, self.opened = read_token(
+            self.cleaned_data.get("token"), guide=self.guide
+        )
+        if not self.nonce:
+            self.data["token"] = make_token(self.guide)
+            self.add_error(
+                None,
+                _(
+                    "This form was open for more than a day, or was meant for another "
+                    "guide. It is good again now: please press the button once more."
+                ),
+            )
+        if self.to and not self.parent:
+            self.add_error(
+                None,
+                _(
+                    "What you reply to is not on the page any more. Press the button "
+                    "once more to send this as a question of its own."
+                ),
+            )
+        return self.cleaned_data
+
+    @property
+    def fingerprint(self):
+        """Return what two posts of one form share, unless its text was changed."""
+        parts = [
+            self.nonce,
+            str(self.parent and self.parent.pk),
+            *(self.cleaned_data[name] for name in ("name", "email", "body")),
+        ]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def sent_before(self):
+        """Return the comment that this same form made already, or None."""
+        return Comment.objects.filter(form_token=self.fingerprint).first()
+
+    def save(self):
+        """Store what was sent; it waits, with the reasons why it is held."""
+        sent = self.cleaned_data
+        comment = Comment(
+            guide=self.guide,
+            parent=self.parent,
+            name=sent["name"],
+            email=sent["email"],
+            body=sent["body"],
+            form_token=self.fingerprint,
+            consent_version=Settings.load().consent_version,
+        )
+        comment.held_for = checks.reasons(
+            comment,
+            checks.Sent(trap=sent["website"], seconds=time.time() - self.opened),
+        )
+        try:
+            with transaction.atomic():
+                comment.save()
+        except IntegrityError:
+            # A double click: the other one was a moment quicker.
+            if first := self.sent_before():
+                return first
+            raise
+        return comment
+
+
+def find(rows, pk):
+    """Return the row of that id, or None for whatever else stood in the address."""
+    try:
+        return rows.filter(pk=pk or None).first()
+    except ValueError:
+        return None
+
+
+def make_token(guide):
+    """Return a token that says for which guide a form was opened, and when."""
+    return signing.dumps([guide.pk, time.time(), secrets.token_hex(8)], salt=SALT)
+
+
+def read_token(token, *, guide):
+    """Return the token's own mark and its time; two empty ones where it is no good."""
+    try:
+        pk, opened, nonce = signing.loads(
+            token or "", salt=SALT, max_age=FORM_IS_VALID_FOR
+        )
+    except signing.BadSignature:
+        return "", 0
+    return (nonce, opened) if pk == guide.pk else ("", 0)

@@ -1,0 +1,44 @@
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+
+from comments import mail
+from comments.models import Comment
+
+logger = logging.getLogger(__name__)
+
+QUIET = timedelta(minutes=15)
+MOST_AT_ONCE = 500
+
+
+def report_new():
+    """Tell the author of the questions she has not heard of; the tick calls this.
+
+    The first is told at once, what follows within a quarter of an hour together: a
+    flood of questions does not become one of mails. A mail that cannot be sent leaves
+    them owed.
+    """
+    waiting = Comment.objects.unreported()
+    new = list(waiting.select_related("guide").order_by("created_at")[:MOST_AT_ONCE])
+    if not new or was_told_lately():
+        return
+    to = mail.desk()
+    if not to:
+        return
+    try:
+        mail.new_comments(new, to=to).send()
+    except OSError as error:
+        # The words of the error may hold an address.
+        logger.error("New questions not reported: %s", type(error).__name__)
+        return
+    Comment.objects.filter(pk__in=[comment.pk for comment in new]).mark_reported()
+
+
+def was_told_lately():
+    """Return whether questions that still wait were reported a moment ago."""
+    return (
+        Comment.objects.pending()
+        .filter(reported_at__gt=timezone.now() - QUIET)
+        .exists()
+    )

@@ -1,0 +1,125 @@
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comments.forms import QuestionForm, find
+from comments.models import Comment, Settings, visible
+from config import limits, pagecache
+from guide.models import Guide
+
+QUESTIONS_PER_PAGE = 20
+
+
+class SeeOther(HttpResponseRedirect):
+    status_code = 303
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new(request):
+    """Ask below a guide, or reply to a comment there."""
+    guide = find(Guide.objects.published(), request.GET.get("guide"))
+    if guide is None:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    form = QuestionForm(data, guide=guide, to=request.GET.get("to"))
+    # The script on the guide's page asks for the form alone.
+    is_part = request.headers.get("X-Requested-With") == "fetch"
+    template = "comments/new.html#form" if is_part else "comments/new.html"
+    context = {"form": form, "guide": guide, "settings": Settings.load()}
+    if data is None:
+        return private(render(request, template, context))
+    if not form.is_valid():
+        status = 422 if guide.comments_open else 403
+        return private(render(request, template, context, status=status))
+
+    comment = form.sent_before()
+    if comment is None:
+        if wait := count(request, guide):
+            return private(limits.too_many(request, wait, template, context))
+        comment = form.save()
+    return SeeOther(reverse("comments:receipt", args=[comment.secret]))
+
+
+@require_safe
+@never_cache
+def receipt(request, secret):
+    """Show a comment to whoever wrote it, in whatever state it is."""
+    comment = find_own(secret)
+    if comment is None:
+        return private(render(request, "comments/gone.html", status=404))
+    context = {
+        "comment": comment,
+        "is_answered": comment.answers.answers().exists(),
+        "settings": Settings.load(),
+    }
+    return private(render(request, "comments/receipt.html", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def take_back(request, secret):
+    """Ask on GET, erase on POST."""
+    comment = find_own(secret)
+    if comment is None:
+        return private(render(request, "comments/gone.html", status=404))
+    if request.method == "POST":
+        comment.take_back()
+        return SeeOther(reverse("comments:taken_back"))
+    return private(render(request, "comments/take_back.html", {"comment": comment}))
+
+
+@require_safe
+@never_cache
+def taken_back(request):
+    return private(render(request, "comments/taken_back.html"))
+
+
+@require_safe
+@pagecache.shared(query=("page",))
+def questions(request):
+    """All questions that were answered, the newest answer first."""
+    number = request.GET.get("page", "1")
+    if not (number.isascii() and number.isdecimal() and 0 < int(number) < 100_000):
+        raise Http404
+    number = int(number)
+    start = (number - 1) * QUESTIONS_PER_PAGE
+    answers = list(
+        Comment.objects.newest_answers()[start : start + QUESTIONS_PER_PAGE + 1]
+    )
+    if not answers and number > 1:
+        raise Http404
+    context = {
+        "section": "questions",
+        "answers": visible(answers[:QUESTIONS_PER_PAGE]),
+        "number": number,
+        "newer": number - 1,
+        "older": number + 1 if len(answers) > QUESTIONS_PER_PAGE else 0,
+        "settings": Settings.load(),
+    }
+    return render(request, "comments/questions.html", context)
+
+
+def find_own(secret):
+    """Return the comment at its writer's own address, or None."""
+    return Comment.objects.select_related("guide").filter(secret=secret).first()
+
+
+def count(request, guide):
+    """Count this post; return the seconds to wait where it is one too many."""
+    for name, key, limit, seconds in [
+        ("comment-address", limits.address(request), 8, 600),
+        ("comment-guide", guide.pk, 60, 3600),
+        ("comment-site", "", 600, 3600),
+    ]:
+        if wait := limits.hit(name, key, limit=limit, seconds=seconds):
+            return wait
+    return 0
+
+
+def private(response):
+    """Keep a page about one reader out of every index."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
