@@ -66,8 +66,11 @@ def for_mails():
     """Opaque, so that a mail program's own dark mode cannot lose the figure."""
     MAIL.mkdir(exist_ok=True)
     for name, drawing in DRAWINGS.items():
-        image = pen.picture(drawing, 1040, 480, fit=2)
-        pen.indexed(image).save(MAIL / f"{name}.png", optimize=True)
+        for ending, colours in (("", pen.LIGHT), ("-dark", pen.DARK)):
+            image = pen.picture(drawing, 1040, 480, fit=2, colours=colours)
+            pen.indexed(image, colours).save(
+                MAIL / f"{name}{ending}.png", optimize=True
+            )
 
 
 def icon():

@@ -19,6 +19,16 @@ LIGHT = {
     "far": "#68766e",
     "ghost": "#b1c0ae",
 }
+DARK = {
+    "plate": "#1d2a25",
+    "paper": "#121a17",
+    "ground-2": "#27352f",
+    "voice": "#31261c",
+    "ink": "#ebebe3",
+    "band": "#f97e48",
+    "far": "#929b93",
+    "ghost": "#41554c",
+}
 
 
 def between(a, b, part):
