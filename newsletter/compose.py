@@ -15,7 +15,6 @@ from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import punycode
-from django.utils.translation import ngettext
 
 from config import mail
 from guide.figures import FIGURES
@@ -53,10 +52,9 @@ def blocks(issue):
         .filter(issueguide__issue=issue)
         .order_by("issueguide__position", "issueguide__pk")
         .select_related("picture")
-        .prefetch_related("exercises")
+        .prefetch_related("exercises__equipment")
     )
     for guide in guides:
-        guide.facts = facts(guide)
         guide.address = mail.absolute(guide.get_absolute_url())
     return {
         "issue": issue,
@@ -64,19 +62,6 @@ def blocks(issue):
         "lead": guides[0] if guides else None,
         "others": guides[1:],
     }
-
-
-def facts(guide):
-    """Return a guide's minutes and positions in a few words: “3 minutes, standing”."""
-    positions = {
-        exercise.get_start_position_display(): None
-        for exercise in guide.exercises.all()
-        if exercise.start_position
-    }
-    minutes = guide.minutes and ngettext(
-        "%(n)s minute", "%(n)s minutes", guide.minutes
-    ) % {"n": guide.minutes}
-    return ", ".join(filter(None, [minutes, *positions]))
 
 
 def picture(guide):
@@ -91,9 +76,10 @@ def picture(guide):
         }
     if guide.figure:
         # The plain name, not the hashed one: a mail is opened years later too.
-        path = f"{settings.STATIC_URL}figures/{guide.figure}.png"
+        path = f"{settings.SITE_URL}{settings.STATIC_URL}figures/{guide.figure}"
         return {
-            "src": urljoin(f"{settings.SITE_URL}/", path),
+            "src": f"{path}.png",
+            "dark": f"{path}-dark.png",
             "alt": FIGURES.get(guide.figure, ""),
             "width": PICTURE_WIDTH,
             "height": 240,
@@ -116,31 +102,18 @@ def render(issue, recipient, *, note=""):
         "picture": picture(context["lead"]) if context["lead"] else None,
         "intro_html": with_whole_links(issue.intro),
         "intro_text": as_text(issue.intro),
+        "closing_html": with_whole_links(issue.closing),
+        "closing_text": as_text(issue.closing),
         "since": since(recipient),
         "web_url": mail.absolute(issue.get_absolute_url()),
         "leave_url": leave_url(recipient.token),
         "status_url": status_url(recipient.token),
     }
     return (
-        issue.subject,
+        f"{note}: {issue.subject}" if note else issue.subject,
         mail.words(f"{FOLDER}/body.txt", context),
         mail.page(f"{FOLDER}/body.html", context),
     )
-
-
-def message(issue, recipient, *, note=""):
-    """Return one recipient's copy, built whole: for a test, and where bytes fail."""
-    subject, text, page = render(issue, recipient, note=note)
-    copy = EmailMultiAlternatives(
-        f"{note}: {subject}" if note else subject,
-        text,
-        sender(),
-        [recipient.email],
-        headers=dict(list_headers(recipient.token))
-        | {"Message-ID": message_id(recipient.delivery)},
-    )
-    copy.attach_alternative(page, "text/html")
-    return copy
 
 
 def sender():
@@ -158,10 +131,6 @@ def list_headers(token):
     yield "List-Unsubscribe", f"<{leave_url(token)}>"
     if settings.IS_HTTPS:
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
-
-
-def message_id(delivery):
-    return f"<{delivery}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
 def leave_url(token):
@@ -184,12 +153,12 @@ def since(recipient):
 class Letter:
     """An issue as it leaves: compiled to bytes where that holds, else one by one."""
 
-    def __init__(self, issue):
-        self.issue = issue
+    def __init__(self, issue, *, note=""):
+        self.issue, self.note = issue, note
         self.sender = sender()
         self.host = urlsplit(settings.SITE_URL).hostname
         self.zone = site_zone()
-        self.dates = {}
+        self.days = {}
         try:
             self.pieces = self.compile()
         except CannotCompile:
@@ -197,52 +166,57 @@ class Letter:
 
     def fill(self, recipient):
         """Return the bytes of one recipient's copy."""
-        if self.pieces is None:
-            copy = message(self.issue, recipient).message(policy=SMTP)
-            return copy.as_bytes()
-        token = recipient.token.encode("ascii")
-        mine = {
-            TOKEN: token,
-            SINCE: self.day(recipient.since),
-        }
-        head = (
+        top = (
             f"To: {ascii_address(recipient.email)}\r\n"
             f"Message-ID: <{recipient.delivery}@{self.host}>\r\n"
             f"Date: {formatdate()}\r\n"
-        ).encode("ascii")
-        return head + b"".join(
-            mine[piece] if isinstance(piece, str) else piece for piece in self.pieces
         )
+        if re.search(r"[\r\n]", recipient.email):
+            raise ValueError("A line break in an address.")
+        if self.pieces is None:
+            rest, _source = self.build(recipient)
+        else:
+            own = {
+                TOKEN: recipient.token.encode("ascii"),
+                SINCE: self.day(recipient.since),
+            }
+            rest = b"".join(
+                own[piece] if isinstance(piece, str) else piece for piece in self.pieces
+            )
+        return top.encode("ascii") + rest
 
     def day(self, moment):
-        """Return a date as it stands inside a part, made once a day."""
+        """Return a date as it stands inside a part, made once for all of that day."""
         local = timezone.localtime(moment, self.zone)
-        key = local.date()
-        if key not in self.dates:
-            words = html.escape(date(local, "j F Y"))
-            self.dates[key] = quoted(words, wrap=False).encode("ascii")
-        return self.dates[key]
+        if local.date() not in self.days:
+            words = quoted(html.escape(date(local, "j F Y")), wrap=False)
+            self.days[local.date()] = words.encode("ascii")
+        return self.days[local.date()]
 
     def compile(self):
-        """Return the copy in pieces: bytes, and the names of what is filled in."""
-        whole, expected = self.with_sentinels()
-        pieces = re.split(f"({TOKEN}|{SINCE})".encode("ascii"), whole)
-        found = [
+        """Return everybody's copy in pieces: bytes, and names of what is filled in."""
+        whole, source = self.build(Recipient(None, "", TOKEN, SINCE))
+        pieces = [
             piece.decode("ascii") if place % 2 else piece
-            for place, piece in enumerate(pieces)
+            for place, piece in enumerate(
+                re.split(f"({TOKEN}|{SINCE})".encode("ascii"), whole)
+            )
         ]
-        for sentinel, times in expected.items():
-            if not times or found.count(sentinel) != times:
+        for sentinel in (TOKEN, SINCE):
+            if not pieces.count(sentinel) == source.count(sentinel) > 0:
                 raise CannotCompile(sentinel)
-        return found
+        return pieces
 
-    def with_sentinels(self):
-        """Return the copy of nobody, and how often each sentinel must be in it."""
-        nobody = Recipient(None, "", TOKEN, SINCE)
-        subject, text, page = render(self.issue, nobody)
+    def build(self, recipient):
+        """Return a copy from its second header on, and the source it was made from.
+
+        By hand, because Python's own folding turns a long address in a header into
+        something no mail program can follow.
+        """
+        subject, text, page = render(self.issue, recipient, note=self.note)
         named = EmailMultiAlternatives(subject, "", self.sender).message()
         headers = "".join(SMTP.fold(name, named[name]) for name in ("From", "Subject"))
-        for name, value in list_headers(TOKEN):
+        for name, value in list_headers(recipient.token):
             headers += f"{name}: {value}\r\n"
         body = MIMEPart(policy=SMTP)
         body["MIME-Version"] = "1.0"
@@ -253,10 +227,7 @@ class Letter:
             part["Content-Transfer-Encoding"] = "quoted-printable"
             part.set_payload(quoted(content))
             body.attach(part)
-        source = headers + text + page
-        return headers.encode("ascii") + body.as_bytes(), {
-            sentinel: source.count(sentinel) for sentinel in (TOKEN, SINCE)
-        }
+        return headers.encode("ascii") + body.as_bytes(), headers + text + page
 
 
 def ascii_address(email):
@@ -313,6 +284,9 @@ def as_text(prose):
     return reader.text()
 
 
+_entry = r"(?<![^\n])[> ]*(?:-|\d+\.) "
+
+
 class _Reader(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -363,9 +337,6 @@ class _Reader(HTMLParser):
         self.lead = ""
 
     def text(self):
-        lines = [
-            re.sub(r" *\n *", "\n", block).rstrip()
-            for block in self.blocks
-            if block.strip()
-        ]
-        return "\n\n".join(lines)
+        blocks = [re.sub(r" *\n *", "\n", block).rstrip() for block in self.blocks]
+        text = "\n\n".join(filter(None, blocks))
+        return re.sub(rf"({_entry}[^\n]*)\n\n(?={_entry})", r"\1\n", text)

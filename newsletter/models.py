@@ -294,6 +294,13 @@ class Issue(Shown):
         help_text=_("Mail programs show it beside the subject."),
     )
     intro = ProseField(_("greeting"), blank=True)
+    closing = ProseField(
+        _("after the guides"),
+        blank=True,
+        help_text=_(
+            "A question and your answer, say: as a quotation they stand on your colour."
+        ),
+    )
     guides = models.ManyToManyField(
         Guide,
         verbose_name=_("guides"),
@@ -365,13 +372,7 @@ class DeliveryQuerySet(models.QuerySet):
         return self.filter(state=Delivery.State.QUEUED)
 
     def unfinished(self):
-        return self.filter(
-            state__in=[
-                Delivery.State.QUEUED,
-                Delivery.State.CLAIMED,
-                Delivery.State.SENDING,
-            ]
-        )
+        return self.filter(state__in=Delivery.UNFINISHED)
 
 
 class Delivery(models.Model):
@@ -384,6 +385,8 @@ class Delivery(models.Model):
         SENT = "sent", _("accepted by the mail server")
         FAILED = "failed", _("refused")
         SKIPPED = "skipped", _("not sent")
+
+    UNFINISHED = [State.QUEUED, State.CLAIMED, State.SENDING]
 
     # Bounces point at it and the Message-ID carries it: a repeat has the same one.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -79,7 +79,8 @@ class Refused(Exception):  # noqa: N818
 def what_is_missing(issue):
     """Return why an issue cannot go out, each a sentence that says what to do."""
     missing = []
-    if not issue.intro and not IssueGuide.objects.filter(issue=issue).exists():
+    is_said = issue.intro or issue.closing
+    if not is_said and not IssueGuide.objects.filter(issue=issue).exists():
         missing.append(_("The letter is empty: write a greeting or choose a guide."))
     hidden = issue.guides.exclude(published_at__lte=timezone.now())
     missing += [
@@ -410,6 +411,12 @@ def waiting_issues():
 def nudged(issue):
     """Note that a task for this issue is on its way."""
     QuerySet(Issue).filter(pk=issue.pk).update(nudged_at=timezone.now())
+
+
+def send_test(issue, recipient, *, note):
+    """Send one copy now; raises ``Lost`` or ``Refused``."""
+    with Line(compose.Letter(issue, note=note)) as line:
+        line.send(recipient)
 
 
 # Sign-ups

@@ -1,5 +1,6 @@
 from django import template
 
+from newsletter import waiting
 from newsletter.forms import SignUpForm
 from newsletter.models import Settings
 
@@ -10,3 +11,9 @@ register = template.Library()
 def signup_form(form=None, level=2):
     """Draw the sign-up: the same for every reader; ``form`` is one that was refused."""
     return {"form": form or SignUpForm(), "words": Settings.load(), "level": level}
+
+
+@register.inclusion_tag("newsletter/waiting_letters.html")
+def waiting_letters():
+    """Draw what waits of letters on the admin's first page, one row each."""
+    return {"rows": waiting.rows()}

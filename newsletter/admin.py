@@ -1,0 +1,352 @@
+import uuid
+from functools import partial
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from config.mailbox import HTML_POLICY
+from newsletter import compose, sending, tasks
+from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
+
+
+class OneRowAdmin(admin.ModelAdmin):
+    """Settings: the list of one row is the row."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        row = self.model.load()
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[row.pk]))
+
+
+admin.site.register(Settings, OneRowAdmin)
+
+
+class Unchanged:
+    """Rows that are looked at: nothing is added or changed by hand."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class IssueGuideInline(admin.TabularInline):
+    model = IssueGuide
+    fields = ["guide", "position"]
+    extra = 3
+    verbose_name_plural = _("guides: the first one gets the picture and the button")
+
+    def has_change_permission(self, request, obj=None):
+        is_draft = obj is None or obj.frozen_at is None
+        return is_draft and super().has_change_permission(request, obj)
+
+    def has_add_permission(self, request, obj=None):
+        is_draft = obj is None or obj.frozen_at is None
+        return is_draft and super().has_add_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+
+@admin.register(Issue)
+class IssueAdmin(admin.ModelAdmin):
+    list_display = ["subject", "state", "frozen_at"]
+    search_fields = ["subject"]
+    prepopulated_fields = {"slug": ["subject"]}
+    inlines = [IssueGuideInline]
+
+    def get_fieldsets(self, request, obj=None):
+        words = ["subject", "slug", "preheader"]
+        if obj and obj.frozen_at:
+            return [(None, {"fields": ["progress", *words]})]
+        return [(None, {"fields": [*words, "intro", "closing"]})]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["progress"] if obj and obj.frozen_at else []
+
+    def has_change_permission(self, request, obj=None):
+        is_draft = obj is None or obj.frozen_at is None
+        return is_draft and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        is_draft = obj is None or obj.frozen_at is None
+        return is_draft and super().has_delete_permission(request, obj)
+
+    def get_urls(self):
+        ways = {
+            "preview": self.preview,
+            "preview/html": self.preview_html,
+            "test": self.send_test,
+            "send": self.send,
+        }
+        return [
+            path(
+                f"<path:object_id>/{way}/",
+                self.admin_site.admin_view(view),
+                name=f"newsletter_issue_{way.replace('/', '_')}",
+            )
+            for way, view in ways.items()
+        ] + super().get_urls()
+
+    def get_view_on_site_url(self, obj=None):
+        return obj.get_absolute_url() if obj and obj.frozen_at else None
+
+    @admin.display(description=_("state"))
+    def state(self, issue):
+        if issue.frozen_at is None:
+            return _("draft")
+        return _("sent") if issue.finished_at else _("under way")
+
+    @admin.display(description=_("how it goes"))
+    def progress(self, issue):
+        context = {"issue": issue, **sending.progress(issue)}
+        return render_to_string("admin/newsletter/issue/progress.html", context)
+
+    def response_add(self, request, issue, *args, **options):
+        if "_preview" in request.POST:
+            return self.to("preview", issue)
+        return super().response_add(request, issue, *args, **options)
+
+    def response_change(self, request, issue):
+        if "_preview" in request.POST:
+            return self.to("preview", issue)
+        return super().response_change(request, issue)
+
+    # Preview, test, send
+
+    def found(self, request, object_id):
+        issue = self.get_object(request, unquote(object_id))
+        if issue is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, issue):
+            raise PermissionDenied
+        return issue
+
+    def to(self, way, issue):
+        return HttpResponseRedirect(
+            reverse(f"admin:newsletter_issue_{way}", args=[issue.pk])
+        )
+
+    def context(self, request, issue, title):
+        return {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "issue": issue,
+            "may_send": request.user.has_perm("newsletter.send_issue"),
+        }
+
+    @staticmethod
+    def recipient(request):
+        """Return the author as one of her readers; her links lead nowhere."""
+        return compose.Recipient(
+            uuid.uuid4(), request.user.email, "preview", timezone.now()
+        )
+
+    @method_decorator(require_safe)
+    def preview(self, request, object_id):
+        issue = self.found(request, object_id)
+        _subject, text, _page = compose.render(issue, self.recipient(request))
+        context = self.context(request, issue, _("Preview")) | {"text": text}
+        return render(request, "admin/newsletter/issue/preview.html", context)
+
+    @method_decorator([require_safe, xframe_options_sameorigin])
+    @method_decorator(csp_override(HTML_POLICY))
+    def preview_html(self, request, object_id):
+        issue = self.found(request, object_id)
+        _subject, _text, page = compose.render(issue, self.recipient(request))
+        # Inside the frame a link would be stuck in the sandbox.
+        return HttpResponse(page.replace("<head>", '<head><base target="_blank">', 1))
+
+    @method_decorator(require_POST)
+    def send_test(self, request, object_id):
+        issue = self.found(request, object_id)
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if not request.user.email:
+            words = _("Your account has no address yet, so the test goes nowhere.")
+            self.message_user(request, words, messages.ERROR)
+        elif not Settings.load().sender_address:
+            words = _("There is no sender: write one in the settings of the letter.")
+            self.message_user(request, words, messages.ERROR)
+        else:
+            try:
+                sending.send_test(issue, self.recipient(request), note=_("Test"))
+            except sending.Lost:
+                words = _("The mail server does not answer. Try again in a while.")
+                self.message_user(request, words, messages.ERROR)
+            except sending.Refused as refused:
+                words = _("The mail server did not take it: %s.") % refused.reason
+                self.message_user(request, words, messages.ERROR)
+            else:
+                words = _("A test is on its way to %s.") % request.user.email
+                self.message_user(request, words, messages.SUCCESS)
+        return self.to("preview", issue)
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def send(self, request, object_id):
+        """Say on GET to whom it goes and what is missing; send on POST."""
+        issue = self.found(request, object_id)
+        if not request.user.has_perm("newsletter.send_issue"):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self.freeze(request, issue)
+        if issue.frozen_at:
+            return self.to("change", issue)
+        active = Subscriber.objects.active()
+        context = self.context(request, issue, _("Send")) | {
+            "missing": sending.what_is_missing(issue),
+            "recipients": Subscriber.objects.reachable().count(),
+            "stopped": active.filter(suppressed_at__isnull=False).count(),
+            "paused": active.filter(
+                suppressed_at=None, paused_until__gt=timezone.now()
+            ).count(),
+            "unconfirmed": Subscriber.objects.filter(confirmed_at=None).count(),
+        }
+        return render(request, "admin/newsletter/issue/send.html", context)
+
+    def freeze(self, request, issue):
+        try:
+            with transaction.atomic():
+                count = sending.freeze(issue, by=request.user)
+                self.log_change(request, issue, f"Sent to {count}.")
+                transaction.on_commit(
+                    partial(tasks.send_issue.enqueue, issue.pk), robust=True
+                )
+        except sending.CannotSend as missing:
+            self.message_user(request, str(missing), messages.ERROR)
+            return self.to("send", issue)
+        words = ngettext(
+            "The letter is on its way to %s reader.",
+            "The letter is on its way to %s readers.",
+            count,
+        )
+        self.message_user(request, words % count, messages.SUCCESS)
+        return self.to("change", issue)
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+    states = {
+        "waiting": (_("waits for the button"), Q(confirmed_at=None)),
+        "active": (_("gets the letter"), None),
+        "paused": (_("paused"), None),
+        "left": (
+            _("left"),
+            Q(confirmed_at__isnull=False, unsubscribed_at__isnull=False),
+        ),
+        "stopped": (_("letters stopped"), Q(suppressed_at__isnull=False)),
+    }
+
+    def lookups(self, request, model_admin):
+        return [(name, words) for name, (words, _rows) in self.states.items()]
+
+    def queryset(self, request, queryset):
+        if self.value() == "active":
+            return queryset.reachable()
+        if self.value() == "paused":
+            return queryset.active().filter(paused_until__gt=timezone.now())
+        _words, rows = self.states.get(self.value(), (None, None))
+        return queryset.filter(rows) if rows else queryset
+
+
+class DeliveryInline(Unchanged, admin.TabularInline):
+    model = Delivery
+    fields = readonly_fields = ["letter", "state", "reason", "attempts", "changed_at"]
+    extra = 0
+    can_delete = False
+    ordering = ["-changed_at"]
+    verbose_name_plural = _("what became of each letter")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("issue")
+
+    @admin.display(description=_("letter"))
+    def letter(self, delivery):
+        return delivery.issue.subject
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(Unchanged, admin.ModelAdmin):
+    list_display = ["email", "state", "created_at", "confirmed_at"]
+    list_filter = [StateFilter]
+    search_fields = ["email_key"]
+    show_full_result_count = False
+    fields = [
+        "email",
+        "state",
+        "created_at",
+        "asked_at",
+        "mailed_at",
+        "mail_refusal",
+        "consent_version",
+        "consent_page",
+        "confirmed_at",
+        "unsubscribed_at",
+        "paused_until",
+        "suppressed_at",
+        "suppressed_for",
+    ]
+    readonly_fields = fields
+    inlines = [DeliveryInline]
+
+    @admin.display(description=_("state"))
+    def state(self, subscriber):
+        if subscriber.suppressed_at:
+            return _("letters stopped: %s") % subscriber.suppressed_for
+        if subscriber.confirmed_at is None:
+            return _("waits for the button")
+        if subscriber.unsubscribed_at:
+            return _("left")
+        return _("paused") if subscriber.is_paused else _("gets the letter")
+
+    def log_deletions(self, request, queryset):
+        """Note that a reader was erased, without the address that was."""
+        rows = list(queryset)
+        for subscriber in rows:
+            subscriber.email = f"reader {subscriber.pk}"
+        return super().log_deletions(request, rows)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(Unchanged, admin.ModelAdmin):
+    """One letter's ledger, reached from the letter."""
+
+    list_display = ["subscriber", "issue", "state", "reason", "attempts", "changed_at"]
+    list_filter = ["state", "issue"]
+    list_select_related = ["subscriber", "issue"]
+    list_display_links = None
+    show_full_result_count = False
+    ordering = ["-changed_at"]
+
+    def has_module_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

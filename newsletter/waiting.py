@@ -1,0 +1,130 @@
+"""What waits of letters, as rows of the admin's first page, the worst first."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from newsletter.models import Delivery, Issue, Subscriber
+
+State = Delivery.State
+STUCK_AFTER = timedelta(minutes=15)
+FAILURES_FOR = timedelta(days=14)
+
+
+def rows():
+    return [*_not_answered(), *_under_way(), *_sent_back(), *_drafts()]
+
+
+def figure(number):
+    return number_format(number, force_grouping=True)
+
+
+def _row(number, title, text, url, button, *, is_overdue=False):
+    return {
+        "number": figure(number),
+        "title": title,
+        "text": text,
+        "url": url,
+        "button": button,
+        "is_overdue": is_overdue,
+    }
+
+
+def _not_answered():
+    since = timezone.now() - STUCK_AFTER
+    owed = Subscriber.objects.filter(
+        mail_due_at__isnull=False, asked_at__lt=since
+    ).count()
+    if owed:
+        yield _row(
+            owed,
+            _("Sign-ups without an answer"),
+            _("The mail server does not take our mails. They are tried again."),
+            reverse("admin:newsletter_subscriber_changelist"),
+            _("See who"),
+            is_overdue=True,
+        )
+
+
+def _under_way():
+    for issue in Issue.objects.sent().filter(finished_at=None).only("subject"):
+        counts = issue.deliveries.aggregate(
+            all=Count("pk"),
+            waiting=Count("pk", filter=Q(state__in=Delivery.UNFINISHED)),
+            due=Count(
+                "pk", filter=Q(state=State.QUEUED, not_before__lte=timezone.now())
+            ),
+            failed=Count("pk", filter=Q(state=State.FAILED)),
+            last=Max("changed_at"),
+        )
+        is_stuck = counts["due"] and counts["last"] < timezone.now() - STUCK_AFTER
+        text = _("“%(subject)s”: %(done)s of %(all)s are done, %(failed)s sent back.")
+        if is_stuck:
+            text += " " + _("Nothing has moved for a while: does the worker run?")
+        yield _row(
+            counts["waiting"],
+            _("A letter is under way"),
+            text
+            % {
+                "subject": issue.subject,
+                "done": figure(counts["all"] - counts["waiting"]),
+                "all": figure(counts["all"]),
+                "failed": figure(counts["failed"]),
+            },
+            _page(issue),
+            _("See how it goes"),
+            is_overdue=bool(is_stuck),
+        )
+
+
+def _sent_back():
+    lately = Issue.objects.filter(finished_at__gt=timezone.now() - FAILURES_FOR)
+    failed = Count("deliveries", filter=Q(deliveries__state=State.FAILED))
+    for issue in lately.only("subject").annotate(failed=failed).filter(failed__gt=0):
+        yield _row(
+            issue.failed,
+            ngettext("Letter sent back", "Letters sent back", issue.failed),
+            _("“%s” did not reach them. They can read why.") % issue.subject,
+            _page(issue),
+            _("Read why"),
+        )
+
+
+def _drafts():
+    drafts = list(
+        Issue.objects.drafts().annotate(chosen=Count("issue_guides")).order_by("-pk")
+    )
+    if not drafts:
+        return
+    if len(drafts) > 1:
+        yield _row(
+            len(drafts),
+            _("Letters to finish"),
+            "; ".join(f"“{issue.subject}”" for issue in drafts[:3]),
+            reverse("admin:newsletter_issue_changelist"),
+            _("Choose one"),
+        )
+        return
+    [issue] = drafts
+    has = ngettext("%s guide", "%s guides", issue.chosen) % issue.chosen
+    text = (
+        _("“%(subject)s” has %(guides)s.")
+        if issue.intro
+        else _("“%(subject)s” has %(guides)s and no greeting yet.")
+    )
+    yield _row(
+        1,
+        _("Letter to finish"),
+        text % {"subject": issue.subject, "guides": has},
+        _page(issue),
+        _("Write on"),
+    )
+
+
+def _page(issue):
+    return reverse("admin:newsletter_issue_change", args=[issue.pk])
