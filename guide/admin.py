@@ -73,7 +73,7 @@ class DosageInline(admin.StackedInline):
     model = Dosage
     form = forms.DosageForm
     fk_name = "guide"
-    verbose_name_plural = gettext_lazy("how many, how often")
+    verbose_name = verbose_name_plural = gettext_lazy("how many, how often")
     fieldsets = [
         (
             None,
@@ -273,7 +273,9 @@ def _number(text):
 
 class ExerciseDosageInline(DosageInline):
     fk_name = "exercise"
-    verbose_name_plural = gettext_lazy("how many, where it differs from the guide's")
+    verbose_name = verbose_name_plural = gettext_lazy(
+        "how many, where it differs from the guide's"
+    )
 
 
 class VariationInline(admin.TabularInline):

@@ -15,8 +15,8 @@ def _duration(ends):
     """Return seconds as people say them: 30 s, 1 min, 1–2 min."""
     low, high = ends
     if low % 60 == 0 and high % 60 == 0:
-        return _("%(span)s min") % {"span": _span((low // 60, high // 60))}
-    return _("%(span)s s") % {"span": _span(ends)}
+        return _("%(span)s\u00a0min") % {"span": _span((low // 60, high // 60))}
+    return _("%(span)s\u00a0s") % {"span": _span(ends)}
 
 
 def figures(dosage):

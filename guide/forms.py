@@ -203,7 +203,9 @@ class PictureForm(forms.ModelForm):
     file = forms.FileField(
         label=_("file"),
         validators=[pictures.validate],
-        widget=AdminFileWidget(attrs={"accept": ".jpg,.jpeg,.png,.webp,.avif"}),
+        widget=AdminFileWidget(
+            attrs={"accept": ".jpg,.jpeg,.png,.webp,.avif", "aria-label": _("file")}
+        ),
         help_text=_("JPEG, PNG, WebP or AVIF, at most 10 MB."),
     )
 
@@ -232,6 +234,17 @@ class VideoForm(forms.ModelForm):
     duration = LengthField(
         label=_("length"), max_length=10, help_text=_("Minutes and seconds: 4:15.")
     )
+
+    class Meta:
+        # A file's label is a legend, which names no input.
+        widgets = {
+            "file": AdminFileWidget(
+                attrs={"accept": ".mp4,.webm", "aria-label": _("own file")}
+            ),
+            "captions": AdminFileWidget(
+                attrs={"accept": ".vtt", "aria-label": _("captions (WebVTT)")}
+            ),
+        }
 
     def clean(self):
         """Take a pasted address for the choice of where the video is."""

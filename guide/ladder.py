@@ -35,10 +35,7 @@ def rungs(exercise, variations):
             other,
             _join(
                 _("easiest") if n == 0 and len(easier) > 1 else _("easier"),
-                {
-                    Kind.WITHOUT_EQUIPMENT: _("no equipment"),
-                    Kind.SEATED: _("sitting"),
-                }.get(kind, ""),
+                _how(exercise, other, kind),
                 _whereabouts(exercise, other),
             ),
         )
@@ -81,6 +78,15 @@ def _reach(exercise, steps, but=()):
                 found.append((end, depth, kind))
         edge = reached
     return found
+
+
+def _how(exercise, other, kind):
+    """Return what makes another exercise easier than this one, where one can tell."""
+    if kind == Kind.WITHOUT_EQUIPMENT:
+        return _("no equipment")
+    if other.is_seated and not exercise.is_seated:
+        return _("on a chair")
+    return ""
 
 
 def _whereabouts(exercise, other):

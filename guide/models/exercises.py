@@ -168,6 +168,10 @@ class Exercise(Shown):
             other = other.setup_from
 
     @property
+    def is_seated(self):
+        return self.start_position in {self.Position.SEATED, self.Position.BALL}
+
+    @property
     def position_in_short(self):
         """Return the start position as lists say it."""
         if self.start_position == self.Position.SEATED:

@@ -59,9 +59,12 @@ class Topic(Shown):
 
 
 class AudienceQuerySet(ShownQuerySet):
+    # Addresses of audiences to which everybody belongs: nothing to choose by.
+    EVERYBODY = ("everybody", "general", "most-people")
+
     def in_use(self):
         """Return those that a published guide suits, if only with changes."""
-        return self.filter(
+        return self.exclude(slug__in=self.EVERYBODY).filter(
             models.Exists(
                 Guide.objects.published().filter(
                     verdicts__audience=models.OuterRef("pk"),
@@ -381,7 +384,7 @@ class Guide(Shown):
         words = [_("%(n)s min") % {"n": self.minutes} if self.minutes else ""]
         if self.exercises.all():
             words += [
-                _(" or ").join(self.positions),
+                str(_(" or ")).join(self.positions),
                 ", ".join(self.needs) or _("no equipment"),
             ]
         elif self.kind == self.Kind.ARTICLE:
@@ -409,7 +412,7 @@ def lower_first(words):
 
 
 def _once(words):
-    return list(dict.fromkeys(word for word in words if word))
+    return list(dict.fromkeys(str(word) for word in words if word))
 
 
 class OldSlug(models.Model):
