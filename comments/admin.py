@@ -1,6 +1,7 @@
 from functools import partial
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -40,6 +41,7 @@ class StateFilter(admin.SimpleListFilter):
 
     title = _("state")
     parameter_name = "state"
+    template = "admin/comments/comment/tabs.html"
 
     def lookups(self, request, model_admin):
         return [*Status.choices, ("all", _("all"))]
@@ -50,13 +52,23 @@ class StateFilter(admin.SimpleListFilter):
 
     def choices(self, changelist):
         for state, words in self.lookup_choices:
+            is_here = (self.value() or Status.PENDING) == state
             yield {
-                "selected": (self.value() or Status.PENDING) == state,
+                "selected": is_here,
                 "query_string": changelist.get_query_string(
                     {self.parameter_name: state}, ["p"]
                 ),
                 "display": words,
+                "count": changelist.result_count if is_here else "",
             }
+
+
+class Desk(ChangeList):
+    def get_results(self, request):
+        """Offer "show all" after a search alone: a state is not one."""
+        super().get_results(request)
+        if not self.query:
+            self.full_result_count = self.result_count
 
 
 @admin.register(Comment)
@@ -64,16 +76,26 @@ class CommentAdmin(admin.ModelAdmin):
     form = desk.DeskForm
     fields = ["answer", "seen"]
     actions = ["approve", "reject", "spam", "restore"]
-    list_display = ["excerpt", "name", "guide", "status", "created_at", "reasons"]
+    list_display = ["excerpt", "name", "guide", "created_at", "reasons"]
     list_filter = [StateFilter]
     list_select_related = ["guide"]
     list_per_page = 50
     search_fields = ["name", "body"]
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     view_on_site = False
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("guide", "parent", "staff")
+
+    def get_changelist(self, request, **kwargs):
+        return Desk
+
+    def get_list_display(self, request):
+        """Name the state where all stand together; elsewhere the tab does."""
+        if request.GET.get("state") == "all":
+            return [*self.list_display, "status"]
+        return self.list_display
 
     def get_ordering(self, request):
         """Return the longest waiting first; of what is decided, the newest."""
@@ -90,7 +112,7 @@ class CommentAdmin(admin.ModelAdmin):
     def log_change(self, request, obj, message):
         return None
 
-    @admin.display(description=_("text"), ordering="created_at")
+    @admin.display(description=_("text"))
     def excerpt(self, comment):
         return Truncator(comment.body).words(16)
 
@@ -152,10 +174,7 @@ class CommentAdmin(admin.ModelAdmin):
 
     def save_model(self, request, comment, form, change):
         form.sentence = form.decide()
-
-    def construct_change_message(self, request, form, formsets, add=False):
         request.decided = form
-        return ""
 
     def response_change(self, request, comment):
         """Open what waits next; what was just decided is one click away."""

@@ -107,7 +107,7 @@ class DeskForm(forms.ModelForm):
 
     def decide(self):
         """Do what the button says; return the sentence that tells of it."""
-        comment, how = self.instance, {"by": self.user, "door": "admin"}
+        comment = self.instance
         if self.button == "_answer":
             comment.answer(
                 author=self.user, body=self.cleaned_data["answer"], door="admin"
@@ -118,7 +118,12 @@ class DeskForm(forms.ModelForm):
             comment.save()
             return _("Your answer is corrected.")
         to, sentence = MOVES[self.button]
-        comment.move(to=to, **how)
+        comment.move(to=to, by=self.user, door="admin")
+        if to == Status.APPROVED and not comment.is_shown():
+            return _(
+                "Published, but it replies to a comment that is not: nobody sees it "
+                "until that one is published too."
+            )
         return sentence
 
 
@@ -140,13 +145,16 @@ def offered(comment):
     """Return the buttons that make sense for a comment in its state."""
     words = {
         "_approve": _("Publish without answer")
-        if comment.status == Status.PENDING and not comment.staff_id
+        if comment.status == Status.PENDING
         else _("Publish"),
         "_restore": _("Back to waiting"),
         "_remove": _("Take off the page"),
         "_spam": _("Spam"),
         "_reject": _("Reject"),
     }
+    if comment.staff_id:
+        is_shown = comment.status == Status.APPROVED
+        return [(name, words[name]) for name in ["_remove" if is_shown else "_approve"]]
     names = {
         Status.PENDING: ["_approve", "_spam", "_reject"],
         Status.APPROVED: ["_restore", "_remove", "_spam", "_reject"],

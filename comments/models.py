@@ -52,8 +52,8 @@ class CommentQuerySet(ShownQuerySet):
         roots_before = (
             Comment.objects.roots()
             .filter(
-                Q(created_at__lt=OuterRef("root__created_at"))
-                | Q(created_at=OuterRef("root__created_at"), pk__lt=OuterRef("root")),
+                ~Q(created_at=OuterRef("root__created_at"), pk__gte=OuterRef("root")),
+                created_at__lte=OuterRef("root__created_at"),
                 guide=OuterRef("guide"),
             )
             .order_by()
@@ -143,6 +143,7 @@ class Comment(models.Model):
         "self",
         null=True,
         editable=False,
+        db_index=False,  # comments_of_a_thread begins with it
         on_delete=models.CASCADE,
         related_name="thread",
     )
@@ -189,26 +190,17 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ["-created_at", "-pk"]
+        # None is partial: SQLite does not use such an index where the value is bound.
         indexes = [
             models.Index(
                 fields=["guide", "status", "created_at"], name="comments_of_a_guide"
             ),
             models.Index(
-                fields=["created_at"],
-                name="comments_waiting",
-                condition=Q(status="pending"),
-            ),
-            models.Index(fields=["status", "-created_at"], name="comments_by_status"),
-            models.Index(
-                fields=["guide", "created_at"],
+                fields=["guide", "parent", "status", "created_at"],
                 name="comments_roots_of_a_guide",
-                condition=Q(status="approved", parent=None),
             ),
-            models.Index(
-                fields=["-created_at"],
-                name="comments_newest_answers",
-                condition=Q(status="approved", staff__isnull=False),
-            ),
+            models.Index(fields=["root", "status"], name="comments_of_a_thread"),
+            models.Index(fields=["status", "-created_at"], name="comments_by_status"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -262,6 +254,13 @@ class Comment(models.Model):
             bump()
         return deleted
 
+    def is_shown(self):
+        """Whether this stands on the page: a hidden comment hides what answers it."""
+        comment = self
+        while comment and comment.status == Status.APPROVED:
+            comment = comment.parent
+        return comment is None
+
     @cached_property
     def roots_before(self):
         """Return how many threads stand before this one below the guide."""
@@ -269,8 +268,8 @@ class Comment(models.Model):
         return (
             Comment.objects.roots()
             .filter(
-                Q(created_at__lt=root.created_at)
-                | Q(created_at=root.created_at, pk__lt=root.pk),
+                ~Q(created_at=root.created_at, pk__gte=root.pk),
+                created_at__lte=root.created_at,
                 guide=self.guide_id,
             )
             .count()

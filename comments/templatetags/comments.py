@@ -35,8 +35,9 @@ def comment_thread(guide, page=None):
     start = (number - 1) * thread.ROOTS_PER_PAGE
     shown = roots.order_by("created_at", "pk").values("pk")
     shown = shown[start : start + thread.ROOTS_PER_PAGE]
-    # Two halves, each with its own index, where one OR would read every comment.
-    rows = Comment.objects.approved().filter(pk__in=shown).order_by().values(*COLUMNS)
+    # Two halves, each with its own index, where one OR would read every comment; and
+    # asked for their state, the roots would be looked for among all of that state.
+    rows = Comment.objects.filter(pk__in=shown).order_by().values(*COLUMNS)
     below = Comment.objects.approved().filter(root__in=shown).order_by()
     rows = rows.union(below.values(*COLUMNS), all=True)
     context = {
