@@ -71,7 +71,7 @@ class DosageForm(forms.ModelForm):
 MOST_STEPS = 40
 # A dot, a dash or a number that a pasted list brought along; "1.5 m" is none.
 _BULLET = re.compile(
-    r"(?:[•‣◦▪·●○]\s*|[-–—*]\s+|o\t\s*|\(?\d{1,2}[.)]{1,2}(?!\d)\s*)(?=\S)"
+    r"\A(?:[•‣◦▪·●○]|[-–—*](?!\S)|o\t|\(?\d{1,2}[.)]{1,2}(?!\d))\s*"
 )
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b\u2060\ufeff\ufffe\uffff]")
 
@@ -85,7 +85,7 @@ def parse_steps(text):
     steps, faults = [], []
     for number, line in enumerate(text.splitlines(), 1):
         words, _bars, footnote = _UNSEEN.sub("", line).partition("||")
-        words = " ".join(_BULLET.sub("", words.strip(), count=1).split())
+        words = " ".join(_BULLET.sub("", words.strip()).split())
         footnote = " ".join(footnote.replace("||", " ").split())
         if fault := _fault(number, words, footnote):
             faults.append(fault)

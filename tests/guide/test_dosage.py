@@ -1,0 +1,102 @@
+from django.core.exceptions import ValidationError
+from django.test import SimpleTestCase, TestCase
+
+from guide.models import Dosage
+from tests.factories import make_guide
+
+NARROW = "\u00a0"
+
+CASES = [
+    ({}, [], ""),
+    (
+        {"repetitions_min": 8, "repetitions_max": 12, "tempo": "slowly"},
+        [("8–12", "times, slowly")],
+        "8 to 12 times, slowly.",
+    ),
+    ({"repetitions_min": 1}, [("1", "time")], "1 time."),
+    (
+        {"repetitions_min": 10, "each_side": True, "tempo": "calmly"},
+        [("10", "times, each side, calmly")],
+        "10 times on each side, calmly.",
+    ),
+    ({"sets_min": 1, "sets_max": 1}, [("1", "set")], "1 set."),
+    (
+        {"sets_min": 1, "sets_max": 3, "rest_min": 60},
+        [("1–3", f"sets, 1{NARROW}min rest between")],
+        f"1 to 3 sets; 1{NARROW}min rest between sets.",
+    ),
+    (
+        {"sets_min": 2, "rest_min": 60, "rest_max": 90},
+        [("2", f"sets, 60–90{NARROW}s rest between")],
+        f"2 sets; 60–90{NARROW}s rest between sets.",
+    ),
+    ({"hold_min": 5}, [(f"5{NARROW}s", "hold")], "Hold for 5 seconds."),
+    ({"hold_min": 1}, [(f"1{NARROW}s", "hold")], "Hold for 1 second."),
+    (
+        {"hold_min": 60, "hold_max": 120},
+        [(f"1–2{NARROW}min", "hold")],
+        "Hold for 60 to 120 seconds.",
+    ),
+    ({"times_a_day_min": 1}, [("1", "time a day")], "1 time a day."),
+    (
+        {"days_a_week_min": 2, "days_a_week_max": 3, "alternate_days": True},
+        [("2–3", "days a week, never two in a row")],
+        "2 to 3 days a week, never two in a row.",
+    ),
+    ({"days_a_week_min": 7}, [("7", "days a week")], "7 days a week."),
+    ({"effort": 5}, [("5", "of 10: as hard as it should ever feel")], ""),
+    # Without a smaller number a range is not one.
+    ({"tempo": "slowly", "alternate_days": True, "each_side": True}, [], ""),
+]
+
+
+class WordsTests(SimpleTestCase):
+    def test_each_dosage_has_its_figures_and_its_sentence(self):
+        for values, figures, words in CASES:
+            with self.subTest(values):
+                dosage = Dosage(**values)
+
+                self.assertEqual(dosage.figures, figures)
+                self.assertEqual(dosage.words, words)
+
+    def test_no_more_than_four_figures_fit_the_box(self):
+        ranges = ["repetitions", "hold", "sets", "times_a_day", "days_a_week"]
+        dosage = Dosage(effort=5, **{f"{name}_min": 3 for name in ranges})
+
+        self.assertEqual(len(dosage.figures), 4)
+
+    def test_the_sentence_leaves_nothing_out(self):
+        ranges = ["repetitions", "hold", "sets", "rest", "times_a_day", "days_a_week"]
+        dosage = Dosage(**{f"{name}_min": n for n, name in enumerate(ranges, 2)})
+
+        self.assertEqual(dosage.words.count(";"), len(ranges) - 1)
+
+
+class ConstraintTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.guide = make_guide(exercises=1)
+
+    def test_each_fault_is_said_in_a_sentence(self):
+        smaller_first = "In a range the smaller number stands first."
+        for values, sentence in [
+            ({"repetitions_min": 12, "repetitions_max": 8}, smaller_first),
+            ({"rest_max": 60}, smaller_first),
+            ({"days_a_week_min": 8}, "A week has seven days."),
+            (
+                {"days_a_week_min": 2, "days_a_week_max": 8},
+                "A week has seven days.",
+            ),
+            (
+                {"exercise": self.guide.exercises.get()},
+                "A dosage belongs to a guide or to an exercise, not to both.",
+            ),
+        ]:
+            with self.subTest(values), self.assertRaises(ValidationError) as raised:
+                Dosage(guide=self.guide, **values).full_clean()
+
+            self.assertIn(sentence, raised.exception.messages)
+
+    def test_a_range_may_be_one_number(self):
+        Dosage(guide=self.guide, repetitions_min=8, repetitions_max=8).full_clean()
+        Dosage(guide=self.guide, repetitions_min=8).full_clean()

@@ -1,0 +1,82 @@
+from django.test import SimpleTestCase, TestCase
+
+from guide import prose
+from guide.models import Page
+
+KEPT = [
+    "<p>Plain.</p>",
+    "<p>One<br>two, <strong>bold</strong>, <em>leaning</em>.</p>",
+    "<h3>Three</h3><h4>Four</h4>",
+    "<ul><li><p>a</p></li></ul>",
+    '<ol start="3"><li>c</li></ol>',
+    "<blockquote><p>said</p></blockquote>",
+    '<p><a href="/guides/">here</a></p>',
+    '<p><a href="https://example.org/a?b=c">there</a></p>',
+    '<p><a href="mailto:ana@example.org">mail</a></p>',
+    '<p><a href="tel:+441234">call</a></p>',
+    "<p>größer, 日本語, עברית, 🦵🏽</p>",
+]
+CHANGED = [
+    ("", ""),
+    ("<p></p>", ""),
+    ("<p>&nbsp;</p><p><br></p>", ""),
+    ("<h1>One</h1><h2>Two</h2>", "<h3>One</h3><h3>Two</h3>"),
+    ('<H1 class="x">One</H1>', "<h3>One</h3>"),
+    ("<script>alert(1)</script><p>a</p>", "<p>a</p>"),
+    ("<style>p{}</style><p>a</p>", "<p>a</p>"),
+    ('<p style="color:red" class="x" id="y" onclick="z()">a</p>', "<p>a</p>"),
+    ('<p><img src="x" onerror="alert(1)">a</p>', "<p>a</p>"),
+    ('<iframe src="https://evil.example"></iframe><p>a</p>', "<p>a</p>"),
+    ('<p><a href="javascript:alert(1)">a</a></p>', "<p><a>a</a></p>"),
+    ('<p><a href="JaVaScRiPt&#58;alert(1)">a</a></p>', "<p><a>a</a></p>"),
+    ('<p><a href="data:text/html,x">a</a></p>', "<p><a>a</a></p>"),
+    ('<p><a href="//evil.example/">a</a></p>', '<p><a href="#">a</a></p>'),
+    ('<p><a href="\\\\evil.example/">a</a></p>', '<p><a href="#">a</a></p>'),
+    ('<p><a href="/\\evil.example/">a</a></p>', '<p><a href="#">a</a></p>'),
+    (
+        '<p><a href="/x" target="_blank" rel="opener">a</a></p>',
+        '<p><a href="/x">a</a></p>',
+    ),
+    ("<p>a<!-- hidden --></p>", "<p>a</p>"),
+    ("<p>unclosed <strong>bold", "<p>unclosed <strong>bold</strong></p>"),
+    ("<svg><script>alert(1)</script></svg><p>a</p>", "<p>a</p>"),
+    (
+        '<p class="MsoListParagraph"><span lang="EN-GB">·<o:p></o:p> Sit</span></p>',
+        "<p>· Sit</p>",
+    ),
+]
+
+
+class CleanTests(SimpleTestCase):
+    def test_what_the_editor_writes_is_kept(self):
+        for html in KEPT:
+            with self.subTest(html):
+                self.assertEqual(prose.clean(html), html)
+
+    def test_what_is_not_allowed_goes_and_the_words_stay(self):
+        for html, clean in CHANGED:
+            with self.subTest(html):
+                self.assertEqual(prose.clean(html), clean)
+
+    def test_cleaning_twice_changes_nothing(self):
+        for html in [*KEPT, *(html for html, _clean in CHANGED)]:
+            with self.subTest(html):
+                once = prose.clean(html)
+
+                self.assertEqual(prose.clean(once), once)
+
+
+class ProseFieldTests(TestCase):
+    def test_whatever_writes_it_what_is_stored_is_clean(self):
+        dirty, clean = "<p onclick=x()>a</p><script>1</script>", "<p>a</p>"
+
+        page = Page.objects.create(slug="x", title="X", prose=dirty)
+        page.refresh_from_db()
+        self.assertEqual(page.prose, clean)
+
+        Page.objects.update(prose=dirty)
+        page.refresh_from_db()
+        self.assertEqual(page.prose, clean)
+
+        Page.objects.bulk_create([Page(slug="y", title="Y", prose=dirty)])
+        self.assertEqual(Page.objects.get(slug="y").prose, clean)
