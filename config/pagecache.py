@@ -76,7 +76,7 @@ class PageCacheMiddleware:
         the first ``process_view`` of all, so the other middlewares read after it too.
         """
         query = getattr(view, "shared_query", None)
-        if query is not None:
+        if query is not None and request.method in ("GET", "HEAD"):
             since = timezone.now()
             request.rendering = (query, self.page_version(), since)
 

@@ -1,0 +1,86 @@
+"""A mail server that keeps what it gets and answers as a test wants it to."""
+
+import socketserver
+import threading
+
+
+class Sink:
+    """Use as a context; ``mails`` holds pairs of a recipient and the bytes.
+
+    ``replies`` gives a recipient's answers to RCPT, one after the other; the last one
+    stays. ``drops`` names recipients at whose message the line is cut, once each.
+    """
+
+    def __init__(self, *, replies=None, drops=(), sender_reply="250 ok"):
+        self.replies = {key: list(value) for key, value in (replies or {}).items()}
+        self.drops = set(drops)
+        self.sender_reply = sender_reply
+        self.mails = []
+        self.senders = set()
+        self.connections = 0
+
+    def __enter__(self):
+        sink = self
+
+        class Talk(socketserver.StreamRequestHandler):
+            def handle(self):
+                sink.connections += 1
+                sink.talk(self.rfile, self.wfile)
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
+        self.server.daemon_threads = True
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.server.shutdown()
+        self.server.server_close()
+
+    @property
+    def mailers(self):
+        host, port = self.server.server_address
+        smtp = {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": host, "port": port, "timeout": 5},
+        }
+        return {"default": smtp, "newsletter": smtp}
+
+    @property
+    def recipients(self):
+        return [recipient for recipient, _content in self.mails]
+
+    def talk(self, lines, answer):
+        def say(words):
+            answer.write(words.encode() + b"\r\n")
+            answer.flush()
+
+        say("220 sink")
+        recipient = None
+        while line := lines.readline():
+            command = line.strip().decode("ascii", "replace")
+            verb = command[:4].upper()
+            if verb in ("EHLO", "HELO"):
+                say("250 sink")
+            elif verb == "MAIL":
+                self.senders.add(command[10:].split(">")[0].lstrip("<"))
+                say(self.sender_reply)
+            elif verb == "RCPT":
+                recipient = command[8:].strip("<>")
+                answers = self.replies.get(recipient, ["250 ok"])
+                say(answers.pop(0) if len(answers) > 1 else answers[0])
+            elif verb == "DATA":
+                say("354 go on")
+                content = []
+                while (part := lines.readline()) not in (b".\r\n", b""):
+                    content.append(part[1:] if part[:1] == b"." else part)
+                if recipient in self.drops:
+                    self.drops.remove(recipient)
+                    return
+                self.mails.append((recipient, b"".join(content)))
+                say("250 ok")
+            elif verb == "QUIT":
+                say("221 bye")
+                return
+            else:
+                say("250 ok")
