@@ -105,7 +105,7 @@ AREAS = [
 # address, name, household substitute
 EQUIPMENT = [
     ("band", "band", "an old pair of tights"),
-    ("chair", "firm chair", "a closed laundry chest"),
+    ("chair", "firm chair", "the edge of a firm bed"),
     ("cushion", "cushion", "a folded blanket"),
     ("mat", "mat", "a rug on a carpet"),
     ("counter", "kitchen counter", "a heavy table"),

@@ -237,7 +237,8 @@ class ReadTests(TestCase):
             response = self.client.get(address)
             with self.subTest(address=address):
                 self.assertIn(response.status_code, {200, 301, 302})
-            if response.headers.get("Content-Type", "").startswith("text/html"):
+            # From a list narrowed twice on there is nothing new, but very much of it.
+            if "?" not in address and not response.streaming:
                 waiting += inner_links(response)
 
         self.assertIn("/books/", seen)
