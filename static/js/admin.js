@@ -35,3 +35,14 @@ function nameCompletions() {
 }
 addEventListener("load", nameCompletions);
 addEventListener("formset:added", () => setTimeout(nameCompletions));
+
+// On a phone a row of a list stands as lines: each says what it is.
+const heads = [...document.querySelectorAll("#result_list thead th")];
+for (const row of document.querySelectorAll("#result_list tbody tr")) {
+  for (const [n, cell] of [...row.cells].entries()) {
+    const words = heads[n]?.querySelector(".text")?.textContent.trim();
+    if (!words || cell.localName === "th") continue;
+    cell.dataset.label = words;
+    cell.classList.toggle("is-empty", cell.textContent.trim() === "-");
+  }
+}
