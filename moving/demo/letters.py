@@ -47,7 +47,7 @@ LETTERS = [
         "preheader": "Getting up, from a kitchen chair first.",
         "intro": (
             "<p>Dear reader,</p>"
-            "<p>my mother is 81 and her sofa is winning. It is deep, soft and two "
+            "<p>My mother is 81 and her sofa is winning. It is deep, soft and two "
             "hands lower than it should be. So this month we practise getting up: from "
             "a kitchen chair first, and from lower things as the weeks go by.</p>"
             "<p>Ankles come along, because whoever gets up wants to go somewhere.</p>"
@@ -66,7 +66,7 @@ LETTERS = [
         "preheader": "Two rows for shoulders that live round the ears.",
         "intro": (
             "<p>Dear reader,</p>"
-            "<p>somebody asked me last month what I would keep if I had to throw all "
+            "<p>Somebody asked me last month what I would keep if I had to throw all "
             "my equipment away but one piece. The band. It costs little, goes in a "
             "coat pocket, and when something feels wrong the pull is gone in a "
             "second.</p>"
