@@ -12,25 +12,9 @@ from django.utils.translation import ngettext
 
 from comments import desk
 from comments.models import Comment, Settings, Status
+from guide.admin import OneRowAdmin
 
 EARLIER = 20
-
-
-class OneRowAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def changelist_view(self, request, extra_context=None):
-        row = self.model.load()
-        return HttpResponseRedirect(
-            reverse(
-                f"admin:{self.opts.app_label}_{self.opts.model_name}_change",
-                args=[row.pk],
-            )
-        )
 
 
 admin.site.register(Settings, OneRowAdmin)

@@ -8,12 +8,12 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
 from comments import checks, text
-from comments.models import Comment, Settings
+from comments.models import Comment
 
 LONGEST_BODY = 5000
 LONGEST_NAME = 60
@@ -166,7 +166,7 @@ class QuestionForm(forms.Form):
         """Return the comment that this same form made already, or None."""
         return Comment.objects.filter(form_token=self.fingerprint).first()
 
-    def save(self):
+    def save(self, *, consent_version):
         """Store what was sent; it waits, with the reasons why it is held."""
         sent = self.cleaned_data
         comment = Comment(
@@ -176,15 +176,14 @@ class QuestionForm(forms.Form):
             email=sent["email"],
             body=sent["body"],
             form_token=self.fingerprint,
-            consent_version=Settings.load().consent_version,
+            consent_version=consent_version,
         )
         comment.held_for = checks.reasons(
             comment,
             checks.Sent(trap=sent["website"], seconds=time.time() - self.opened),
         )
         try:
-            with transaction.atomic():
-                comment.save()
+            comment.save()
         except IntegrityError:
             # A double click: the other one was a moment quicker.
             if first := self.sent_before():
@@ -209,9 +208,9 @@ def make_token(guide):
 def read_token(token, *, guide):
     """Return the token's own mark and its time; two empty ones where it is no good."""
     try:
-        pk, opened, nonce = signing.loads(
-            token or "", salt=SALT, max_age=FORM_IS_VALID_FOR
-        )
+        pk, opened, nonce = signing.loads(token or "", salt=SALT)
     except signing.BadSignature:
         return "", 0
-    return (nonce, opened) if pk == guide.pk else ("", 0)
+    if pk != guide.pk or time.time() - opened > FORM_IS_VALID_FOR:
+        return "", 0
+    return nonce, opened

@@ -28,7 +28,8 @@ def new(request):
     # The script on the guide's page asks for the form alone.
     is_part = request.headers.get("X-Requested-With") == "fetch"
     template = "comments/new.html#form" if is_part else "comments/new.html"
-    context = {"form": form, "guide": guide, "settings": Settings.load()}
+    settings = Settings.load()
+    context = {"form": form, "guide": guide, "settings": settings}
     if data is None:
         return private(render(request, template, context))
     if not form.is_valid():
@@ -39,7 +40,7 @@ def new(request):
     if comment is None:
         if wait := count(request, guide):
             return private(limits.too_many(request, wait, template, context))
-        comment = form.save()
+        comment = form.save(consent_version=settings.consent_version)
     return SeeOther(reverse("comments:receipt", args=[comment.secret]))
 
 
