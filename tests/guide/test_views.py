@@ -1,0 +1,650 @@
+import re
+from datetime import timedelta
+
+from django.contrib.auth.models import Permission
+from django.core.cache import cache
+from django.db import connection
+from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from guide.models import (
+    Audience,
+    Author,
+    BodyArea,
+    Dosage,
+    Equipment,
+    Exercise,
+    Guide,
+    GuideNotice,
+    Page,
+    Picture,
+    Promotion,
+    RelatedGuide,
+    SafetyNotice,
+    Section,
+    SiteSettings,
+    Topic,
+    Variation,
+    Verdict,
+    Video,
+)
+from tests.factories import make_comment, make_guide, make_staff
+
+DAY = timedelta(days=1)
+
+
+def make_full_guide(*, exercises=2, **values):
+    """Return a guide with something of everything that a page can show."""
+    guide = make_guide(
+        exercises=exercises,
+        **{
+            "topic": Topic.objects.create(title="Back", slug=f"back-{exercises}"),
+            "author": Author.objects.create(name="Ana Reyes", title="Physiotherapist"),
+            "promotion": Promotion.objects.create(
+                title="Strong on Both Feet", link="https://example.org/book"
+            ),
+            "video": Video.objects.create(
+                title="The two rows",
+                provider="youtube",
+                provider_id="dQw4w9WgXcQ",
+                duration=255,
+                transcript="<p>Pull, and breathe.</p>",
+            ),
+        }
+        | values,
+    )
+    band = Equipment.objects.create(
+        name="Band", slug=f"band-{guide.pk}", substitute="a long scarf"
+    )
+    last = None
+    for n, exercise in enumerate(guide.exercises.all()):
+        exercise.equipment.add(band)
+        Dosage.objects.create(exercise=exercise, repetitions_min=n + 1)
+        if last:
+            Variation.objects.create(exercise=last, kind="progression", to=exercise)
+            exercise.setup_from = last
+            exercise.save()
+        last = exercise
+    Dosage.objects.create(guide=guide, repetitions_min=8, repetitions_max=12)
+    for place in Section.Place.values:
+        Section.objects.create(
+            guide=guide, place=place, heading=f"Words {place}", prose="<p>So.</p>"
+        )
+    for choice in Verdict.Choice.values:
+        audience = Audience.objects.create(
+            name=f"people {choice}", slug=f"{choice}-{guide.pk}"
+        )
+        Verdict.objects.create(
+            guide=guide, audience=audience, choice=choice, note="sit"
+        )
+    notice = SafetyNotice.objects.create(
+        prose="<ul><li>dizziness</li></ul>", emergency="Call your emergency number."
+    )
+    GuideNotice.objects.create(guide=guide, notice=notice)
+    RelatedGuide.objects.create(guide=guide, to=make_guide(title="A relative"))
+    return guide
+
+
+class DetailTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.guide = make_full_guide(
+            title="Two rows",
+            slug="two-rows",
+            question="Shoulders round your ears?",
+            summary="One band and a door.",
+            suitability="General",
+            level="gentle",
+            minutes=4,
+            reviewed_on="2026-10-03",
+            review_due_on="2028-10-03",
+        )
+        cls.one, cls.two = cls.guide.exercises.all()
+        cls.url = cls.guide.get_absolute_url()
+
+    def page(self):
+        page = self.client.get(self.url).content.decode()
+        return re.sub(r"\s*\n\s*", "", page)
+
+    def test_everything_stands_in_the_order_of_reading(self):
+        make_comment(self.guide, body="Does a scarf do?")
+        page = self.page()
+        at = 0
+        for words in [
+            "Back</a> · 4 minutes · gentle",
+            "Two rows</h1>",
+            "Shoulders round your ears? One band and a door.",
+            "Is it for me?",
+            "Suitability: General",
+            "Suitable",
+            "With changes",
+            "Ask first",
+            "Not for now",
+            "Watch the video",
+            "Pull, and breathe.",
+            "How many, how often",
+            "8–12",
+            "8 to 12 times.",
+            "Words before",
+            self.one.name + "</h2>",
+            "Set up",
+            "Sit down.",
+            "Action",
+            "Pull.",
+            "* Slowly.",
+            "1 time.",
+            "Easier or harder",
+            self.two.name + "</h2>",
+            "Stop if you notice",
+            "Call your emergency number.",
+            "Words after",
+            "A relative",
+            "advertisement",
+            "Ana Reyes",
+            "3 October 2026",
+            "October 2028",
+            "Does a scarf do?",
+            "One letter a month",
+        ]:
+            found = page.find(words, at)
+            self.assertGreater(found, 0, f"{words!r} is missing or too early")
+            at = found
+
+    def test_one_row_of_the_verdicts_holds_all_of_its_audiences(self):
+        for name, note in [("after birth", "from 6 weeks"), ("runners", "")]:
+            audience = Audience.objects.create(name=name, slug=name.replace(" ", "-"))
+            Verdict.objects.create(
+                guide=self.guide, audience=audience, choice="yes", note=note
+            )
+
+        page = self.page()
+
+        self.assertEqual(page.count("verdicts__row--yes"), 1)
+        self.assertIn(
+            "<b>People yes</b>, sit; <b>after birth</b>, from 6 weeks; <b>runners</b>",
+            page,
+        )
+        self.assertIn("<b>People change</b>: sit", page)
+
+    def test_a_footnote_stands_right_below_its_step(self):
+        self.assertRegex(
+            self.page(),
+            r'<li>Pull\.<sup class="steps__mark">\*</sup>'
+            r'<p class="steps__note">\* Slowly\.</p></li>',
+        )
+
+    def test_a_set_up_like_another_leads_there(self):
+        link = f'As for <a href="#{self.one.anchor}">Exercise 1</a>'
+        self.assertIn(f"<li>{link}.</li>", self.page())
+
+        self.two.write_steps(phase="setup", lines=[("but stand on the band.", "")])
+        self.assertIn(f"<li>{link}, but stand on the band.</li>", self.page())
+
+        Exercise.objects.filter(pk=self.one.pk).update(label="Upper Back Exercise 1")
+        self.assertIn("Upper Back Exercise 1</a>, but stand", self.page())
+
+    def test_jump_links_lead_to_each_exercise_and_to_when_to_stop(self):
+        page = self.page()
+        ids = set(re.findall(r' id="([^"]+)"', page))
+
+        for anchor in re.findall(r'href="#([^"]+)"', page):
+            self.assertIn(anchor, ids)
+        for anchor in (self.one.anchor, self.two.anchor, "stop"):
+            self.assertIn(f'href="#{anchor}"', page)
+
+    def test_no_id_stands_twice_though_two_exercises_have_one_name(self):
+        self.guide.exercises.update(name="Row")
+
+        ids = re.findall(r' id="([^"]+)"', self.page())
+
+        self.assertCountEqual(ids, set(ids))
+
+    def test_nothing_of_another_host_is_fetched_before_a_click(self):
+        page = self.page()
+        before_click = re.sub(r"(?s)<template>.*?</template>", "", page)
+
+        self.assertIn("youtube-nocookie.com", page)
+        self.assertNotRegex(before_click, r'(?:src|srcset|poster)="(?:https?:)?//')
+        self.assertIn('href="https://www.youtube.com/watch?v=dQw4w9WgXcQ"', page)
+        self.assertIn('referrerpolicy="strict-origin-when-cross-origin"', page)
+
+    def test_an_own_video_has_captions_and_a_poster(self):
+        poster = Picture.objects.create(
+            file="pictures/a/original.jpg", alt="A door.", width=800, height=450
+        )
+        Video.objects.update(
+            provider="own",
+            file="videos/rows.mp4",
+            captions="captions/rows.vtt",
+            poster=poster,
+        )
+
+        page = self.page()
+
+        self.assertIn('<a class="video__play" href="/media/videos/rows.mp4"', page)
+        self.assertIn('poster="/media/pictures/a/original.jpg"', page)
+        self.assertIn('<track kind="captions" src="/media/captions/rows.vtt"', page)
+        self.assertIn("4 min 15 s, with captions", page)
+        self.assertNotIn("<iframe", page)
+
+    def test_a_promotion_is_shown_between_its_dates_only(self):
+        Promotion.objects.update(ends_at=timezone.now() - DAY)
+
+        self.assertNotIn("Strong on Both Feet", self.page())
+
+    def test_a_guide_not_published_is_named_nowhere_on_the_page(self):
+        hidden = make_guide(title="A secret", published_at=None, exercises=1)
+        other = hidden.exercises.get()
+        Exercise.objects.filter(pk=other.pk).update(name="Secret Row")
+        RelatedGuide.objects.create(guide=self.guide, to=hidden)
+        for kind in ("progression", "seated"):
+            Variation.objects.create(
+                exercise=self.one if kind == "seated" else self.two, kind=kind, to=other
+            )
+        Exercise.objects.filter(pk=self.one.pk).update(setup_from=other)
+
+        self.assertNotIn("ecret", self.page())
+
+        hidden.published_at = timezone.now()
+        hidden.save()
+        self.assertIn("A secret", self.page())
+        self.assertIn("Secret Row", self.page())
+
+    def test_what_the_author_typed_is_escaped(self):
+        nasty = '<script>"&\''
+        Guide.objects.update(question=nasty)
+        Exercise.objects.update(name=nasty, label=nasty, breathing=nasty)
+        self.one.write_steps(phase="action", lines=[(nasty, nasty)])
+        Promotion.objects.update(bullets=nasty)
+
+        self.assertNotIn('<script>"', self.page())
+
+    def test_an_article_reads_well_without_exercises(self):
+        article = make_guide(kind="article", intro="<p>It depends.</p>")
+
+        page = self.client.get(article.get_absolute_url()).content.decode()
+
+        self.assertIn("It depends.", page)
+        for words in ("How many, how often", "Is it for me?", "Exercise 1", "jumps"):
+            self.assertNotIn(words, page)
+
+    def test_a_dosage_that_says_nothing_has_no_box(self):
+        Dosage.objects.update(repetitions_min=None, repetitions_max=None)
+
+        self.assertNotIn('class="dose"', self.page())
+
+
+class QueryTests(TestCase):
+    """The database is asked twelve times at most, however long the page is."""
+
+    def queries(self, guide):
+        url = guide.get_absolute_url()
+        with CaptureQueriesContext(connection) as queries:
+            self.assertEqual(self.client.get(url).status_code, 200)
+        return [query["sql"] for query in queries]
+
+    def test_two_exercises_or_ten_cost_the_same(self):
+        few = self.queries(make_full_guide(exercises=2))
+        many = self.queries(make_full_guide(exercises=10))
+
+        self.assertEqual(len(few), len(many), "\n".join(many))
+        self.assertLessEqual(len(many), 12, "\n".join(many))
+
+    def test_a_page_kept_costs_one(self):
+        guide = make_full_guide()
+        self.queries(guide)
+
+        self.assertEqual(len(self.queries(guide)), 1)
+
+    def test_a_list_costs_the_same_for_one_guide_or_ten(self):
+        for name, args in [("guide:index", []), ("guide:home", [])]:
+            with self.subTest(name):
+                costs = []
+                for more in (2, 8):
+                    for _ in range(more):
+                        make_guide(exercises=2)
+                    cache.clear()
+                    with CaptureQueriesContext(connection) as queries:
+                        self.client.get(reverse(name, args=args))
+                    costs.append(len(queries))
+
+                self.assertEqual(*costs)
+                self.assertLessEqual(costs[0], 14)
+
+
+class AddressTests(TestCase):
+    def test_an_old_address_leads_on_for_good_and_keeps_no_query(self):
+        guide = make_guide(slug="one")
+        guide.slug = "two"
+        guide.save()
+
+        response = self.client.get("/guides/one/?page=2")
+
+        self.assertRedirects(response, "/guides/two/", status_code=301)
+
+    def test_an_old_address_of_a_draft_tells_nothing(self):
+        guide = make_guide(slug="one", published_at=None)
+        guide.slug = "two"
+        guide.save()
+
+        self.assertEqual(self.client.get("/guides/one/").status_code, 404)
+
+    def test_a_page_of_questions_is_a_number(self):
+        guide = make_guide()
+        url = guide.get_absolute_url()
+
+        self.assertEqual(self.client.get(f"{url}?page=1").status_code, 200)
+        for page in ["0", "-1", "x", "1.5", "99999", "١", "", "2"]:
+            with self.subTest(page):
+                response = self.client.get(url, {"page": page})
+
+                self.assertEqual(response.status_code, 404)
+
+
+class PreviewTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.draft = make_guide(title="Unfinished", published_at=None)
+        cls.scheduled = make_guide(published_at=timezone.now() + DAY)
+        cls.author = make_staff(
+            is_superuser=False,
+            permissions=[Permission.objects.get(codename="change_guide")],
+        )
+        cls.assistant = make_staff(is_superuser=False)
+
+    def test_readers_and_assistants_see_neither(self):
+        for guide in (self.draft, self.scheduled):
+            url = guide.get_absolute_url()
+            self.client.logout()
+            self.assertEqual(self.client.get(url).status_code, 404)
+            self.client.force_login(self.assistant)
+            self.assertEqual(self.client.get(url).status_code, 404)
+
+    def test_who_may_change_it_sees_it_with_a_word_above(self):
+        self.client.force_login(self.author)
+        for guide, words in [
+            (self.draft, "Only you see this: it is a draft"),
+            (self.scheduled, "Readers see this page from"),
+        ]:
+            response = self.client.get(guide.get_absolute_url())
+
+            self.assertContains(response, words)
+            self.assertContains(response, "noindex")
+            self.assertEqual(response["Cache-Control"], "private, no-store")
+
+    def test_what_she_saw_is_not_kept_for_others(self):
+        self.client.force_login(self.author)
+        self.client.get(self.draft.get_absolute_url())
+        self.client.logout()
+
+        self.assertEqual(
+            self.client.get(self.draft.get_absolute_url()).status_code, 404
+        )
+
+
+class HiddenTests(TestCase):
+    """What is not published stands on no list, in no count and on no map."""
+
+    def test_a_draft_shows_nowhere(self):
+        topic = Topic.objects.create(title="Secret topic", slug="secret")
+        author = Author.objects.create(name="Ana", title="Physiotherapist")
+        SiteSettings.objects.update(author=author)
+        for n, published_at in enumerate([None, timezone.now() + DAY]):
+            guide = make_full_guide(
+                exercises=n + 2,
+                title=f"Secret guide {n}",
+                slug=f"secret-{n}",
+                published_at=published_at,
+                topic=topic,
+                author=author,
+            )
+            exercise = guide.exercises.first()
+            area = BodyArea.objects.create(name=f"Secret area {n}", slug=f"area-{n}")
+            exercise.areas.add(area)
+            audience = Audience.objects.create(
+                name=f"Secret people {n}", slug=f"people-{n}"
+            )
+            Verdict.objects.create(guide=guide, audience=audience, choice="yes")
+
+        for url in ["/", "/guides/", "/about/", "/sitemap.xml", "/guides/?area=area-0"]:
+            with self.subTest(url):
+                response = self.client.get(url)
+
+                self.assertEqual(response.status_code, 200)
+                self.assertNotContains(response, "ecret")
+        self.assertNotContains(self.client.get("/topics/secret/"), "Secret guide")
+
+
+class HomeTests(TestCase):
+    def test_an_empty_site_says_so(self):
+        self.assertContains(self.client.get("/"), "The first guide is being written.")
+
+    def test_it_leads_to_what_there_is(self):
+        guides = [
+            make_guide(exercises=1, published_at=timezone.now() - n * DAY)
+            for n in range(6)
+        ]
+        neck = BodyArea.objects.create(name="Neck", slug="neck", place="neck")
+        wrist = BodyArea.objects.create(name="Wrist", slug="wrist")
+        BodyArea.objects.create(name="Knees", slug="knees", place="knees")
+        for guide in guides[:2]:
+            guide.exercises.get().areas.add(neck, wrist)
+        prolapse = Audience.objects.create(name="prolapse", slug="prolapse")
+        asthma = Audience.objects.create(name="asthma", slug="asthma")
+        Verdict.objects.create(guide=guides[0], audience=prolapse, choice="change")
+        Verdict.objects.create(guide=guides[0], audience=asthma, choice="no")
+
+        response = self.client.get("/")
+
+        self.assertContains(response, "All 6 guides")
+        for guide in guides[:5]:
+            self.assertContains(response, guide.get_absolute_url())
+        self.assertNotContains(response, guides[5].get_absolute_url())
+        for query in ["area=neck", "area=wrist", "audience=prolapse"]:
+            self.assertContains(response, f"/guides/?{query}")
+        for query in ["position=seated", "equipment=none", "minutes=5"]:
+            self.assertContains(response, f"/guides/?{query}")
+        for query in ["area=knees", "audience=asthma"]:
+            self.assertNotContains(response, query)
+
+    def test_a_leader_of_the_body_is_drawn_to_what_has_guides_only(self):
+        neck = BodyArea.objects.create(name="Neck", slug="neck", place="neck")
+        make_guide(exercises=1).exercises.get().areas.add(neck)
+
+        page = self.client.get("/").content.decode()
+
+        self.assertEqual(page.count('<path class="e"'), 1)
+        self.assertEqual(page.count('<circle class="r"'), 1)
+
+
+class IndexTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.standing = make_guide(title="On foot", exercises=1, minutes=12)
+        cls.sitting = make_guide(title="On a chair", exercises=1, minutes=5)
+        cls.article = make_guide(title="To read", kind="article", minutes=3)
+        cls.neck = BodyArea.objects.create(name="Neck", slug="neck")
+        cls.prolapse = Audience.objects.create(name="prolapse", slug="prolapse")
+        standing = cls.standing.exercises.get()
+        standing.equipment.create(name="Band", slug="band")
+        standing.areas.add(cls.neck)
+        cls.sitting.exercises.update(start_position="seated")
+        Verdict.objects.create(guide=cls.sitting, audience=cls.prolapse, choice="yes")
+        Verdict.objects.create(guide=cls.standing, audience=cls.prolapse, choice="ask")
+
+    def titles(self, query=""):
+        response = self.client.get(f"/guides/{query}")
+        self.assertEqual(response.status_code, 200)
+        return {guide.title for guide in response.context["page"]}
+
+    def test_each_filter_leaves_out_what_does_not_suit(self):
+        for query, titles in {
+            "": {"On foot", "On a chair", "To read"},
+            "?area=neck": {"On foot"},
+            "?audience=prolapse": {"On a chair"},
+            "?position=seated": {"On a chair"},
+            "?equipment=none": {"On a chair"},
+            "?minutes=5": {"On a chair", "To read"},
+            "?minutes=5&position=seated": {"On a chair"},
+            "?area=neck&position=seated": set(),
+        }.items():
+            with self.subTest(query):
+                self.assertEqual(self.titles(query), titles)
+
+    def test_a_seated_variation_counts_as_sitting(self):
+        Variation.objects.create(
+            exercise=self.standing.exercises.get(),
+            kind="seated",
+            to=self.sitting.exercises.get(),
+        )
+
+        self.assertEqual(self.titles("?position=seated"), {"On foot", "On a chair"})
+
+    def test_no_guide_stands_twice(self):
+        for name in ("a", "b"):
+            exercise = Exercise.objects.create(
+                guide=self.sitting, name=name, start_position="seated"
+            )
+            exercise.areas.add(self.neck)
+
+        for query in ("?position=seated", "?area=neck", "?equipment=none"):
+            response = self.client.get(f"/guides/{query}")
+            titles = [guide.title for guide in response.context["page"]]
+
+            self.assertEqual(len(titles), len(set(titles)), query)
+
+    def test_nothing_that_fits_is_said_with_a_way_out(self):
+        response = self.client.get("/guides/?area=neck&position=seated")
+
+        self.assertContains(response, "No guide fits all of this yet.")
+        self.assertContains(response, 'href="/guides/"')
+
+    def test_a_chosen_filter_is_marked_and_its_link_takes_it_away(self):
+        response = self.client.get("/guides/?area=neck&minutes=10")
+
+        self.assertContains(response, 'href="/guides/?minutes=10" aria-current="true"')
+        self.assertContains(response, 'href="/guides/?area=neck" aria-current="true"')
+        self.assertContains(response, "?area=neck&amp;position=seated&amp;minutes=10")
+
+    def test_what_it_does_not_know_is_not_here(self):
+        for query in [
+            "?area=elbow",
+            "?audience=cats",
+            "?position=flying",
+            "?equipment=band",
+            "?minutes=7",
+            "?page=0",
+            "?page=9",
+            "?page=x",
+            "?area=%00",
+            "?area=neck&area=elbow",
+        ]:
+            with self.subTest(query):
+                self.assertEqual(self.client.get(f"/guides/{query}").status_code, 404)
+
+    def test_pages_keep_the_filter(self):
+        for _ in range(30):
+            make_guide(exercises=1).exercises.get().areas.add(self.neck)
+
+        first = self.client.get("/guides/?area=neck")
+        self.assertContains(first, 'href="?area=neck&amp;page=2"')
+        second = self.client.get("/guides/?area=neck&page=2")
+        self.assertContains(second, 'href="?area=neck"')
+        self.assertEqual(len(second.context["page"]), 31 - 24)
+
+
+class PlainTests(TestCase):
+    def test_a_plain_page_shows_its_words(self):
+        Page.objects.create(slug="imprint", title="Imprint", prose="<p>Ours.</p>")
+
+        self.assertContains(self.client.get("/imprint/"), "<p>Ours.</p>")
+
+    def test_it_hides_no_other_address(self):
+        for slug in ["guides", "about", "questions", "newsletter", "admin"]:
+            Page.objects.create(slug=slug, title="Shadow", prose="<p>Shadow.</p>")
+            with self.subTest(slug):
+                response = self.client.get(f"/{slug}/", follow=True)
+
+                self.assertNotContains(response, "Shadow.")
+
+    def test_about_names_the_author(self):
+        self.assertEqual(self.client.get("/about/").status_code, 200)
+
+        author = Author.objects.create(
+            name="Ana Reyes",
+            title="Physiotherapist",
+            registration="PT 40771",
+            bio="<p>I walk.</p>",
+        )
+        SiteSettings.objects.update(author=author)
+        make_guide(title="By her", author=author)
+        response = self.client.get("/about/")
+        for words in ("Ana Reyes", "PT 40771", "<p>I walk.</p>", "By her"):
+            self.assertContains(response, words)
+
+    def test_a_topic_shows_its_guides(self):
+        topic = Topic.objects.create(title="Back", slug="back", intro="<p>It.</p>")
+        make_guide(title="Rows", topic=topic)
+        make_guide(title="Another thing")
+
+        response = self.client.get("/topics/back/")
+
+        self.assertContains(response, "Rows")
+        self.assertNotContains(response, "Another thing")
+        self.assertEqual(self.client.get("/topics/front/").status_code, 404)
+
+    @override_settings(SITE_URL="https://upright.example")
+    def test_machines_find_the_map(self):
+        guide = make_guide()
+        topic = Topic.objects.create(title="Back", slug="back")
+        guide.topic = topic
+        guide.save()
+
+        robots = self.client.get("/robots.txt")
+        sitemap = self.client.get("/sitemap.xml")
+
+        self.assertContains(robots, "Sitemap: https://upright.example/sitemap.xml")
+        self.assertEqual(robots["Content-Type"], "text/plain; charset=utf-8")
+        self.assertEqual(sitemap["Content-Type"], "application/xml; charset=utf-8")
+        self.assertTrue(sitemap.content.startswith(b"<?xml"))
+        for path in ["/", guide.get_absolute_url(), "/topics/back/", "/privacy/"]:
+            self.assertContains(sitemap, f"<loc>https://upright.example{path}</loc>")
+
+    def test_what_is_not_here_says_so_kindly(self):
+        response = self.client.get("/no/such/thing/")
+
+        self.assertContains(response, "This page is not here", status_code=404)
+        self.assertTemplateUsed(response, "404.html")
+
+
+class SharedTests(TestCase):
+    def test_reading_pages_are_for_everybody(self):
+        guide = make_full_guide()
+        for url in [
+            "/",
+            "/guides/",
+            guide.get_absolute_url(),
+            guide.topic.get_absolute_url(),
+            "/about/",
+            "/privacy/",
+            "/robots.txt",
+            "/sitemap.xml",
+        ]:
+            with self.subTest(url):
+                response = self.client.get(url)
+
+                self.assertEqual(response.status_code, 200)
+                self.assertFalse(response.cookies)
+                self.assertEqual(response["Vary"], "Accept-Encoding")
+                self.assertIn("public", response["Cache-Control"])
+
+    def test_they_take_no_other_method(self):
+        guide = make_full_guide()
+        for url in ["/", "/guides/", guide.get_absolute_url(), "/about/", "/privacy/"]:
+            for method in ("POST", "PUT", "DELETE", "PATCH", "TRACE"):
+                with self.subTest(url=url, method=method):
+                    response = self.client.generic(method, url)
+
+                    self.assertEqual(response.status_code, 405)
