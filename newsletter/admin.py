@@ -23,24 +23,9 @@ from django.views.decorators.http import (
 )
 
 from config.mailbox import HTML_POLICY
+from guide.admin import OneRowAdmin
 from newsletter import compose, sending, tasks
 from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
-
-
-class OneRowAdmin(admin.ModelAdmin):
-    """Settings: the list of one row is the row."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def changelist_view(self, request, extra_context=None):
-        row = self.model.load()
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(name, args=[row.pk]))
-
 
 admin.site.register(Settings, OneRowAdmin)
 

@@ -169,7 +169,7 @@ class Letter:
         top = (
             f"To: {ascii_address(recipient.email)}\r\n"
             f"Message-ID: <{recipient.delivery}@{self.host}>\r\n"
-            f"Date: {formatdate()}\r\n"
+            f"Date: {formatdate(usegmt=True)}\r\n"
         )
         if re.search(r"[\r\n]", recipient.email):
             raise ValueError("A line break in an address.")
@@ -291,7 +291,7 @@ class _Reader(HTMLParser):
     def __init__(self):
         super().__init__()
         self.blocks, self.lists, self.hrefs, self.depth = [""], [], [], 0
-        self.lead = ""
+        self.lead, self.is_fresh = "", True
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
@@ -327,14 +327,17 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data):
         self.blocks[-1] += re.sub(r"\s+", " ", data)
+        self.is_fresh = self.is_fresh and not data.strip()
 
     def open(self):
         """Begin a block; a list's mark stands before the first one of its entry."""
-        indent = "  " * max(0, len(self.lists) - 1) + "> " * self.depth
-        if self.blocks[-1].strip(" >-"):
+        if self.is_fresh and not self.lead and self.lists:
+            return  # the paragraph of an entry whose mark was just written
+        if not self.is_fresh:
             self.blocks.append("")
+        indent = "  " * max(0, len(self.lists) - 1) + "> " * self.depth
         self.blocks[-1] = f"{indent}{self.lead}"
-        self.lead = ""
+        self.lead, self.is_fresh = "", True
 
     def text(self):
         blocks = [re.sub(r" *\n *", "\n", block).rstrip() for block in self.blocks]

@@ -303,11 +303,12 @@ class Marks:
             ours = self.mine.filter(
                 pk__in=keys, state=State.CLAIMED, claimed_until__gt=now
             )
-            ours.filter(subscriber__in=Subscriber.objects.reachable()).update(
+            marked = ours.filter(subscriber__in=Subscriber.objects.reachable()).update(
                 state=State.SENDING, claimed_until=now + LEASE, changed_at=now
             )
-            for row in ours.select_related("subscriber"):
-                end_row(row, State.SKIPPED, why_unreachable(row.subscriber))
+            if marked < len(keys):
+                for row in ours.select_related("subscriber"):
+                    end_row(row, State.SKIPPED, why_unreachable(row.subscriber))
             rows = self.mine.filter(pk__in=keys, state=State.SENDING).values_list(
                 "pk",
                 "subscriber__email",
@@ -321,7 +322,7 @@ class Marks:
         """Write down what happened so far."""
         now = timezone.now()
         free = {"claimed_by": None, "claimed_until": None, "changed_at": now}
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             sending = self.mine.filter(state=State.SENDING)
             if self.done:
                 sending.filter(pk__in=self.done).update(

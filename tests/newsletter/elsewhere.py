@@ -1,0 +1,73 @@
+"""What another process does to the ledger: ``python -m tests.newsletter.elsewhere``."""
+
+import json
+import os
+import sys
+from datetime import timedelta
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+
+def fill(count):
+    """Freeze a letter to so many readers."""
+    from django.utils import timezone
+
+    from guide.models import SiteSettings
+    from newsletter import sending
+    from newsletter.models import Settings, Subscriber
+    from tests.factories import make_issue
+
+    SiteSettings.load()
+    Settings.load()
+    SiteSettings.objects.update(postal_address="4 Mill Lane")
+    Settings.objects.update(sender_address="letter@example.org", rate=60_000)
+    emails = [f"reader{number}@example.org" for number in range(int(count))]
+    Subscriber.objects.bulk_create(
+        Subscriber(email=email, email_key=email, confirmed_at=timezone.now())
+        for email in emails
+    )
+    return sending.freeze(make_issue(), by=None)
+
+
+def work():
+    """Send until nothing is due."""
+    from newsletter import sending
+    from newsletter.models import Issue
+
+    issue = Issue.objects.get()
+    while sending.work(issue):
+        pass
+    return "done"
+
+
+def later():
+    """Let five minutes pass for who held something; tell how it stood before."""
+    from django.db.models import F
+
+    from newsletter import sending
+    from newsletter.models import Delivery
+
+    stood = report()
+    Delivery.objects.filter(claimed_until__isnull=False).update(
+        claimed_until=F("claimed_until") - timedelta(minutes=5)
+    )
+    sending.sweep()
+    return stood
+
+
+def report():
+    """Tell how many deliveries stand in each state."""
+    from django.db.models import Count
+
+    from newsletter.models import Delivery
+
+    rows = Delivery.objects.values_list("state").annotate(n=Count("pk"))
+    return dict(rows.order_by("state"))
+
+
+if __name__ == "__main__":
+    django.setup()
+    what, *values = sys.argv[1:]
+    print(json.dumps(globals()[what](*values)))  # noqa: T201

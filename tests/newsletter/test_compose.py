@@ -1,0 +1,243 @@
+import quopri
+import uuid
+from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
+from unittest import mock
+
+from django.test import SimpleTestCase, TestCase, override_settings
+from django.utils import timezone
+from django.utils.timezone import datetime
+
+from guide.models import SiteSettings
+from newsletter import compose
+from newsletter.compose import as_text, quoted
+from newsletter.models import Issue, Settings
+from tests.factories import make_guide, make_issue
+
+TOKEN = "t" * 43
+SECURE = override_settings(SITE_URL="https://upright.example", IS_HTTPS=True)
+
+
+def somebody(**values):
+    return compose.Recipient(
+        **{
+            "delivery": uuid.uuid4(),
+            "email": "anna@example.org",
+            "token": TOKEN,
+            "since": datetime(2026, 6, 19, 12, tzinfo=timezone.UTC),
+        }
+        | values
+    )
+
+
+def parse(content):
+    return message_from_bytes(content, policy=policy.default)
+
+
+def body(message, kind):
+    return message.get_body((kind,)).get_content()
+
+
+class LetterTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        SiteSettings.objects.update(
+            postal_address="Reyes Physiotherapy, 4 Mill Lane", name="Upright"
+        )
+        Settings.objects.update(
+            sender_name="Ana Reyes, Upright", sender_address="letter@example.org"
+        )
+        cls.guides = [
+            make_guide(title="Out of the chair", figure="sit-to-stand-rise"),
+            make_guide(title="Heels & toes", minutes=3, exercises=1),
+            make_guide(title="Not yet", published_at=None),
+        ]
+        issue = make_issue(
+            subject="Größer — “stehen” & gehen",
+            preheader="We practise getting up",
+            guides=cls.guides,
+            intro='<p>Dear reader, see <a href="/about/">me</a>.</p>',
+            closing="<blockquote><p><em>“Out or in?”</em></p><p>Out.</p></blockquote>",
+        )
+        cls.issue = Issue.objects.get(pk=issue.pk)
+
+    def letter(self, **values):
+        return parse(compose.Letter(self.issue).fill(somebody(**values)))
+
+    def test_it_is_addressed_to_one_reader(self):
+        recipient = somebody()
+
+        message = parse(compose.Letter(self.issue).fill(recipient))
+
+        self.assertEqual(message["To"], "anna@example.org")
+        self.assertEqual(message["From"], '"Ana Reyes, Upright" <letter@example.org>')
+        self.assertEqual(message["Subject"], "Größer — “stehen” & gehen")
+        self.assertEqual(message["Message-ID"], f"<{recipient.delivery}@testserver>")
+        age = timezone.now() - parsedate_to_datetime(message["Date"])
+        self.assertLess(abs(age.total_seconds()), 60)
+        self.assertEqual(message.get_content_type(), "multipart/alternative")
+        self.assertFalse(message.defects)
+
+    @SECURE
+    def test_a_mail_program_can_leave_by_itself(self):
+        message = self.letter()
+
+        leave = f"<https://upright.example/newsletter/unsubscribe/{TOKEN}/>"
+        self.assertEqual(message["List-Unsubscribe"], leave)
+        self.assertEqual(message["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+        self.assertEqual(message["List-Id"], "Upright <letter.upright.example>")
+        self.assertEqual(
+            message["List-Archive"], "<https://upright.example/newsletter/issues/>"
+        )
+
+    @SECURE
+    def test_no_header_is_folded_into_something_else(self):
+        content = compose.Letter(self.issue).fill(somebody())
+
+        head = content.split(b"\r\n\r\n")[0]
+        self.assertIn(
+            b"\r\nList-Unsubscribe: <https://upright.example/newsletter/unsubscribe/"
+            + TOKEN.encode()
+            + b"/>\r\n",
+            head,
+        )
+
+    def test_one_click_is_offered_only_where_it_is_safe(self):
+        self.assertIsNone(self.letter()["List-Unsubscribe-Post"])
+
+    def test_both_parts_say_the_same(self):
+        message = self.letter()
+
+        for kind in ("plain", "html"):
+            words = body(message, kind)
+            with self.subTest(kind):
+                for said in [
+                    "Out of the chair",
+                    "http://testserver/guides/",
+                    "http://testserver/about/",
+                    "“Out or in?”",
+                    "You asked for this letter on 19 June 2026.",
+                    f"http://testserver/newsletter/unsubscribe/{TOKEN}/",
+                    f"http://testserver/newsletter/status/{TOKEN}/",
+                    f"http://testserver/newsletter/issues/{self.issue.slug}/",
+                    "Reyes Physiotherapy, 4 Mill Lane",
+                ]:
+                    self.assertIn(said, words)
+                self.assertNotIn("Not yet", words)
+        self.assertIn("Heels & toes", body(message, "plain"))
+        self.assertIn("Heels &amp; toes", body(message, "html"))
+        self.assertIn("We practise getting up", body(message, "html"))
+
+    def test_the_html_is_ready_for_mail_programs(self):
+        page = body(self.letter(), "html")
+
+        self.assertIn("prefers-color-scheme: dark", page)
+        self.assertIn('style="', page)
+        self.assertIn("http://testserver/static/figures/sit-to-stand-rise.png", page)
+        self.assertIn('alt="', page)
+        self.assertEqual(page.count('class="press"'), 1)
+        self.assertNotIn("<script", page)
+        self.assertLess(len(page.encode()), 102_000)
+
+    def test_filling_is_the_same_as_building_one_by_one(self):
+        recipient = somebody(email="anna@bücher.example")
+        filled = parse(compose.Letter(self.issue).fill(recipient))
+
+        def refuse(letter):
+            raise compose.CannotCompile
+
+        with mock.patch.object(compose.Letter, "compile", refuse):
+            built = parse(compose.Letter(self.issue).fill(recipient))
+
+        for kind in ("plain", "html"):
+            self.assertEqual(body(filled, kind), body(built, kind))
+        for name in ("From", "To", "Subject", "Message-ID", "List-Unsubscribe"):
+            self.assertEqual(filled[name], built[name])
+
+    def test_it_is_compiled(self):
+        self.assertIsNotNone(compose.Letter(self.issue).pieces)
+
+    def test_a_letter_that_names_a_sentinel_is_still_right(self):
+        self.issue.intro = f"<p>{compose.TOKEN}</p>"
+
+        message = parse(compose.Letter(self.issue).fill(somebody()))
+
+        leave = f"/unsubscribe/{TOKEN}/"
+        self.assertIn(leave, body(message, "plain"))
+
+    def test_it_holds_nothing_of_another_reader(self):
+        letter = compose.Letter(self.issue)
+        letter.fill(somebody())
+
+        content = letter.fill(somebody(email="b@example.org", token="u" * 43))
+
+        self.assertNotIn(TOKEN.encode(), content)
+        self.assertNotIn(b"anna@", content)
+        self.assertNotIn(compose.TOKEN.encode(), content)
+        self.assertNotIn(compose.SINCE.encode(), content)
+
+    def test_an_address_with_a_line_break_is_refused(self):
+        letter = compose.Letter(self.issue)
+        for email in ("a@example.org\nBcc: b@example.org", "a\r@example.org", "ü@x.de"):
+            with self.subTest(email), self.assertRaises(ValueError):
+                letter.fill(somebody(email=email))
+
+    def test_the_date_is_that_of_the_sites_zone(self):
+        SiteSettings.objects.update(zone="Pacific/Auckland")
+
+        message = self.letter(since=datetime(2026, 6, 19, 13, tzinfo=timezone.UTC))
+
+        self.assertIn("on 20 June 2026", body(message, "plain"))
+
+    def test_lines_are_as_short_as_a_mail_wants_them(self):
+        content = compose.Letter(self.issue).fill(somebody())
+
+        _head, _gap, parts = content.partition(b"\r\n\r\n")
+        self.assertLessEqual(max(map(len, parts.split(b"\r\n"))), 78)
+        self.assertNotIn(b"\n", content.replace(b"\r\n", b""))
+
+    def test_composing_takes_few_queries(self):
+        with self.assertNumQueries(10):
+            compose.Letter(self.issue)
+
+
+class TextTests(SimpleTestCase):
+    def test_prose_reads_as_text(self):
+        for html, text in [
+            ("<p>One</p><p>Two<br>three</p>", "One\n\nTwo\nthree"),
+            ("<ul><li>a</li><li><p>b</p></li></ul>", "- a\n- b"),
+            ('<ol start="3"><li>a</li><li>b</li></ol>', "3. a\n4. b"),
+            ("<ul><li><p>a</p></li><li><p>b</p><p>c</p></li></ul>", "- a\n- b\n\nc"),
+            ("<p>x</p><ul><li><p>a</p></li></ul><p>y</p>", "x\n\n- a\n\ny"),
+            ("<ul><li>a<ul><li>b</li></ul></li></ul>", "- a\n  - b"),
+            ("<blockquote><p>Q</p><p>A</p></blockquote><p>x</p>", "> Q\n\n> A\n\nx"),
+            ('<p><a href="https://a.org/">here</a>.</p>', "here (https://a.org/)."),
+            ('<p><a href="mailto:a@b.example">a@b.example</a></p>', "a@b.example"),
+            ("<p>&lt;b&gt; &amp; “c”</p>", "<b> & “c”"),
+            ("<h3>Head</h3><p>x  \n y</p>", "Head\n\nx y"),
+            ("", ""),
+        ]:
+            with self.subTest(html):
+                self.assertEqual(as_text(html), text)
+
+
+class QuotedTests(SimpleTestCase):
+    def test_it_decodes_to_what_it_was_and_breaks_no_word(self):
+        word = "w" * 70
+        for text in [
+            "plain",
+            f"{'x' * 60} {word} {word}{'é' * 40}",
+            "ends with a blank \nand a tab\t\nand = signs =20",
+            "é" * 200,
+            "w" * 500,
+            ".\n..\nFrom here",
+            "",
+        ]:
+            with self.subTest(text[:20]):
+                encoded = quoted(text)
+
+                decoded = quopri.decodestring(encoded).decode()
+                self.assertEqual(decoded.replace("\r\n", "\n"), text)
+                self.assertLessEqual(max(map(len, encoded.split("\r\n"))), 76)
+                if " " in text:
+                    self.assertEqual(encoded.count(word), text.count(word))

@@ -1,0 +1,122 @@
+"""Senders as real processes on a database they share: killed, and several at once."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from email import message_from_bytes
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.newsletter.sink import Sink
+
+READERS = 300
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """A file with every table and nothing in it."""
+    file = tmp_path_factory.mktemp("elsewhere") / "db.sqlite3"
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    env = environment(f"sqlite:///{file}")
+    subprocess.run(migrate, env=env, cwd=settings.BASE_DIR, check=True)
+    return file
+
+
+@pytest.fixture
+def database(request, tmp_path):
+    """The address of a database of its own, of the kind under test."""
+    if connection.vendor == "postgresql":
+        request.getfixturevalue("transactional_db")
+        its = connection.settings_dict
+        host = f"{its['HOST'] or 'localhost'}{its['PORT'] and ':'}{its['PORT']}"
+        return f"postgres://{its['USER']}:{its['PASSWORD']}@{host}/{its['NAME']}"
+    file = shutil.copy(request.getfixturevalue("migrated"), tmp_path / "db.sqlite3")
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def sink():
+    with Sink() as sink:
+        yield sink
+
+
+def environment(url, sink=None):
+    host, port = sink.server.server_address if sink else ("127.0.0.1", 1)
+    return os.environ | {
+        "DATABASE_URL": url,
+        "DEBUG": "off",
+        "SECRET_KEY": "only-for-tests",
+        "SITE_URL": "http://testserver",
+        "NEWSLETTER_MAIL_URL": f"smtp://{host}:{port}",
+    }
+
+
+@pytest.fixture
+def elsewhere(database, sink):
+    started = []
+
+    def start(*words):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.newsletter.elsewhere", *map(str, words)],
+            env=environment(database, sink),
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def result(process):
+    said, complained = process.communicate(timeout=60)
+    assert process.returncode == 0, complained
+    return json.loads(said)
+
+
+def test_after_a_kill_everybody_has_it_and_few_have_it_twice(elsewhere, sink):
+    assert result(elsewhere("fill", READERS)) == READERS
+
+    for part in (40, 120, 200):
+        sender = elsewhere("work")
+        deadline = time.monotonic() + 30
+        while len(sink.mails) < part and time.monotonic() < deadline:
+            time.sleep(0.002)
+        sender.send_signal(signal.SIGKILL)
+        sender.wait()
+        assert len(sink.mails) < READERS, "killed too late to tell anything"
+        assert result(elsewhere("later")).get("sending", 0) <= 20
+    assert result(elsewhere("work")) == "done"
+
+    copies = defaultdict(list)
+    for recipient, content in sink.mails:
+        copies[recipient].append(message_from_bytes(content)["Message-ID"])
+    assert len(copies) == READERS
+    assert len(sink.mails) - READERS <= 3 * 20
+    assert all(len(set(ids)) == 1 for ids in copies.values())
+    assert result(elsewhere("report")) == {"sent": READERS}
+
+
+def test_several_senders_share_the_work_and_send_nothing_twice(elsewhere, sink):
+    assert result(elsewhere("fill", READERS)) == READERS
+
+    senders = [elsewhere("work") for _number in range(3)]
+    for sender in senders:
+        result(sender)
+
+    assert len(sink.mails) == READERS
+    assert len(set(sink.recipients)) == READERS
+    assert sink.connections > 1
+    assert result(elsewhere("report")) == {"sent": READERS}

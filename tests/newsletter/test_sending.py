@@ -1,0 +1,628 @@
+import time
+import uuid
+from datetime import timedelta
+from email import message_from_bytes, policy
+from unittest import skipUnless
+
+from django.core import mail
+from django.db import connection
+from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from guide.models import SiteSettings, page_version
+from newsletter import sending, tasks
+from newsletter.models import Delivery, Issue, Settings, Subscriber
+from tests.factories import make_guide, make_issue, make_staff, make_subscriber
+from tests.newsletter.sink import Sink
+
+State = Delivery.State
+
+
+def get_ready():
+    """Write what every letter needs: a sender and a postal address."""
+    SiteSettings.objects.update(postal_address="4 Mill Lane")
+    Settings.objects.update(sender_address="letter@example.org", rate=60_000)
+
+
+def frozen(**values):
+    issue = make_issue(**values)
+    sending.freeze(issue, by=None)
+    return issue
+
+
+def states(issue):
+    rows = issue.deliveries.values_list("subscriber__email", "state")
+    return {email and email.partition("@")[0]: state for email, state in rows}
+
+
+class FreezeTests(TestCase):
+    def setUp(self):
+        get_ready()
+
+    def test_everybody_reachable_and_nobody_else_is_on_it(self):
+        reachable = [make_subscriber() for _number in range(3)]
+        make_subscriber(is_confirmed=False)
+        make_subscriber(unsubscribed_at=timezone.now())
+        make_subscriber(suppressed_at=timezone.now(), suppressed_for="full")
+        issue, author = make_issue(), make_staff()
+
+        count = sending.freeze(issue, by=author)
+
+        self.assertEqual(count, 3)
+        self.assertCountEqual(
+            Subscriber.objects.filter(deliveries__issue=issue), reachable
+        )
+        self.assertEqual(issue.sent_by, author)
+        self.assertIsNotNone(issue.frozen_at)
+        self.assertEqual(issue.deliveries.queued().count(), 3)
+
+    def test_of_two_presses_one_counts(self):
+        make_subscriber()
+        issue = make_issue()
+        sending.freeze(Issue.objects.get(pk=issue.pk), by=None)
+        then = Issue.objects.get(pk=issue.pk).frozen_at
+
+        with self.assertRaisesMessage(sending.CannotSend, "on its way already"):
+            sending.freeze(issue, by=None)
+
+        self.assertEqual(issue.deliveries.count(), 1)
+        self.assertEqual(Issue.objects.get(pk=issue.pk).frozen_at, then)
+
+    def test_what_is_missing_is_said_and_nothing_is_frozen(self):
+        Settings.objects.update(sender_address="")
+        SiteSettings.objects.update(postal_address="")
+        hidden = make_guide(published_at=None)
+        issue = make_issue(intro="")
+
+        with self.assertRaises(sending.CannotSend) as raised:
+            sending.freeze(issue, by=None)
+
+        for words in (
+            *("The letter is empty", "no sender", "no postal address"),
+            "Nobody would get it",
+        ):
+            self.assertIn(words, str(raised.exception))
+        self.assertIsNone(Issue.objects.get(pk=issue.pk).frozen_at)
+        self.assertIn(
+            hidden.title, str(sending.what_is_missing(make_issue(guides=[hidden])))
+        )
+
+    def test_a_letter_with_all_it_needs_lacks_nothing(self):
+        make_subscriber()
+
+        self.assertEqual(sending.what_is_missing(make_issue(intro="<p>Hi</p>")), [])
+        self.assertEqual(
+            sending.what_is_missing(make_issue(intro="", guides=[make_guide()])), []
+        )
+
+    def test_many_take_few_queries(self):
+        Subscriber.objects.bulk_create(
+            Subscriber(
+                email=f"a{n}@example.org",
+                email_key=f"a{n}@example.org",
+                confirmed_at=timezone.now(),
+            )
+            for n in range(4100)
+        )
+
+        with CaptureQueriesContext(connection) as queries:
+            frozen()
+
+        self.assertLess(len(queries), 80)
+
+
+class WorkTests(TestCase):
+    def setUp(self):
+        get_ready()
+
+    def work(self, issue, **how):
+        issue.refresh_from_db()
+        return sending.work(issue, **how)
+
+    def test_everybody_gets_a_copy_of_their_own(self):
+        readers = [make_subscriber() for _number in range(12)]
+        issue = frozen(guides=[make_guide()])
+
+        more = self.work(issue)
+
+        self.assertFalse(more)
+        self.assertEqual(
+            [message.to for message in mail.outbox], [[r.email] for r in readers]
+        )
+        for reader, message in zip(readers, mail.outbox, strict=True):
+            delivery = reader.deliveries.get()
+            self.assertEqual(message.sent_using, "newsletter")
+            self.assertIn(f"/unsubscribe/{reader.token}/", message.body)
+            self.assertEqual(
+                message.message()["Message-ID"], f"<{delivery.pk}@testserver>"
+            )
+        issue.refresh_from_db()
+        self.assertIsNotNone(issue.finished_at)
+        self.assertEqual(set(states(issue).values()), {"sent"})
+
+    def test_working_again_sends_nothing(self):
+        make_subscriber()
+        issue = frozen()
+        self.work(issue)
+
+        self.work(issue)
+
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_a_draft_and_a_paused_letter_stay(self):
+        make_subscriber()
+        self.assertFalse(self.work(make_issue()))
+        issue = frozen()
+        Issue.objects.update(paused_at=timezone.now())
+
+        self.assertFalse(self.work(issue))
+
+        self.assertFalse(mail.outbox)
+
+    def test_who_left_a_minute_ago_is_skipped(self):
+        make_subscriber(email="here@example.org")
+        for name in ("left", "stopped", "paused"):
+            make_subscriber(email=f"{name}@example.org")
+        erased = make_subscriber()
+        issue = frozen()
+        erased.delete()
+        Subscriber.objects.filter(email__startswith="left").update(
+            unsubscribed_at=timezone.now()
+        )
+        Subscriber.objects.filter(email__startswith="stopped").update(
+            suppressed_at=timezone.now(), suppressed_for="full"
+        )
+        Subscriber.objects.filter(email__startswith="paused").update(
+            paused_until=timezone.now() + timedelta(days=1)
+        )
+
+        self.work(issue)
+
+        self.assertEqual(
+            [message.to for message in mail.outbox], [["here@example.org"]]
+        )
+        reasons = dict(issue.deliveries.values_list("subscriber__email", "reason"))
+        self.assertEqual(reasons["left@example.org"], "left before it was sent")
+        self.assertIn("had stopped: full", reasons["stopped@example.org"])
+        self.assertEqual(reasons["paused@example.org"], "paused at that time")
+        self.assertEqual(reasons[None], "erased before it was sent")
+        issue.refresh_from_db()
+        self.assertIsNotNone(issue.finished_at)
+
+    def test_an_address_that_is_none_ends_without_stopping_the_others(self):
+        Subscriber.objects.bulk_create(
+            Subscriber(email=email, email_key=email, confirmed_at=timezone.now())
+            for email in ("a\nb@example.org", "ü@example.org", "good@example.org")
+        )
+        issue = frozen()
+
+        self.work(issue)
+
+        self.assertEqual(
+            [message.to for message in mail.outbox], [["good@example.org"]]
+        )
+        self.assertEqual(issue.deliveries.filter(state="failed").count(), 2)
+
+    def test_it_stops_when_its_time_is_over_and_holds_nothing(self):
+        for _number in range(30):
+            make_subscriber()
+        Settings.objects.update(rate=600)  # ten a second
+        issue = frozen()
+
+        more = self.work(issue, seconds=1)
+
+        self.assertTrue(more)
+        sent = issue.deliveries.filter(state="sent").count()
+        self.assertTrue(9 <= sent <= 11, sent)
+        self.assertEqual(issue.deliveries.queued().count(), 30 - sent)
+        self.assertFalse(issue.deliveries.exclude(claimed_by=None).exists())
+
+    def test_the_rate_is_kept(self):
+        for _number in range(8):
+            make_subscriber()
+        Settings.objects.update(rate=1200)  # one in 50 ms
+        issue = frozen()
+
+        begin = time.monotonic()
+        self.work(issue)
+
+        self.assertGreaterEqual(time.monotonic() - begin, 7 * 0.05)
+        self.assertEqual(len(mail.outbox), 8)
+
+    def test_the_rate_survives_a_restart(self):
+        for _number in range(4):
+            make_subscriber()
+        Settings.objects.update(rate=60)  # one a second
+        issue = frozen()
+        self.work(issue, seconds=0.5)
+
+        self.work(issue, seconds=0.2)
+
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_a_claim_is_no_more_than_the_rate_sends_in_half_a_lease(self):
+        for _number in range(9):
+            make_subscriber()
+        Settings.objects.update(rate=2)
+        issue = frozen()
+
+        batch = sending.claim(issue, uuid.uuid4(), time.monotonic() + 3600)
+
+        self.assertEqual(len(batch), 6)  # 150 seconds, one each 30
+
+    def test_sending_makes_no_page_old(self):
+        for _number in range(3):
+            make_subscriber()
+        Settings.objects.update(rate=6000)
+        issue = frozen()
+        issue.refresh_from_db()
+        before = page_version()
+
+        sending.claim(issue, uuid.uuid4(), time.monotonic() + 20)
+        sending.nudged(issue)
+
+        self.assertEqual(page_version(), before)
+
+    def test_it_commits_once_for_ten(self):
+        for _number in range(100):
+            make_subscriber()
+        issue = frozen()
+
+        with CaptureQueriesContext(connection) as queries:
+            self.work(issue)
+
+        self.assertLess(len(queries), 100)
+        marks = [q for q in queries if "SET \"state\" = 'sent'" in q["sql"]]
+        self.assertEqual(len(marks), 10)
+
+
+class ReplyTests(TestCase):
+    """What a mail server says, and what becomes of the letter."""
+
+    def setUp(self):
+        get_ready()
+
+    def send(self, sink, issue):
+        issue.refresh_from_db()
+        with override_settings(MAILERS=sink.mailers):
+            return sending.work(issue)
+
+    def test_a_real_server_gets_the_bytes_on_one_connection(self):
+        readers = [make_subscriber() for _number in range(25)]
+        make_subscriber(email="anna@bücher.example")
+        issue = frozen(intro="<p>.</p><p>Größe</p>")
+
+        with Sink() as sink:
+            self.send(sink, issue)
+
+        self.assertEqual(
+            sink.recipients,
+            [r.email for r in readers] + ["anna@xn--bcher-kva.example"],
+        )
+        self.assertEqual(sink.connections, 1)
+        self.assertEqual(sink.senders, {"letter@example.org"})
+        message = message_from_bytes(sink.mails[0][1], policy=policy.default)
+        self.assertIn("Größe", message.get_body(("plain",)).get_content())
+
+    def test_not_now_is_tried_again_later_and_in_the_end_given_up(self):
+        reader = make_subscriber()
+        issue = frozen()
+        waits = []
+
+        with Sink(replies={reader.email: ["452 4.2.2 mailbox full"]}) as sink:
+            for _turn in range(5):
+                self.send(sink, issue)
+                delivery = issue.deliveries.get()
+                waits.append((delivery.state, delivery.not_before - timezone.now()))
+                issue.deliveries.update(not_before=timezone.now())
+
+        expected = [timedelta(minutes=5), timedelta(minutes=30)]
+        expected += [timedelta(hours=4), timedelta(days=1)]
+        for (state, wait), least in zip(waits, expected, strict=False):
+            self.assertEqual(state, "queued")
+            self.assertLess(abs(wait - least), timedelta(seconds=30))
+        self.assertEqual(delivery.state, "failed")
+        self.assertEqual(delivery.reason, "the mailbox is full (452 4.2.2)")
+        issue.refresh_from_db()
+        self.assertIsNotNone(issue.finished_at)
+
+    def test_a_greylisted_reader_has_it_in_the_end(self):
+        reader = make_subscriber()
+        issue = frozen()
+
+        with Sink(replies={reader.email: ["450 4.7.1 later", "250 ok"]}) as sink:
+            self.send(sink, issue)
+            self.assertFalse(sink.mails)
+            issue.deliveries.update(not_before=timezone.now())
+            self.send(sink, issue)
+
+        self.assertEqual(sink.recipients, [reader.email])
+        self.assertEqual(set(states(issue).values()), {"sent"})
+        self.assertEqual(issue.deliveries.get().reason, "")
+
+    def test_never_ends_that_one_and_keeps_no_address(self):
+        bad, good = make_subscriber(), make_subscriber()
+        issue = frozen()
+        reply = f"550 5.1.1 <{bad.email}>: no such user"
+
+        with Sink(replies={bad.email: [reply]}) as sink:
+            self.send(sink, issue)
+
+        self.assertEqual(sink.recipients, [good.email])
+        failed = issue.deliveries.get(state="failed")
+        self.assertEqual(failed.reason, "this address does not exist (550 5.1.1)")
+
+    def test_a_line_cut_in_the_middle_is_taken_up_again(self):
+        readers = [make_subscriber() for _number in range(10)]
+        issue = frozen()
+        cut = {readers[2].email, readers[7].email}
+
+        with Sink(drops=cut) as sink, self.assertLogs("newsletter.sending"):
+            self.send(sink, issue)
+            self.assertEqual(len(sink.mails), 8)
+            self.assertEqual(issue.deliveries.queued().count(), 2)
+            issue.deliveries.queued().update(not_before=timezone.now())
+            self.send(sink, issue)
+
+        self.assertCountEqual(sink.recipients, [r.email for r in readers])
+        self.assertEqual(set(states(issue).values()), {"sent"})
+
+    def test_a_server_that_is_down_costs_no_try(self):
+        for _number in range(12):
+            make_subscriber()
+        issue = frozen()
+        issue.refresh_from_db()
+        dead = {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 1, "timeout": 1},
+        }
+
+        with (
+            override_settings(MAILERS={"newsletter": dead}),
+            self.assertLogs("newsletter.sending"),
+        ):
+            more = sending.work(issue)
+
+        self.assertFalse(more)
+        rows = issue.deliveries.values_list("state", "attempts", "claimed_by")
+        self.assertEqual(set(rows), {("queued", 0, None)})
+
+    def test_a_refused_sender_is_nobodys_fault(self):
+        for _number in range(5):
+            make_subscriber()
+        issue = frozen()
+
+        with (
+            Sink(sender_reply="550 5.7.1 who are you") as sink,
+            self.assertLogs("newsletter.sending"),
+        ):
+            self.send(sink, issue)
+
+        rows = issue.deliveries.values_list("state", "attempts")
+        self.assertEqual(set(rows), {("queued", 0)})
+
+    def test_a_server_that_wants_rest_gets_it(self):
+        readers = [make_subscriber() for _number in range(5)]
+        issue = frozen()
+        answers = {reader.email: ["421 4.3.2 closing"] for reader in readers}
+
+        with Sink(replies=answers) as sink, self.assertLogs("newsletter.sending"):
+            more = self.send(sink, issue)
+
+        self.assertFalse(more)
+        self.assertEqual(sink.connections, 3)
+        self.assertEqual(issue.deliveries.queued().count(), 5)
+
+    def test_a_reply_in_words(self):
+        for code, text, words in [
+            (550, b"5.1.1 <a@b.de> unknown", "this address does not exist (550 5.1.1)"),
+            (552, b"5.2.2 over quota", "the mailbox is full (552 5.2.2)"),
+            (550, b"5.7.1 spam", "the provider blocks our letters (550 5.7.1)"),
+            (554, b"no", "the provider refused it (554)"),
+            (450, b"4.1.1 wait", "the provider asked us to wait (450 4.1.1)"),
+            (451, b"\xff\xfe", "the provider asked us to wait (451)"),
+            (550, "5.1.10 x", "this address does not exist (550 5.1.10)"),
+            (550, b"", "the provider refused it (550)"),
+        ]:
+            with self.subTest(text):
+                self.assertEqual(sending.in_words(code, text), words)
+
+
+class LedgerTests(TestCase):
+    """Claims of several senders, and of senders that died."""
+
+    def setUp(self):
+        get_ready()
+        self.readers = [make_subscriber() for _number in range(30)]
+        self.issue = frozen()
+        self.issue.refresh_from_db()
+
+    def claim(self):
+        me = uuid.uuid4()
+        batch = sending.claim(self.issue, me, time.monotonic() + 20)
+        return me, [key for key, _moment in batch]
+
+    def test_two_claims_never_share_a_row(self):
+        _one, first = self.claim()
+        _other, second = self.claim()
+
+        self.assertEqual(len(first), 30)
+        self.assertEqual(second, [])
+
+    def test_what_a_dead_sender_had_claimed_is_swept_up(self):
+        me, keys = self.claim()
+        sending.Marks(me).begin(keys[:10])
+        self.assertEqual(sending.sweep(), 0)
+
+        Delivery.objects.update(claimed_until=timezone.now())
+
+        self.assertEqual(sending.sweep(), 30)
+        self.assertEqual(self.issue.deliveries.queued().count(), 30)
+
+    def test_a_sender_whose_claim_ran_out_marks_nothing(self):
+        me, keys = self.claim()
+        Delivery.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+
+        rows, _end = sending.Marks(me).begin(keys[:10])
+
+        self.assertEqual(rows, [])
+        self.assertFalse(self.issue.deliveries.filter(state="sending").exists())
+
+    def test_a_sender_that_wakes_up_late_does_not_write_over_another(self):
+        me, keys = self.claim()
+        late = sending.Marks(me)
+        late.begin(keys[:1])
+        Delivery.objects.update(claimed_until=timezone.now())
+        sending.sweep()
+        other, again = self.claim()
+        sending.Marks(other).begin(again[:1])
+
+        late.sent(type("Row", (), {"delivery": again[0]}))
+        late.write()
+
+        self.assertEqual(Delivery.objects.get(pk=again[0]).state, "sending")
+
+    def test_a_repeat_has_the_message_id_of_the_first_copy(self):
+        me, keys = self.claim()
+        marks = sending.Marks(me)
+        rows, _end = marks.begin(keys[:10])
+        with sending.Line(sending.compose.Letter(self.issue)) as line:
+            for row in rows:
+                line.send(row)  # and dies before it marks them
+        Delivery.objects.update(claimed_until=timezone.now())
+
+        sending.sweep()
+        sending.work(self.issue)
+
+        ids = [message.message()["Message-ID"] for message in mail.outbox]
+        self.assertEqual(len(ids), 40)
+        self.assertEqual(len(set(ids)), 30)
+
+    def test_no_more_than_twenty_rows_may_have_left(self):
+        self.assertLessEqual(sending.GROUP, 20)
+
+    @skipUnless(connection.vendor == "sqlite", "reads SQLite's plan")
+    def test_the_queries_of_a_million_rows_use_an_index(self):
+        now = timezone.now()
+        for rows in (
+            sending.due(self.issue).order_by("not_before").values("pk")[:100],
+            Delivery.objects.filter(claimed_until__lte=now).values("pk"),
+            Subscriber.objects.owed_a_mail(),
+            Subscriber.objects.unconfirmed(older_than=timedelta(days=14)),
+            Subscriber.objects.reachable().filter(pk__gt=5).order_by("pk")[:2000],
+            self.issue.deliveries.unfinished(),
+        ):
+            plan = rows.explain()
+            with self.subTest(str(rows.query)):
+                self.assertNotIn("SCAN newsletter", plan)
+
+
+class TaskTests(TestCase):
+    def setUp(self):
+        get_ready()
+
+    def test_one_task_sends_a_letter(self):
+        for _number in range(5):
+            make_subscriber()
+        issue = frozen()
+
+        tasks.send_issue.enqueue(issue.pk)
+
+        self.assertEqual(len(mail.outbox), 5)
+
+    def test_a_confirmation_goes_before_every_letter(self):
+        self.assertGreater(tasks.answer_sign_up.priority, tasks.send_issue.priority)
+        self.assertGreater(tasks.answer_owed.priority, tasks.send_issue.priority)
+
+    def test_the_tick_takes_care_of_a_letter_nobody_works_at(self):
+        make_subscriber()
+        frozen()
+
+        tasks.send_due()
+        self.assertFalse(mail.outbox)  # its own task may still come
+        Issue.objects.update(nudged_at=timezone.now() - timedelta(minutes=3))
+        tasks.send_due()
+
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_the_tick_leaves_a_letter_alone_that_is_being_sent(self):
+        make_subscriber()
+        make_subscriber()
+        issue = frozen()
+        Issue.objects.update(nudged_at=None)
+        Delivery.objects.filter(pk=issue.deliveries.first().pk).update(
+            state="claimed", claimed_until=timezone.now() + timedelta(minutes=1)
+        )
+
+        tasks.send_due()
+
+        self.assertFalse(mail.outbox)
+
+    def test_the_tick_finishes_a_letter_whose_last_reader_left(self):
+        subscriber = make_subscriber()
+        issue = frozen()
+        subscriber.leave()
+
+        tasks.send_due()
+
+        issue.refresh_from_db()
+        self.assertIsNotNone(issue.finished_at)
+
+    def test_the_tick_answers_sign_ups_that_are_owed_an_answer(self):
+        owed = make_subscriber(
+            is_confirmed=False, asked_at=timezone.now(), mail_due_at=timezone.now()
+        )
+        make_subscriber(
+            is_confirmed=False,
+            mail_due_at=timezone.now() + timedelta(minutes=2),
+        )
+
+        tasks.send_due()
+
+        self.assertEqual([message.to for message in mail.outbox], [[owed.email]])
+
+    def test_a_refused_address_is_not_tried_for_ever(self):
+        subscriber = make_subscriber(
+            is_confirmed=False, asked_at=timezone.now(), mail_due_at=timezone.now()
+        )
+
+        with (
+            Sink(replies={subscriber.email: ["550 5.1.1 no"]}) as sink,
+            override_settings(MAILERS=sink.mailers),
+        ):
+            tasks.send_due()
+
+        subscriber.refresh_from_db()
+        self.assertIsNone(subscriber.mail_due_at)
+        self.assertIn("does not exist", subscriber.mail_refusal)
+
+    def test_a_server_that_is_down_for_days_ends_the_trying(self):
+        subscriber = make_subscriber(
+            is_confirmed=False,
+            asked_at=timezone.now() - timedelta(days=4),
+            mail_due_at=timezone.now(),
+        )
+        dead = {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 1, "timeout": 1},
+        }
+
+        with (
+            override_settings(MAILERS={"default": dead}),
+            self.assertLogs("newsletter.sending"),
+        ):
+            tasks.send_due()
+
+        subscriber.refresh_from_db()
+        self.assertIsNone(subscriber.mail_due_at)
+        self.assertIn("three days", subscriber.mail_refusal)
+
+    def test_the_tick_forgets_who_never_confirmed(self):
+        old = timezone.now() - timedelta(days=15)
+        make_subscriber(is_confirmed=False, created_at=old)
+        kept = make_subscriber(created_at=old)
+
+        tasks.sweep()
+
+        self.assertEqual(list(Subscriber.objects.all()), [kept])
