@@ -33,7 +33,7 @@ from guide.models import (
     Verdict,
 )
 from moving.demo import guides, letters, media, questions, site
-from newsletter.models import Delivery, Issue, IssueGuide, Subscriber
+from newsletter.models import Delivery, Issue, IssueGuide, Subscriber, fold
 from newsletter.models import Settings as LetterSettings
 
 REVIEW_AFTER = 730  # days
@@ -360,10 +360,12 @@ def _readers(now):
     for words in letters.READERS:
         asked_at = now - timedelta(days=words["asked"])
         Subscriber.objects.get_or_create(
-            email_key=words["email"],
+            email_key=fold(words["email"]),
             defaults={
                 "email": words["email"],
                 "created_at": asked_at,
+                "asked_at": asked_at,
+                "mailed_at": asked_at + timedelta(minutes=1),
                 "confirmed_at": asked_at + timedelta(minutes=9)
                 if words.get("is_confirmed", True)
                 else None,
@@ -410,7 +412,7 @@ def _send(issue, words, ana, now):
         state, reason, attempts = words["fates"].get(reader["email"], ("sent", "", 0))
         Delivery.objects.create(
             issue=issue,
-            subscriber=Subscriber.objects.get(email_key=reader["email"]),
+            subscriber=Subscriber.objects.get(email_key=fold(reader["email"])),
             state=state,
             reason=reason,
             attempts=attempts,
