@@ -61,6 +61,12 @@ class DeskForm(forms.ModelForm):
             self.data = self.data.copy()
             self.data["seen"] = now
             raise ValidationError(self.what_happened())
+        if (self.button == "_correct" and not self.is_own) or (
+            self.button == "_answer" and self.instance.staff_id
+        ):
+            raise ValidationError(
+                _("One corrects one's own answers, and answers what readers wrote.")
+            )
         answer = self.cleaned_data.get("answer", "")
         if self.button in {"_answer", "_correct"}:
             if not answer and not self.errors:
