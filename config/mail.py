@@ -16,13 +16,10 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 
-def message(
-    folder, context, *, to, using="default", headers=None, from_email=None, **more
-):
+def message(folder, context, *, to, headers=None, from_email=None, **more):
     """Return the message whose words lie in ``folder``; the caller sends it.
 
     The folder holds ``subject.txt``, ``body.txt`` and, where wanted, ``body.html``.
-    ``using`` names the mailer: say it again when sending.
     """
     site = apps.get_model(settings.SITE_SETTINGS).load()
     context = {"site": site, "site_url": settings.SITE_URL, **context}
