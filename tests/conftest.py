@@ -105,8 +105,11 @@ def pytest_collection_modifyitems(items):
 def pytest_terminal_summary(terminalreporter):
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped:
-        reasons = {report.longrepr[2] for report in skipped}
-        terminalreporter.write_line(f"{len(skipped)} skipped: {'; '.join(reasons)}")
+        reasons = {report.longrepr[2].removeprefix("Skipped: ") for report in skipped}
+        count = f"{len(skipped)} skipped"
+        if os.environ.get("UPRIGHT_NO_SKIPS"):
+            count += ", which fails this run"
+        terminalreporter.write_line(f"{count}: {'; '.join(sorted(reasons))}")
 
 
 @pytest.hookimpl(trylast=True)
