@@ -70,9 +70,7 @@ class DosageForm(forms.ModelForm):
 
 MOST_STEPS = 40
 # A dot, a dash or a number that a pasted list brought along; "1.5 m" is none.
-_BULLET = re.compile(
-    r"\A(?:[•‣◦▪·●○]|[-–—*](?!\S)|o\t|\(?\d{1,2}[.)]{1,2}(?!\d))\s*"
-)
+_BULLET = re.compile(r"\A(?:[•‣◦▪·●○]|[-–—*](?!\S)|o\t|\(?\d{1,2}[.)]{1,2}(?!\d))\s*")
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b\u2060\ufeff\ufffe\uffff]")
 
 

@@ -13,7 +13,7 @@ EXTENSIONS = {
     "OrderedList": True,
     "ListItem": True,
     "Blockquote": True,
-    "Link": {"enableTarget": False, "protocols": ["https", "http", "mailto", "tel"]},
+    "Link": {"enableTarget": False},
     "HardBreak": True,
     "History": True,
 }

@@ -1,0 +1,571 @@
+import html
+import io
+import re
+from datetime import timedelta
+
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from guide.models import (
+    Audience,
+    Author,
+    Dosage,
+    Guide,
+    Page,
+    Picture,
+    SafetyNotice,
+    SiteSettings,
+    Topic,
+    Video,
+)
+from tests.factories import make_guide, make_staff
+
+DAY = timedelta(days=1)
+OURS = [model for model in admin.site._registry if model._meta.app_label == "guide"]
+
+
+def fields_of(page):
+    """Return what a browser would send if one pressed Save at once."""
+    form = re.search(r'(?s)<form[^>]*id="\w+_form".*?</form>', page)[0]
+    sent = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        attrs = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        kind, name = attrs.get("type", "text"), attrs.get("name")
+        if not name or kind in {"submit", "file", "button"}:
+            continue
+        if kind in {"checkbox", "radio"} and not re.search(r"\bchecked\b", tag):
+            continue
+        value = html.unescape(attrs.get("value", "on" if kind == "checkbox" else ""))
+        sent[name] = [*sent.get(name, []), value] if name in sent else [value]
+    for attrs, text in re.findall(r"(?s)<textarea([^>]*)>(.*?)</textarea>", form):
+        name = re.search(r'name="([^"]+)"', attrs)[1]
+        sent[name] = [html.unescape(text).removeprefix("\n")]
+    for attrs, options in re.findall(r"(?s)<select([^>]*)>(.*?)</select>", form):
+        name = re.search(r'name="([^"]+)"', attrs)[1]
+        sent[name] = re.findall(r'<option value="([^"]*)"[^>]*\bselected\b', options)
+    return {name: values for name, values in sent.items() if "__prefix__" not in name}
+
+
+class AdminTestCase(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ana = make_staff(name="Ana Reyes", username="ana")
+
+    def setUp(self):
+        self.client.force_login(self.ana)
+
+    def url(self, name, row=None):
+        args = [row.pk] if row else []
+        return reverse(f"admin:guide_{name}", args=args)
+
+    def save(self, url, **changes):
+        """Open a form, change some fields, press a button; return the answer."""
+        fields = fields_of(self.client.get(url).content.decode())
+        return self.client.post(url, fields | changes, follow=True)
+
+    def assert_says(self, response, *sentences):
+        self.assertEqual(response.status_code, 200)
+        page = html.unescape(response.content.decode())
+        for sentence in sentences:
+            self.assertIn(sentence, page)
+
+
+class EveryFormTests(AdminTestCase):
+    def test_each_list_and_each_empty_form_opens(self):
+        make_guide(exercises=1)
+        for model in OURS:
+            name = model._meta.model_name
+            with self.subTest(name):
+                response = self.client.get(self.url(f"{name}_changelist"), follow=True)
+                self.assertEqual(response.status_code, 200)
+                if model is not SiteSettings:
+                    response = self.client.get(self.url(f"{name}_add"))
+                    self.assertEqual(response.status_code, 200)
+
+    def test_no_form_brings_inline_style_or_script(self):
+        guide = make_guide(exercises=1)
+        for url in [
+            self.url("guide_change", guide),
+            self.url("exercise_change", guide.exercises.get()),
+            self.url("picture_add"),
+            self.url("video_add"),
+            self.url("sitesettings_changelist"),
+        ]:
+            page = self.client.get(url, follow=True).content.decode()
+            with self.subTest(url):
+                self.assertNotRegex(page, r'\sstyle="|\son\w+="|<style')
+                for script in re.findall(r"<script([^>]*)>", page):
+                    self.assertRegex(script, r"src=|type=\"importmap\"[^>]*nonce=")
+
+    def test_saving_at_once_changes_nothing_that_readers_see(self):
+        guide = make_guide(
+            exercises=2,
+            intro="<p>So.</p>",
+            published_at=timezone.now().replace(microsecond=0),
+        )
+        Dosage.objects.create(guide=guide, repetitions_min=8)
+        before = list(Guide.objects.values()), list(guide.exercises.values())
+        steps = list(guide.exercises.first().steps.values())
+
+        for url in [
+            self.url("guide_change", guide),
+            self.url("exercise_change", guide.exercises.first()),
+        ]:
+            response = self.save(url)
+            self.assertNotContains(response, "errorlist")
+
+        after = list(Guide.objects.values()), list(guide.exercises.values())
+        for was, is_now in zip(before[0] + before[1], after[0] + after[1], strict=True):
+            self.assertEqual(was | {"updated_at": None}, is_now | {"updated_at": None})
+        self.assertEqual(steps, list(guide.exercises.first().steps.values()))
+
+
+class RightsTests(AdminTestCase):
+    def test_an_assistant_reaches_none_of_it(self):
+        guide = make_guide(exercises=1)
+        self.client.force_login(make_staff(is_superuser=False))
+
+        for model in OURS:
+            row = model.objects.first()
+            name = model._meta.model_name
+            urls = [self.url(f"{name}_changelist")]
+            urls += [self.url(f"{name}_change", row)] if row else []
+            for url in urls:
+                for method in (self.client.get, self.client.post):
+                    with self.subTest(url):
+                        self.assertIn(method(url).status_code, (302, 403, 404))
+        self.client.post(
+            self.url("guide_changelist"),
+            {"action": "withdraw", "_selected_action": guide.pk},
+        )
+        guide.refresh_from_db()
+        self.assertTrue(guide.is_published)
+
+
+class GuideAdminTests(AdminTestCase):
+    def test_the_typical_page_can_be_entered_by_hand(self):
+        topic = Topic.objects.create(title="Upper back", slug="upper-back")
+        general = Audience.objects.create(name="most people", slug="most-people")
+        stop = SafetyNotice.objects.create(prose="<p>Dizziness.</p>")
+
+        response = self.save(
+            self.url("guide_add"),
+            title="Two rows for a tired upper back",
+            slug="two-rows",
+            question="Shoulders round your ears?",
+            summary="One band and a door.",
+            suitability="General",
+            minutes="4",
+            topic=topic.pk,
+            intro="<p>Hello.</p><script>x</script>",
+            published_at_0="2026-10-01",
+            published_at_1="09:00",
+            **{
+                "verdicts-0-choice": "yes",
+                "verdicts-0-audience": general.pk,
+                "dosage-0-repetitions_min": "8",
+                "dosage-0-repetitions_max": "12",
+                "dosage-0-sets_min": "1",
+                "dosage-0-sets_max": "3",
+                "sections-TOTAL_FORMS": "2",
+                "sections-0-place": "before",
+                "sections-0-kind": "why",
+                "sections-0-position": "0",
+                "sections-0-heading": "Why bands?",
+                "sections-0-prose": "<p>They pull.</p>",
+                "sections-1-place": "after",
+                "sections-1-kind": "tips",
+                "sections-1-position": "1",
+                "sections-1-heading": "Small things",
+                "sections-1-prose": "<ul><li>Tug the door.</li></ul>",
+                "guidenotice_set-TOTAL_FORMS": "1",
+                "guidenotice_set-0-notice": stop.pk,
+                "_exercise": "new",
+            },
+        )
+        self.assertNotContains(response, "errorlist")
+        guide = Guide.objects.get(slug="two-rows")
+        self.assertEqual(
+            response.redirect_chain[-1][0],
+            f"{self.url('exercise_add')}?guide={guide.pk}",
+        )
+
+        response = self.save(
+            response.redirect_chain[-1][0],
+            name="Low Row",
+            label="Upper Back Exercise 1",
+            setup="• Close the band in a door.\n• Face the door.",
+            action="1. Grow tall.\n2. Pull. || Along the ribs.\n\n3. Wait.",
+        )
+        self.assertNotContains(response, "errorlist")
+        self.assertEqual(
+            response.redirect_chain[-1][0],
+            f"{self.url('guide_change', guide)}#exercises",
+        )
+        low = guide.exercises.get()
+
+        response = self.save(
+            f"{self.url('exercise_add')}?guide={guide.pk}",
+            name="Wide Row",
+            setup_from=low.pk,
+            setup="but stand on the middle of the band.",
+            action="Lift. || Not higher than the shoulders.",
+            **{"dosage-0-repetitions_min": "6"},
+        )
+        self.assertNotContains(response, "errorlist")
+        wide = guide.exercises.last()
+        self.assertEqual(wide.position, 2)
+        self.save(
+            self.url("exercise_change", low),
+            **{
+                "variations-TOTAL_FORMS": "1",
+                "variations-0-kind": "progression",
+                "variations-0-to": wide.pk,
+            },
+        )
+
+        self.client.logout()
+        page = self.client.get("/guides/two-rows/").content.decode()
+        at = 0
+        for words in [
+            "Shoulders round your ears?",
+            "Suitability: General",
+            "Most people",
+            "8–12",
+            "Hello.",
+            "Why bands?",
+            "Low Row</h2>",
+            "Close the band in a door.",
+            "Grow tall.",
+            "* Along the ribs.",
+            "Wide Row</a>",
+            "Wide Row</h2>",
+            "Upper Back Exercise 1</a>, but stand on the middle",
+            "* Not higher than the shoulders.",
+            "6 times.",
+            "Dizziness.",
+            "Tug the door.",
+            "Ana Reyes",
+        ]:
+            found = page.find(words, at)
+            self.assertGreater(found, 0, f"{words!r} is missing or too early")
+            at = found
+        self.assertNotIn("<script>x", page)
+
+    def test_faults_are_said_in_sentences_and_what_was_typed_is_kept(self):
+        guide = make_guide()
+        other = make_guide(slug="taken")
+        people = Audience.objects.create(name="runners", slug="runners")
+        response = self.save(
+            self.url("guide_change", guide),
+            title="Kept as typed",
+            slug=other.slug,
+            reviewed_on="2026-10-01",
+            review_due_on="2026-10-01",
+            **{
+                "dosage-0-repetitions_min": "12",
+                "dosage-0-repetitions_max": "8",
+                "dosage-0-days_a_week_min": "9",
+                "verdicts-TOTAL_FORMS": "2",
+                "verdicts-0-choice": "yes",
+                "verdicts-0-audience": people.pk,
+                "verdicts-1-choice": "no",
+                "verdicts-1-audience": people.pk,
+            },
+        )
+
+        self.assert_says(
+            response,
+            "The next review must lie after the last one.",
+            "In a range the smaller number stands first.",
+            "A week has seven days.",
+            "Guide with this Address already exists.",
+            'value="Kept as typed"',
+        )
+        guide.refresh_from_db()
+        self.assertNotEqual(guide.title, "Kept as typed")
+        self.assertFalse(Dosage.objects.exists())
+
+    def test_a_changed_address_leaves_its_old_one_working(self):
+        guide = make_guide(slug="one")
+        self.save(self.url("guide_change", guide), slug="two")
+
+        self.assertRedirects(
+            self.client.get("/guides/one/"), "/guides/two/", status_code=301
+        )
+        self.assert_says(self.client.get(self.url("guide_change", guide)), "one")
+
+    def test_an_exercise_opens_after_what_was_typed_is_saved(self):
+        guide = make_guide(exercises=1)
+        exercise = guide.exercises.get()
+
+        response = self.save(
+            self.url("guide_change", guide), title="New title", _exercise=exercise.pk
+        )
+
+        self.assertEqual(
+            response.redirect_chain[-1][0], self.url("exercise_change", exercise)
+        )
+        guide.refresh_from_db()
+        self.assertEqual(guide.title, "New title")
+
+    def test_the_exercise_of_another_guide_is_not_opened(self):
+        other = make_guide(exercises=1).exercises.get()
+        for wanted in [other.pk, "x", "-1", "99999999999999999999"]:
+            with self.subTest(wanted):
+                response = self.save(
+                    self.url("guide_change", make_guide()), _exercise=wanted
+                )
+
+                self.assertEqual(response.status_code, 200)
+                self.assertEqual(
+                    response.redirect_chain[-1][0], self.url("guide_changelist")
+                )
+
+    def test_publish_now_and_back_to_draft(self):
+        draft = make_guide(published_at=None)
+        scheduled = make_guide(published_at=timezone.now() + DAY)
+        chosen = {"_selected_action": [draft.pk, scheduled.pk]}
+
+        response = self.client.post(
+            self.url("guide_changelist"), {"action": "publish", **chosen}, follow=True
+        )
+        self.assert_says(response, "2 guides are published.")
+        self.assertEqual(Guide.objects.published().count(), 2)
+
+        response = self.client.post(
+            self.url("guide_changelist"), {"action": "withdraw", **chosen}, follow=True
+        )
+        self.assert_says(response, "2 guides are drafts again")
+        self.assertEqual(Guide.objects.drafts().count(), 2)
+
+    def test_the_list_is_narrowed_by_state(self):
+        today = timezone.localdate()
+        rows = {
+            "published": make_guide(title="Out"),
+            "draft": make_guide(title="Unready", published_at=None),
+            "scheduled": make_guide(title="Soon", published_at=timezone.now() + DAY),
+            "review": make_guide(title="Stale", review_due_on=today),
+        }
+        for state, guide in rows.items():
+            response = self.client.get(self.url("guide_changelist"), {"state": state})
+            found = list(response.context["cl"].result_list)
+            with self.subTest(state):
+                self.assertIn(guide, found)
+                self.assertEqual(len(found), 2 if state == "published" else 1)
+
+
+class ExerciseAdminTests(AdminTestCase):
+    def setUp(self):
+        super().setUp()
+        self.guide = make_guide(exercises=2)
+        self.one, self.two = self.guide.exercises.all()
+
+    def test_steps_stand_one_a_line_and_are_saved_again(self):
+        url = self.url("exercise_change", self.one)
+        self.assert_says(self.client.get(url), "Pull. || Slowly.\nLet go.")
+
+        self.save(url, action="Let go.\n• Pull. || Very slowly.")
+
+        steps = self.one.steps.filter(phase="action")
+        self.assertEqual(
+            list(steps.values_list("text", "footnote")),
+            [("Let go.", ""), ("Pull.", "Very slowly.")],
+        )
+
+    def test_a_bad_line_is_named_and_kept(self):
+        url = self.url("exercise_change", self.one)
+
+        response = self.save(url, action="Pull.\n" + "a" * 401)
+
+        self.assert_says(
+            response,
+            "Line 2 has 401 characters; 400 fit. Make two steps of it.",
+            "a" * 401,
+        )
+        self.assertEqual(self.one.steps.filter(phase="action").count(), 2)
+
+    def test_a_circle_of_set_ups_is_said(self):
+        self.two.setup_from = self.one
+        self.two.save()
+
+        response = self.save(
+            self.url("exercise_change", self.one), setup_from=self.two.pk
+        )
+
+        self.assert_says(
+            response, "These exercises would send each other round in a circle."
+        )
+
+    def test_only_exercises_of_the_guide_are_offered_to_set_up_from(self):
+        stranger = make_guide(exercises=1).exercises.get()
+
+        form = (
+            self.client.get(self.url("exercise_change", self.one))
+            .context["adminform"]
+            .form
+        )
+
+        self.assertCountEqual(form.fields["setup_from"].queryset, [self.two])
+        response = self.save(
+            self.url("exercise_change", self.one), setup_from=stranger.pk
+        )
+        self.assert_says(response, "Select a valid choice.")
+
+
+class PictureAdminTests(AdminTestCase):
+    def upload(self, data, name="room.jpg", **values):
+        fields = {"alt": "A room.", "file": SimpleUploadedFile(name, data)} | values
+        return self.client.post(self.url("picture_add"), fields, follow=True)
+
+    def drawn(self):
+        buffer = io.BytesIO()
+        Image.new("RGB", (500, 300)).save(buffer, "JPEG")
+        return buffer.getvalue()
+
+    def test_a_picture_is_kept(self):
+        self.upload(self.drawn())
+
+        picture = Picture.objects.get()
+        self.assertEqual(picture.widths, [400, 500])
+        self.assert_says(self.client.get(self.url("picture_changelist")), picture.small)
+
+    def test_what_is_no_picture_is_refused_and_the_words_are_kept(self):
+        for name, data in [
+            ("a.jpg", b"hello"),
+            ("a.svg", b"<svg/>"),
+            ("a.jpg", self.drawn()[:300]),
+        ]:
+            with self.subTest(name):
+                response = self.upload(data, name)
+
+                self.assert_says(
+                    response,
+                    "This is no picture we can read. Use JPEG, PNG, WebP or AVIF.",
+                    'value="A room."',
+                )
+        self.assertFalse(Picture.objects.exists())
+
+    def test_an_image_bomb_is_refused(self):
+        from tests.guide.test_pictures import png_that_claims
+
+        response = self.upload(png_that_claims(30_000, 30_000), "bomb.png")
+
+        self.assert_says(response, "The picture has more than 50 megapixels.")
+
+    def test_it_says_something_or_is_decoration(self):
+        response = self.upload(self.drawn(), alt="")
+
+        self.assert_says(
+            response, "Say what the picture shows, or tick “only decoration”."
+        )
+
+
+class VideoAdminTests(AdminTestCase):
+    def add(self, **values):
+        fields = {"title": "Rows", "provider": "own", "duration": "4:15"} | values
+        return self.client.post(self.url("video_add"), fields, follow=True)
+
+    def test_a_pasted_address_says_where_the_video_is(self):
+        self.add(provider_id="https://youtu.be/dQw4w9WgXcQ")
+        self.add(provider_id="https://vimeo.com/76979871")
+
+        self.assertCountEqual(
+            Video.objects.values_list("provider", "provider_id", "duration"),
+            [("youtube", "dQw4w9WgXcQ", 255), ("vimeo", "76979871", 255)],
+        )
+
+    def test_another_address_is_refused(self):
+        for provider in Video.Provider.values:
+            with self.subTest(provider):
+                response = self.add(
+                    provider=provider,
+                    provider_id="https://youtube.com.evil.example/watch?v=dQw4w9WgXcQ",
+                )
+
+                self.assert_says(response, "This is no address of a video there.")
+        self.assertFalse(Video.objects.exists())
+
+    def test_it_must_be_somewhere(self):
+        self.assert_says(
+            self.add(),
+            "Choose a file of your own, or give the address at the provider.",
+        )
+
+    def test_captions_are_asked_for(self):
+        film = SimpleUploadedFile("rows.mp4", b"0000ftyp", "video/mp4")
+
+        response = self.add(file=film)
+
+        self.assertTrue(Video.objects.exists())
+        self.assert_says(response, "add captions, or tick “nobody speaks in it”")
+
+    def test_a_file_of_another_kind_is_refused(self):
+        self.assert_says(
+            self.add(file=SimpleUploadedFile("rows.html", b"<script>")),
+            "File extension “html” is not allowed.",
+        )
+
+
+class SettingsTests(AdminTestCase):
+    def test_the_settings_open_at_their_form(self):
+        response = self.client.get(self.url("sitesettings_changelist"))
+
+        self.assertRedirects(
+            response, self.url("sitesettings_change", SiteSettings.load())
+        )
+        self.assertEqual(self.client.get(self.url("sitesettings_add")).status_code, 403)
+
+    def test_they_show_at_the_next_request(self):
+        self.save(
+            self.url("sitesettings_change", SiteSettings.load()),
+            headline="Sit taller.",
+        )
+
+        self.client.logout()
+        self.assertContains(self.client.get("/"), "Sit taller.")
+
+    def test_a_zone_nobody_knows_is_refused(self):
+        response = self.save(
+            self.url("sitesettings_change", SiteSettings.load()), zone="Mars"
+        )
+
+        self.assert_says(response, "“Mars” is no time zone.")
+
+
+class PageAdminTests(AdminTestCase):
+    def test_a_page_may_not_hide_behind_another_address(self):
+        for slug in ["guides", "questions", "about", "newsletter", "admin"]:
+            with self.subTest(slug):
+                response = self.client.post(
+                    self.url("page_add"),
+                    {"title": "Mine", "slug": slug, "prose": "<p>a</p>"},
+                )
+
+                self.assert_says(
+                    response,
+                    "Another part of the site has this address.",
+                    'value="Mine"',
+                )
+        self.assertFalse(Page.objects.filter(title="Mine").exists())
+
+    def test_a_free_address_is_taken(self):
+        self.client.post(
+            self.url("page_add"),
+            {"title": "Imprint", "slug": "imprint", "prose": "<p>a</p>"},
+        )
+
+        self.assertContains(self.client.get("/imprint/"), "Imprint")
+
+
+class AuthorAdminTests(AdminTestCase):
+    def test_a_new_guide_is_hers(self):
+        author = Author.objects.get(user=self.ana)
+
+        form = self.client.get(self.url("guide_add")).context["adminform"].form
+
+        self.assertEqual(form["author"].value(), author.pk)
