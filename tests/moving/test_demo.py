@@ -53,6 +53,14 @@ class DemoContentTests(TestCase):
         )
         self.assertNotIn(" with ", fill())
 
+    def test_the_assistant_may_keep_spam_out_and_no_more(self):
+        sam = get_user_model().objects.get(username="sam")
+
+        self.assertEqual(
+            sam.get_all_permissions(),
+            {"comments.view_comment", "comments.change_comment"},
+        )
+
     def test_again_adds_nothing(self):
         tables = [
             *(Guide, Exercise, Section, Picture, Video, Page, Topic, BodyArea),
