@@ -31,6 +31,11 @@ _foreign_address = re.compile(r'(<a href=")\s*(?:/|\\|%5c){2}[^"]*"', re.IGNOREC
 _nothing_said = re.compile(r"(?:\s|&nbsp;|</?(?:p|br|h3|h4|ul|ol|li|blockquote)>)*")
 
 
+def raised(html):
+    """Return prose whose headings stand a level higher: right below a page's title."""
+    return re.sub(r"<(/?)h([34])>", lambda tag: f"<{tag[1]}h{int(tag[2]) - 1}>", html)
+
+
 def clean(html):
     """Return the allowed part of some HTML, or "" where it says nothing.
 
