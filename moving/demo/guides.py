@@ -133,7 +133,7 @@ BAND_ROWS = {
     "slug": "two-rows-for-a-tired-upper-back",
     "title": "Two rows for a tired upper back",
     "question": "Shoulders round your ears by teatime?",
-    "summary": "A band and a closed door bring tired shoulders down.",
+    "summary": "Ten quiet minutes with a band and a closed door.",
     "intro": (
         "<p>These two are where most of my patients start, and where many of them "
         "stay. They ask for a resistance band and a door that shuts.</p>"
