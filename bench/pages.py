@@ -1,6 +1,7 @@
 """Reading pages: from the cache, and drawn anew."""
 
 import io
+import random
 import time
 from datetime import timedelta
 
@@ -19,6 +20,13 @@ from comments.models import Comment
 from guide.models import Guide
 
 ROUNDS = 3
+WORDS = """
+a after again and ankle arm back band because before bend better breathe but can chair
+chest click day do doctor down each elbow evening exercise feel foot for hand have hip
+hurt I if in is it knee last left lift little long many may morning my neck no not now
+on once or out pain pull push right rest row shoulder should sit slowly so sore stand
+still stop than that the then times to too twice up walk week when while with you
+"""
 
 
 def measure(folder, port):
@@ -68,6 +76,7 @@ def thread_of_500(application, port):
     guide = Guide.objects.published().last()
     guide.comments.all().delete()
     start = timezone.now() - timedelta(days=30)
+    chance = random.Random(1)  # no two texts alike, or gzip would have it easy
     for root in range(20):
         comments = []
         for n in range(25):
@@ -75,8 +84,7 @@ def thread_of_500(application, port):
                 guide=guide,
                 parent=comments[n // 3] if n else None,
                 name=f"Reader {root}.{n}",
-                body="Do I breathe out when I pull?\n\nMy shoulder clicks a little. "
-                * 4,
+                body=" ".join(chance.choices(WORDS.split(), k=40)),
             )
             comment.save()
             comments.append(comment)
