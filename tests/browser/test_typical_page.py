@@ -17,8 +17,8 @@ HEADINGS = [
     "Six tips against injury",
     "The Strong Back Book",
     "Ana Reyes",
-    "Questions from readers",
     "One letter a month",
+    "Questions from readers",
 ]
 
 
