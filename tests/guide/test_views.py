@@ -145,8 +145,8 @@ class DetailTests(TestCase):
             "Ana Reyes",
             "3 October 2026",
             "October 2028",
-            "Does a scarf do?",
             "One letter a month",
+            "Does a scarf do?",
         ]:
             found = page.find(words, at)
             self.assertGreater(found, 0, f"{words!r} is missing or too early")
