@@ -12,11 +12,16 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guide import figures
+from guide import figures, prose
 from guide.models import Guide
 from guide.models.guides import REVIEWS_AHEAD
 
 register = template.Library()
+
+
+@register.filter
+def raised(html):
+    return mark_safe(prose.raised(html))  # cleaned when it was saved
 
 
 @register.inclusion_tag("guide/picture.html")
