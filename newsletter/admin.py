@@ -283,23 +283,26 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
     list_filter = [StateFilter]
     search_fields = ["email_key"]
     show_full_result_count = False
-    fields = [
-        "email",
-        "state",
-        "created_at",
+    inlines = [DeliveryInline]
+    readonly_fields = ["state"]
+    always = ["email", "state", "created_at", "confirmed_at"]
+    where_set = [
+        "unsubscribed_at",
+        "paused_until",
+        "suppressed_at",
+        "suppressed_for",
         "asked_at",
         "mailed_at",
         "mail_refusal",
         "consent_version",
         "consent_page",
-        "confirmed_at",
-        "unsubscribed_at",
-        "paused_until",
-        "suppressed_at",
-        "suppressed_for",
     ]
-    readonly_fields = fields
-    inlines = [DeliveryInline]
+
+    def get_fields(self, request, obj=None):
+        return [
+            *self.always,
+            *(name for name in self.where_set if getattr(obj, name, "")),
+        ]
 
     @admin.display(description=_("state"))
     def state(self, subscriber):

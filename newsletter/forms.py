@@ -25,7 +25,9 @@ class SignUpForm(forms.Form):
     )
 
     def __init__(self, *args, **options):
-        super().__init__(*args, auto_id="letter_%s", **options)
+        super().__init__(
+            *args, auto_id="letter_%s", label_suffix="", **options
+        )
 
     def clean_email(self):
         typed = self.cleaned_data["email"]

@@ -1,0 +1,444 @@
+from datetime import timedelta
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core import mail
+from django.test import TestCase, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from guide.models import SiteSettings
+from newsletter import sending
+from newsletter.models import Delivery, Issue, Settings, Subscriber
+from tests.factories import make_guide, make_issue, make_staff, make_subscriber
+
+
+def permissions(*names):
+    return Permission.objects.filter(
+        content_type__app_label="newsletter", codename__in=names
+    )
+
+
+class AdminTestCase(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.author = make_staff(email="ana@example.org")
+        # Whoever keeps spam out has nothing to do with letters.
+        cls.assistant = make_staff(is_superuser=False)
+        # Somebody who may help to write, but not send.
+        cls.helper = make_staff(
+            is_superuser=False,
+            permissions=permissions("view_issue", "add_issue", "change_issue"),
+        )
+        SiteSettings.objects.update(postal_address="4 Mill Lane")
+        Settings.objects.update(sender_address="letter@example.org", rate=60_000)
+
+    def setUp(self):
+        self.client.force_login(self.author)
+
+    def issue_url(self, way, issue):
+        return reverse(f"admin:newsletter_issue_{way}", args=[issue.pk])
+
+
+class WritingTests(AdminTestCase):
+    def write(self, **values):
+        form = {
+            "subject": "December",
+            "slug": "december",
+            "preheader": "",
+            "intro": "<p>Dear reader</p>",
+            "closing": "",
+            "issue_guides-TOTAL_FORMS": "0",
+            "issue_guides-INITIAL_FORMS": "0",
+        }
+        return self.client.post("/admin/newsletter/issue/add/", form | values)
+
+    def test_a_letter_with_two_guides(self):
+        first, second = make_guide(), make_guide()
+
+        self.write(
+            **{
+                "issue_guides-TOTAL_FORMS": "2",
+                "issue_guides-0-guide": first.pk,
+                "issue_guides-0-position": "2",
+                "issue_guides-1-guide": second.pk,
+                "issue_guides-1-position": "1",
+            }
+        )
+
+        issue = Issue.objects.get()
+        guides = issue.issue_guides.values_list("guide", flat=True)
+        self.assertEqual(list(guides), [second.pk, first.pk])
+
+    def test_it_can_be_saved_and_looked_at_in_one_press(self):
+        response = self.write(_preview="1")
+
+        self.assertRedirects(response, self.issue_url("preview", Issue.objects.get()))
+
+    def test_a_line_break_in_the_subject_gets_a_sentence(self):
+        response = self.write(subject="Hi\nBcc: everybody@example.org")
+
+        self.assertContains(response, "The subject is one line")
+        self.assertFalse(Issue.objects.exists())
+
+    def test_the_prose_is_cleaned(self):
+        self.write(intro="<p onclick='x'>Hi<script>alert(1)</script></p>")
+
+        self.assertEqual(Issue.objects.get().intro, "<p>Hi</p>")
+
+
+class PreviewTests(AdminTestCase):
+    def test_it_shows_both_parts(self):
+        issue = make_issue(intro="<p>Dear <b>reader</b></p>", guides=[make_guide()])
+
+        page = self.client.get(self.issue_url("preview", issue))
+        frame = self.client.get(self.issue_url("preview_html", issue))
+
+        self.assertContains(page, self.issue_url("preview_html", issue))
+        self.assertContains(page, "Open the guide", count=0)
+        self.assertContains(page, "Dear reader")
+        self.assertContains(frame, "Open the guide")
+
+    def test_the_frame_has_rules_of_its_own(self):
+        frame = self.client.get(self.issue_url("preview_html", make_issue()))
+
+        policy = frame["Content-Security-Policy"]
+        self.assertIn("default-src 'none'", policy)
+        self.assertIn("sandbox", policy)
+        self.assertNotIn("script-src", policy)
+        self.assertEqual(frame["X-Frame-Options"], "SAMEORIGIN")
+        self.assertIn("no-store", frame["Cache-Control"])
+
+    def test_a_test_goes_to_the_author_alone(self):
+        make_subscriber()
+        issue = make_issue()
+
+        response = self.client.post(self.issue_url("test", issue))
+
+        self.assertRedirects(response, self.issue_url("preview", issue))
+        [message] = mail.outbox
+        self.assertEqual(message.to, ["ana@example.org"])
+        self.assertEqual(message.subject, f"Test: {issue.subject}")
+        self.assertFalse(Delivery.objects.exists())
+
+    def test_why_a_test_cannot_leave_is_said(self):
+        issue = make_issue()
+        dead = {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 1, "timeout": 1},
+        }
+        with (
+            override_settings(MAILERS={"newsletter": dead}),
+            self.assertLogs("newsletter.sending"),
+        ):
+            response = self.client.post(self.issue_url("test", issue), follow=True)
+        self.assertContains(response, "does not answer")
+
+        Settings.objects.update(sender_address="")
+        response = self.client.post(self.issue_url("test", issue), follow=True)
+        self.assertContains(response, "There is no sender")
+
+        self.author.email = ""
+        self.author.save()
+        response = self.client.post(self.issue_url("test", issue), follow=True)
+        self.assertContains(response, "no address yet")
+
+
+class SendTests(AdminTestCase):
+    def test_before_sending_it_says_to_how_many(self):
+        make_subscriber()
+        make_subscriber()
+        make_subscriber(is_confirmed=False)
+        issue = make_issue()
+
+        response = self.client.get(self.issue_url("send", issue))
+
+        self.assertContains(response, "Send it to 2 readers?")
+        self.assertFalse(Delivery.objects.exists())
+
+    def test_what_is_missing_stands_in_place_of_the_button(self):
+        SiteSettings.objects.update(postal_address="")
+        issue = make_issue()
+
+        asked = self.client.get(self.issue_url("send", issue))
+        pressed = self.client.post(self.issue_url("send", issue), follow=True)
+
+        self.assertContains(asked, "There is no postal address")
+        self.assertContains(asked, "Nobody would get it")
+        self.assertNotContains(asked, "<button class=")
+        self.assertContains(pressed, "There is no postal address")
+        self.assertFalse(Issue.objects.sent().exists())
+
+    def test_a_press_sends_it(self):
+        reader = make_subscriber()
+        issue = make_issue()
+
+        with self.captureOnCommitCallbacks(execute=True):
+            response = self.client.post(self.issue_url("send", issue), follow=True)
+
+        self.assertContains(response, "on its way to 1 reader")
+        self.assertEqual([message.to for message in mail.outbox], [[reader.email]])
+        issue.refresh_from_db()
+        self.assertEqual(issue.sent_by, self.author)
+        self.assertTrue(LogEntry.objects.filter(change_message="Sent to 1.").exists())
+
+    def test_a_second_press_sends_nothing(self):
+        make_subscriber()
+        issue = make_issue()
+        sending.freeze(issue, by=None)
+
+        with self.captureOnCommitCallbacks(execute=True):
+            response = self.client.post(self.issue_url("send", issue), follow=True)
+
+        self.assertContains(response, "on its way already")
+        self.assertFalse(mail.outbox)
+
+    def test_what_was_sent_is_only_looked_at(self):
+        make_subscriber()
+        issue = make_issue(guides=[make_guide()])
+        sending.freeze(issue, by=None)
+        url = self.issue_url("change", issue)
+
+        shown = self.client.get(url)
+        changed = self.client.post(url, {"subject": "Other"})
+        deleted = self.client.post(self.issue_url("delete", issue), {"post": "yes"})
+
+        self.assertNotContains(shown, 'name="subject"')
+        self.assertNotContains(shown, 'name="issue_guides-0-guide"')
+        self.assertEqual(changed.status_code, 403)
+        self.assertEqual(deleted.status_code, 403)
+        self.assertTrue(Issue.objects.filter(subject=issue.subject).exists())
+
+    def test_a_sent_letter_tells_how_it_goes(self):
+        readers = [make_subscriber() for _number in range(6)]
+        issue = make_issue()
+        sending.freeze(issue, by=None)
+        for reader, (state, reason) in zip(
+            readers,
+            [
+                ("sent", ""),
+                ("sent", ""),
+                ("failed", "the mailbox is full (552 5.2.2)"),
+                ("failed", "the mailbox is full (552 5.2.2)"),
+                ("skipped", "left before it was sent"),
+            ],
+            strict=False,
+        ):
+            reader.deliveries.update(state=state, reason=reason)
+
+        response = self.client.get(self.issue_url("change", issue))
+
+        for row in (
+            *("Recipients</dt><dd>6", "mail servers</dt><dd>2"),
+            *("Still waiting</dt><dd>1", "Sent back</dt><dd>2", "Not sent</dt><dd>1"),
+            "2: refused, the mailbox is full (552 5.2.2)",
+            "1: not sent, left before it was sent",
+        ):
+            self.assertContains(response, row)
+        ledger = self.client.get(
+            f"/admin/newsletter/delivery/?issue__id__exact={issue.pk}"
+        )
+        self.assertContains(ledger, readers[0].email)
+
+
+class RightsTests(AdminTestCase):
+    def test_every_address_and_method_for_everybody(self):
+        make_subscriber()
+        issue, reader = make_issue(), make_subscriber()
+        settings = "/admin/newsletter/settings/1/change/"
+        readers = "/admin/newsletter/subscriber/"
+        nobody = {"get": 403, "post": 403}
+        # For each address: what the author, the helper and the assistant get.
+        everything = {
+            "/admin/newsletter/issue/": ({"get": 200}, {"get": 200}, nobody),
+            "/admin/newsletter/issue/add/": ({"get": 200}, {"get": 200}, nobody),
+            self.issue_url("change", issue): ({"get": 200}, {"get": 200}, nobody),
+            self.issue_url("preview", issue): (
+                {"get": 200, "post": 405},
+                {"get": 200, "post": 405},
+                {"get": 403, "post": 405},
+            ),
+            self.issue_url("preview_html", issue): (
+                {"get": 200, "post": 405},
+                {"get": 200, "post": 405},
+                {"get": 403, "post": 405},
+            ),
+            self.issue_url("test", issue): (
+                {"get": 405, "post": 302},
+                {"get": 405, "post": 302},
+                {"get": 405, "post": 403},
+            ),
+            self.issue_url("send", issue): ({"get": 200}, nobody, nobody),
+            readers: ({"get": 200}, nobody, nobody),
+            f"{readers}add/": (nobody, nobody, nobody),
+            f"{readers}{reader.pk}/change/": (
+                {"get": 200, "post": 403},
+                nobody,
+                nobody,
+            ),
+            f"{readers}{reader.pk}/delete/": ({"get": 200}, nobody, nobody),
+            "/admin/newsletter/delivery/": ({"get": 200}, nobody, nobody),
+            "/admin/newsletter/delivery/add/": (nobody, nobody, nobody),
+            settings: ({"get": 200}, nobody, nobody),
+        }
+        people = (self.author, self.helper, self.assistant)
+        for url, answers in everything.items():
+            for person, expected in zip(people, answers, strict=True):
+                self.client.force_login(person)
+                for method, status in expected.items():
+                    with self.subTest(url=url, person=person, method=method):
+                        response = getattr(self.client, method)(url)
+
+                        self.assertEqual(response.status_code, status)
+        self.client.logout()
+        for url in everything:
+            with self.subTest(url=url, person="reader"):
+                response = self.client.get(url)
+
+                self.assertRedirects(
+                    response, f"/admin/login/?next={url}", fetch_redirect_response=False
+                )
+        self.assertFalse(Issue.objects.sent().exists())
+
+    def test_who_may_not_send_is_not_offered_to(self):
+        issue = make_issue()
+        self.client.force_login(self.helper)
+
+        for way in ("change", "preview"):
+            response = self.client.get(self.issue_url(way, issue))
+
+            self.assertNotContains(response, self.issue_url("send", issue))
+
+
+class SubscriberTests(AdminTestCase):
+    def test_the_list_says_in_words_who_gets_letters(self):
+        now = timezone.now()
+        make_subscriber()
+        make_subscriber(is_confirmed=False)
+        make_subscriber(unsubscribed_at=now)
+        make_subscriber(paused_until=now + timedelta(days=3))
+        make_subscriber(suppressed_at=now, suppressed_for="full")
+
+        response = self.client.get("/admin/newsletter/subscriber/")
+
+        for words in (
+            *("gets the letter", "waits for the button", "left", "paused"),
+            "letters stopped: full",
+        ):
+            self.assertContains(response, f'field-state">{words}</td>')
+        for state, count in {
+            "waiting": 1,
+            "active": 1,
+            "left": 1,
+            "paused": 1,
+            "stopped": 1,
+        }.items():
+            page = self.client.get(f"/admin/newsletter/subscriber/?state={state}")
+            self.assertEqual(page.context["cl"].result_count, count)
+
+    def test_one_is_found_by_a_part_of_the_address(self):
+        make_subscriber(email="Moira@example.org")
+        make_subscriber()
+
+        response = self.client.get("/admin/newsletter/subscriber/?q=moira")
+
+        self.assertEqual(response.context["cl"].result_count, 1)
+
+    def test_the_list_takes_few_queries_however_many(self):
+        for _number in range(20):
+            make_subscriber()
+
+        with self.assertNumQueries(5):
+            self.client.get("/admin/newsletter/subscriber/")
+
+    def test_a_reader_is_shown_with_every_letter(self):
+        subscriber = make_subscriber()
+        for number in range(3):
+            Delivery.objects.create(
+                issue=make_issue(subject=f"No {number}"), subscriber=subscriber
+            )
+
+        response = self.client.get(
+            f"/admin/newsletter/subscriber/{subscriber.pk}/change/"
+        )
+
+        for number in range(3):
+            self.assertContains(response, f"No {number}")
+        self.assertNotContains(response, '<input type="text"')
+
+    def test_erasing_keeps_the_ledger_and_no_address(self):
+        one, other = (make_subscriber(email=f"secret{n}@example.org") for n in (1, 2))
+        Delivery.objects.create(issue=make_issue(), subscriber=one)
+
+        self.client.post(
+            f"/admin/newsletter/subscriber/{one.pk}/delete/", {"post": "yes"}
+        )
+        self.client.post(
+            "/admin/newsletter/subscriber/",
+            {
+                "action": "delete_selected",
+                "_selected_action": other.pk,
+                "post": "yes",
+            },
+        )
+
+        self.assertFalse(Subscriber.objects.exists())
+        self.assertEqual(Delivery.objects.count(), 1)
+        entries = LogEntry.objects.values_list("object_repr", "change_message")
+        self.assertEqual(len(entries), 2)
+        self.assertNotIn("secret", str(list(entries)))
+
+
+class FirstPageTests(AdminTestCase):
+    def first_page(self):
+        return self.client.get("/admin/")
+
+    def test_a_draft_waits(self):
+        make_issue(subject="December", intro="", guides=[make_guide(), make_guide()])
+
+        response = self.first_page()
+
+        self.assertContains(response, "“December” has 2 guides and no greeting yet.")
+        self.assertContains(response, "Write on")
+
+    def test_a_letter_under_way_says_how_far_it_is(self):
+        for _number in range(3):
+            make_subscriber()
+        issue = make_issue(subject="December")
+        sending.freeze(issue, by=None)
+        issue.deliveries.filter(pk=issue.deliveries.first().pk).update(state="sent")
+
+        response = self.first_page()
+
+        self.assertContains(response, "“December”: 1 of 3 are done, 0 sent back.")
+        self.assertNotContains(response, "Nothing has moved")
+
+    def test_a_letter_that_does_not_move_is_overdue(self):
+        make_subscriber()
+        sending.freeze(make_issue(), by=None)
+        Delivery.objects.update(changed_at=timezone.now() - timedelta(hours=1))
+
+        response = self.first_page()
+
+        self.assertContains(response, "Nothing has moved for a while")
+        self.assertContains(response, "wait--overdue")
+
+    def test_what_was_sent_back_is_said_for_two_weeks(self):
+        reader = make_subscriber()
+        issue = make_issue(frozen_at=timezone.now(), finished_at=timezone.now())
+        Delivery.objects.create(
+            issue=issue, subscriber=reader, state="failed", reason="full"
+        )
+
+        self.assertContains(self.first_page(), "Letter sent back")
+        Issue.objects.update(finished_at=timezone.now() - timedelta(days=15))
+        self.assertNotContains(self.first_page(), "Letter sent back")
+
+    def test_sign_ups_that_wait_for_the_mail_server_are_overdue(self):
+        then = timezone.now() - timedelta(hours=1)
+        make_subscriber(is_confirmed=False, asked_at=then, mail_due_at=then)
+
+        self.assertContains(self.first_page(), "Sign-ups without an answer")
+
+    def test_nothing_waits_where_nothing_waits(self):
+        self.assertNotContains(self.first_page(), "wait__title")
