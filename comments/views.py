@@ -27,6 +27,7 @@ def new(request):
     form = QuestionForm(data, guide=guide, to=request.GET.get("to"))
     # The script on the guide's page asks for the form alone.
     is_part = request.headers.get("X-Requested-With") == "fetch"
+    is_part = is_part and guide.comments_open
     template = "comments/new.html#form" if is_part else "comments/new.html"
     settings = Settings.load()
     context = {"form": form, "guide": guide, "settings": settings}

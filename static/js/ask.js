@@ -47,9 +47,17 @@ addEventListener("submit", async (event) => {
 function show(html, put) {
   const part = document.createElement("template");
   part.innerHTML = html;
-  const form = part.content.querySelector("form");
+  const form = part.content.querySelector("form.ask");
   if (!form) throw 0;
+  const other = document.querySelector("form.ask");
   put(form);
+  if (other?.isConnected) {
+    // One form at a time; what was typed moves along.
+    for (const name of ["name", "body", "email"]) {
+      form.elements.namedItem(name).value = other.elements.namedItem(name).value;
+    }
+    other.remove();
+  }
   focus(form);
 }
 
