@@ -83,8 +83,10 @@ class CommentAdmin(admin.ModelAdmin):
 
     def get_ordering(self, request):
         """Return the longest waiting first; of what is decided, the newest."""
-        waits = request.GET.get("state", Status.PENDING) == Status.PENDING
-        return ["created_at", "pk"] if waits else ["-created_at", "-pk"]
+        state = request.GET.get("state", Status.PENDING)
+        if state == "all":
+            return ["-pk"]  # no index holds the dates of all states together
+        return ["created_at"] if state == Status.PENDING else ["-created_at"]
 
     def has_add_permission(self, request):
         return False
@@ -145,7 +147,7 @@ class CommentAdmin(admin.ModelAdmin):
         earlier = (
             Comment.objects.filter(Q(pk=thread) | Q(root=thread))
             .filter(created_at__lte=comment.created_at)
-            .exclude(pk=comment.pk)
+            .exclude(pk__in=[comment.pk, comment.parent_id or 0])
             .order_by("-created_at", "-pk")[:EARLIER]
         )
         context |= {

@@ -540,3 +540,16 @@ class QuestionsTests(TestCase):
             make_comment(make_guide()).answer(author=self.ana, body="Yes.")
 
         self.assertEqual(count(), before)
+
+
+class TooLargeTests(TestCase):
+    def test_a_post_of_megabytes_is_told_what_to_do(self):
+        guide = make_guide()
+
+        response = self.client.post(
+            f"{reverse('comments:new')}?guide={guide.pk}",
+            f"body={'x' * 3_000_000}",
+            content_type="application/x-www-form-urlencoded",
+        )
+
+        self.assertContains(response, "A shorter text goes through.", status_code=400)
