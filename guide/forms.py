@@ -62,6 +62,10 @@ class GuideForm(forms.ModelForm):
             "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
         }
 
+    def clean_summary(self):
+        """Make one line of it: it stands in lists, in the letter and for machines."""
+        return " ".join(self.cleaned_data["summary"].split())
+
 
 class DosageForm(forms.ModelForm):
     class Meta:

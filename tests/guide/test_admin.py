@@ -290,6 +290,14 @@ class GuideAdminTests(AdminTestCase):
         self.assertNotEqual(guide.title, "Kept as typed")
         self.assertFalse(Dosage.objects.exists())
 
+    def test_a_summary_is_one_line(self):
+        guide = make_guide()
+
+        self.save(self.url("guide_change", guide), summary="One.\r\n\r\n Two. ")
+
+        guide.refresh_from_db()
+        self.assertEqual(guide.summary, "One. Two.")
+
     def test_a_changed_address_leaves_its_old_one_working(self):
         guide = make_guide(slug="one")
         self.save(self.url("guide_change", guide), slug="two")
