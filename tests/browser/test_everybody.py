@@ -1,0 +1,196 @@
+"""Every page for everybody: axe, light and dark, narrow and wide, by keyboard alone."""
+
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db.models import Count
+from django.template.loader import render_to_string
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from comments.models import Comment
+from guide.models import Guide, SiteSettings, Video
+from newsletter.models import Issue, Subscriber
+from tests.factories import make_staff, make_subscriber
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async ([rules, exclude]) => {
+  const found = await axe.run({exclude}, {runOnly: rules, resultTypes: ["violations"]});
+  return found.violations.flatMap(rule => rule.nodes.map(
+    node => `${rule.id} ${node.target}: ${node.failureSummary}`));
+}"""
+OVERFLOW = """() => {
+  const scrolls = (one) => one && (getComputedStyle(one).overflowX != "visible"
+    ? true : scrolls(one.parentElement));
+  return [...document.querySelectorAll("body *")].filter((one) =>
+    innerWidth + 1 < one.getBoundingClientRect().right
+      && !one.closest(".trap, .unseen, .visually-hidden, .skip") && !scrolls(one),
+  ).map((one) => one.outerHTML.slice(0, 120));
+}"""
+# Links within a line of text are as high as the line; axe judges boxes to tick.
+SMALL = """() => [...document.querySelectorAll(
+  "a, button, input:not([type=checkbox], [type=radio]), select, textarea")]
+  .filter((one) => {
+    const label = one.labels?.[0]?.getBoundingClientRect().height ?? 0;
+    const {width, height} = one.getBoundingClientRect();
+    return width && Math.max(height, label) < 43.5
+      && getComputedStyle(one).display != "inline"
+      && !one.closest(".trap, .unseen, .skip");
+  }).map((one) => `${one.clientHeight} px: ${one.outerHTML.slice(0, 120)}`);
+"""
+NARROW = {"width": 320, "height": 640}
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def demo(site):
+    call_command("demo_content", verbosity=0)
+
+
+@pytest.fixture
+def faults_of(subtests):
+    """Looks at one page as everybody who may come."""
+
+    def look(page, url, *, exclude=()):
+        page.set_viewport_size(PHONE)
+        page.emulate_media(color_scheme="light")
+        page.goto(url)
+        page.evaluate(AXE)
+        with subtests.test("phone, light", url=url):
+            assert page.evaluate(RUN, [RULES, exclude]) == []
+        with subtests.test("no target is too small", url=url):
+            assert page.evaluate(SMALL) == []
+        with subtests.test("phone, dark", url=url):
+            page.emulate_media(color_scheme="dark")
+            assert page.evaluate(RUN, ["color-contrast", exclude]) == []
+        with subtests.test("320 px", url=url):
+            page.set_viewport_size(NARROW)
+            assert page.evaluate(OVERFLOW) == []
+        with subtests.test("desktop", url=url):
+            page.emulate_media(color_scheme="light")
+            page.set_viewport_size(WIDE)
+            assert page.evaluate(RUN, [RULES, exclude]) == []
+
+    return look
+
+
+def test_every_public_page(page, demo, faults_of):
+    guide = (
+        Guide.objects.published().annotate(n=Count("comments")).order_by("-n").first()
+    )
+    article = Guide.objects.published().filter(kind="article").first()
+    waiting, public = Comment.objects.pending()[0], Comment.objects.approved()[0]
+    asking = make_subscriber(is_confirmed=False)
+    reader = Subscriber.objects.reachable().filter(deliveries__isnull=False)[0]
+    page.route(
+        "**/broken/",
+        lambda route: route.fulfill(
+            status=500, body=render_to_string("500.html"), content_type="text/html"
+        ),
+    )
+    for url in [
+        reverse("guide:home"),
+        reverse("guide:index"),
+        reverse("guide:index") + "?audience=pregnant&position=seated&minutes=5",
+        guide.get_absolute_url(),
+        article.get_absolute_url(),
+        guide.topic.get_absolute_url(),
+        reverse("guide:about"),
+        reverse("guide:page", args=["privacy"]),
+        reverse("comments:questions"),
+        f"{reverse('comments:new')}?guide={guide.pk}",
+        f"{reverse('comments:new')}?guide={guide.pk}&to={public.pk}",
+        reverse("comments:receipt", args=[waiting.secret]),
+        reverse("comments:take_back", args=[waiting.secret]),
+        reverse("comments:taken_back"),
+        reverse("newsletter:subscribe"),
+        reverse("newsletter:check_mail"),
+        reverse("newsletter:confirm", args=[asking.confirmation_token()]),
+        reverse("newsletter:confirm", args=["stale"]),
+        reverse("newsletter:confirmed"),
+        reverse("newsletter:unsubscribe", args=[reader.token]),
+        reverse("newsletter:status", args=[reader.token]),
+        reverse("newsletter:status", args=["cut-off"]),
+        reverse("newsletter:issues"),
+        Issue.objects.sent()[0].get_absolute_url(),
+        "/no-such-page/",
+        "/broken/",
+    ]:
+        faults_of(page, url)
+
+
+def test_refused_forms(page, demo, subtests):
+    guide = Guide.objects.published().first()
+    for url, button, field in [
+        (
+            f"{reverse('comments:new')}?guide={guide.pk}",
+            "Send the question",
+            "Your name",
+        ),
+        (reverse("newsletter:subscribe"), "Send me the letter", "Your e-mail"),
+    ]:
+        page.goto(url)
+        page.get_by_role("button", name=button).click()
+        page.evaluate(AXE)
+        with subtests.test(url):
+            assert page.evaluate(RUN, [RULES, []]) == []
+            field = page.get_by_label(field)
+            expect(field).to_have_attribute("aria-invalid", "true")
+            expect(field).to_have_accessible_description(re.compile("."))
+            page.emulate_media(color_scheme="dark")
+            assert page.evaluate(RUN, ["color-contrast", []]) == []
+
+
+def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
+    ana = get_user_model().objects.get(username="ana")
+    sign_in(page, ana)
+    guide = Guide.objects.published().annotate(n=Count("verdicts")).latest("n")
+    draft = Issue.objects.drafts()[0]
+    for name, row in [
+        ("index", None),
+        ("password_change", None),
+        ("guide_guide_changelist", None),
+        ("guide_guide_add", None),
+        ("guide_guide_change", guide),
+        ("guide_guide_delete", guide),
+        ("guide_guide_history", guide),
+        ("guide_exercise_change", guide.exercises.first()),
+        ("guide_video_change", Video.objects.first()),
+        ("guide_sitesettings_change", SiteSettings.load()),
+        ("comments_comment_changelist", None),
+        ("comments_comment_change", Comment.objects.pending()[0]),
+        ("newsletter_issue_change", draft),
+        ("newsletter_issue_change", Issue.objects.sent()[0]),
+        ("newsletter_issue_preview", draft),
+        ("newsletter_issue_send", draft),
+        ("newsletter_subscriber_changelist", None),
+        ("newsletter_subscriber_change", Subscriber.objects.reachable()[0]),
+        ("auth_user_change", ana),
+    ]:
+        url = reverse(f"admin:{name}", args=[row.pk] if row else [])
+        # In the editor stands the author's text; its headings fit the public page.
+        faults_of(page, url, exclude=[".ProseMirror"])
+
+
+def test_signing_in_and_out(page, site, faults_of):
+    make_staff(username="ana")
+    faults_of(page, reverse("admin:login"))
+    page.get_by_label("Username").fill("ana")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("Please enter the correct")).to_be_visible()
+    page.get_by_label("Username").fill("ana")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Log in").click()
+
+    page.get_by_role("button", name="Log out").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are logged out")
+    page.goto(reverse("admin:index"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
