@@ -1,0 +1,109 @@
+"""What a first visit costs a reader, and the way through a page by keyboard."""
+
+import gzip
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count
+from django.urls import reverse
+
+from guide.models import Guide
+from tests.factories import make_staff
+
+KIB = 1024
+PACKED = ("text/", "application/javascript", "image/svg+xml")
+FOCUS = """() => {
+  const one = document.activeElement;
+  if (one === document.body) return null;
+  const box = one.getBoundingClientRect();
+  const style = getComputedStyle(one);
+  const seen = one.labels?.[0] ?? one;
+  return {
+    html: one.outerHTML.slice(0, 100),
+    ring: style.outlineStyle != "none" && parseFloat(style.outlineWidth) >= 2,
+    inView: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0,
+    place: [...document.querySelectorAll("*")].indexOf(one),
+  };
+}"""
+
+
+@pytest.fixture
+def guide(site):
+    call_command("demo_content", verbosity=0)
+    return Guide.objects.annotate(n=Count("comments")).latest("n")
+
+
+def weight(response):
+    """Return the bytes as they travel from a site that packs its texts."""
+    body = response.body()
+    kind = response.headers.get("content-type", "")
+    return len(gzip.compress(body, 6)) if kind.startswith(PACKED) else len(body)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_guide_is_few_bytes_in_few_requests_from_one_host(
+    new_page, guide, site, width
+):
+    page = new_page(viewport={"width": width, "height": 844}, device_scale_factor=2)
+    responses = []
+    page.on("response", lambda response: responses.append(response))
+
+    page.goto(guide.get_absolute_url())
+    page.wait_for_load_state("networkidle")
+
+    assert {urlsplit(response.url).netloc for response in responses} == {
+        urlsplit(site).netloc
+    }
+    assert len(responses) <= 12
+    assert sum(map(weight, responses)) <= 120 * KIB
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def walk(page, steps):
+    """Press Tab so often; each stop must be seen, ringed, and further down the page."""
+    stops = []
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUS)
+        if stop is None:
+            break
+        assert stop["ring"], stop["html"]
+        assert stop["inView"], stop["html"]
+        stops.append(stop)
+    places = [stop["place"] for stop in stops]
+    assert places == sorted(places)
+    return stops
+
+
+def test_a_guide_by_keyboard(page, guide):
+    page.goto(guide.get_absolute_url())
+
+    stops = walk(page, 120)
+
+    assert "#content" in stops[0]["html"]
+    assert any("video__play" in stop["html"] for stop in stops)
+    assert any("data-ask" in stop["html"] for stop in stops)
+    assert any('name="email"' in stop["html"] for stop in stops)
+
+
+def test_the_skip_link_leads_past_the_head(page, guide):
+    page.goto(guide.get_absolute_url())
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_the_admins_first_page_by_keyboard(page, guide, sign_in):
+    sign_in(page, make_staff(username="ben", first_name="Ben"))
+    page.goto(reverse("admin:index"))
+
+    stops = walk(page, 40)
+
+    assert "#content-start" in stops[0]["html"]
+    assert len(stops) > 20
