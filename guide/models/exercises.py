@@ -386,6 +386,11 @@ class Dosage(Shown):
         return None if low is None else (low, high or low)
 
     @property
+    def says_something(self):
+        """Say whether anything was filled in: an emptied form leaves its row."""
+        return bool(self.figures or self.note)
+
+    @property
     def words(self):
         return dosage.words(self)
 

@@ -276,6 +276,9 @@ class DetailTests(TestCase):
 
         self.assertNotIn('class="dose"', self.page())
 
+        Dosage.objects.filter(guide=self.guide).update(note="As often as you like.")
+        self.assertIn("As often as you like.", self.page())
+
 
 class QueryTests(TestCase):
     """The database is asked twelve times at most, however long the page is."""
