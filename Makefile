@@ -1,7 +1,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench lock
 
-ARGS ?=
+# Two processes, for two cores; ARGS= for one.
+ARGS ?= -n 2
 export PYTHONUNBUFFERED = 1
 
 help:  ## this list
@@ -29,7 +30,7 @@ format:  ## put code and templates into that style
 
 bench:  ## the figures of docs/performance.md
 	@bin/bootstrap
-	@exec .venv/bin/python -m bench $(ARGS)
+	@exec .venv/bin/python -m bench
 
 lock:  ## write requirements.lock anew; needs uv
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \

@@ -20,7 +20,7 @@ class NormaliseTests(SimpleTestCase):
             "a\ud800b",
             "a\x85b",
         ]:
-            with self.subTest(typed):
+            with self.subTest(ascii(typed)):
                 self.assertEqual(text.normalise(typed), "ab")
 
     def test_line_breaks_become_one_kind(self):
@@ -58,5 +58,5 @@ class HtmlTests(SimpleTestCase):
 
     def test_nothing_but_web_addresses_becomes_a_link(self):
         for typed in ["javascript:alert(1)", "data:text/html,x", "//example.org"]:
-            with self.subTest(typed):
+            with self.subTest(ascii(typed)):
                 self.assertNotIn("<a", text.to_html(typed, links=True))
