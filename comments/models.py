@@ -40,15 +40,29 @@ class CommentQuerySet(ShownQuerySet):
         return self.approved().filter(staff__isnull=False)
 
     def newest_answers(self):
-        """Return the newest answer to each question that shows, the newest first.
-
-        Each knows its ``parent``, its ``guide`` and its ``roots_before``.
-        """
+        """Return the newest answer to each question that shows, the newest first."""
         later = Comment.objects.answers().filter(
             Q(created_at__gt=OuterRef("created_at"))
             | Q(created_at=OuterRef("created_at"), pk__gt=OuterRef("pk")),
             parent=OuterRef("parent"),
         )
+        return (
+            self.answers()
+            .filter(
+                ~models.Exists(later),
+                parent__status=Status.APPROVED,
+                parent__staff=None,
+                root__status=Status.APPROVED,
+                guide__published_at__lte=timezone.now(),
+            )
+            .order_by("-created_at", "-pk")
+        )
+
+    def with_place(self):
+        """Return these answers with what a link needs: guide, parent, threads before.
+
+        It counts for each row it touches, so let it touch the few that are shown.
+        """
         roots_before = (
             Comment.objects.roots()
             .filter(
@@ -60,19 +74,9 @@ class CommentQuerySet(ShownQuerySet):
             .values("guide")
             .values(number=models.Count("pk"))
         )
-        return (
-            self.answers()
-            .filter(
-                ~models.Exists(later),
-                parent__status=Status.APPROVED,
-                parent__staff=None,
-                root__status=Status.APPROVED,
-                guide__published_at__lte=timezone.now(),
-            )
-            .annotate(roots_before=Coalesce(models.Subquery(roots_before), 0))
-            .select_related("guide", "parent")
-            .order_by("-created_at", "-pk")
-        )
+        return self.annotate(
+            roots_before=Coalesce(models.Subquery(roots_before), 0)
+        ).select_related("guide", "parent")
 
     def roots(self):
         """Return those shown that open a thread."""
@@ -343,6 +347,16 @@ class Comment(models.Model):
             comment.save()
 
     take_back.alters_data = True
+
+
+def answered(start, end):
+    """Return a slice of the newest answers that show, and whether more follow."""
+    found = list(
+        Comment.objects.newest_answers().values_list("pk", flat=True)[start : end + 1]
+    )
+    answers = Comment.objects.filter(pk__in=found[: end - start]).with_place()
+    answers = sorted(answers, key=lambda answer: found.index(answer.pk))
+    return visible(answers), len(found) > end - start
 
 
 def visible(answers):

@@ -32,6 +32,11 @@ def page_of(roots_before):
     return roots_before // ROOTS_PER_PAGE + 1
 
 
+def number(page):
+    """Return the number that an address asks for, 0 for what is none."""
+    return int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 0
+
+
 def query(page):
     """Return what a link to that page needs; the first is the guide itself."""
     return f"?page={page}" if page > 1 else ""

@@ -4,8 +4,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from comments import thread
 from comments.forms import QuestionForm, find
-from comments.models import Comment, Settings, visible
+from comments.models import Comment, Settings, answered
 from config import limits, pagecache
 from guide.models import Guide
 
@@ -83,22 +84,19 @@ def taken_back(request):
 @pagecache.shared(query=("page",))
 def questions(request):
     """All questions that were answered, the newest answer first."""
-    number = request.GET.get("page", "1")
-    if not (number.isascii() and number.isdecimal() and 0 < int(number) < 100_000):
-        raise Http404
-    number = int(number)
+    number = thread.number(request.GET.get("page", "1"))
     start = (number - 1) * QUESTIONS_PER_PAGE
-    answers = list(
-        Comment.objects.newest_answers()[start : start + QUESTIONS_PER_PAGE + 1]
-    )
+    if start < 0:
+        raise Http404
+    answers, has_more = answered(start, start + QUESTIONS_PER_PAGE)
     if not answers and number > 1:
         raise Http404
     context = {
         "section": "questions",
-        "answers": visible(answers[:QUESTIONS_PER_PAGE]),
+        "answers": answers,
         "number": number,
         "newer": number - 1,
-        "older": number + 1 if len(answers) > QUESTIONS_PER_PAGE else 0,
+        "older": number + 1 if has_more else 0,
         "settings": Settings.load(),
     }
     return render(request, "comments/questions.html", context)

@@ -14,8 +14,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments import thread
-from comments.models import Comment, Settings, visible
+from comments import models, thread
+from comments.models import Comment, Settings
 
 register = template.Library()
 
@@ -39,7 +39,7 @@ def comment_thread(guide, page=None):
     # asked for their state, the roots would be looked for among all of that state.
     rows = Comment.objects.filter(pk__in=shown).order_by().values(*COLUMNS)
     below = Comment.objects.approved().filter(root__in=shown).order_by()
-    rows = rows.union(below.values(*COLUMNS), all=True)
+    rows = rows.union(below.values(*COLUMNS), all=True).order_by()
     context = {
         "guide": guide,
         "ask": f"{reverse('comments:new')}?guide={guide.pk}",
@@ -70,9 +70,11 @@ def answered(answer, settings):
 @register.inclusion_tag("comments/answered_question.html")
 def answered_question():
     """Show what was answered last."""
-    answer = next(iter(visible(Comment.objects.newest_answers()[:3])), None)
-    if answer is None:
+    # A few, because what stands above one of them may be hidden.
+    answers, _has_more = models.answered(0, 3)
+    if not answers:
         return {}
+    answer = answers[0]
     question = answer.parent
     question.guide, question.roots_before = answer.guide, answer.roots_before
     url = question.get_absolute_url()
@@ -106,10 +108,10 @@ def waiting_comments():
 
 def page_number(page, pages):
     """Return the page asked for; one that does not exist is a 404, like any address."""
-    text = str(page or 1)
-    if text.isascii() and text.isdecimal() and len(text) < 7 and 0 < int(text) <= pages:
-        return int(text)
-    raise Http404
+    number = thread.number(str(page or 1))
+    if not 0 < number <= pages:
+        raise Http404
+    return number
 
 
 def page_links(pages, number):

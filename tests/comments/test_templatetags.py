@@ -147,6 +147,26 @@ class CommentThreadTests(TestCase):
         self.assertEqual(len(queries), 3)
         self.assertEqual(html.count("<article"), 500)
 
+    def test_a_thread_is_found_by_its_own_indexes(self):
+        make_comment(parent=make_comment(self.guide))
+        with CaptureQueriesContext(connection) as queries:
+            self.thread()
+        asked = [q["sql"] for q in queries if "comments_comment" in q["sql"]]
+        self.assertEqual(len(asked), 2)
+
+        for sql in asked:
+            with connection.cursor() as cursor:
+                if connection.vendor == "sqlite":
+                    cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+                    unwanted = ["SCAN", "by_status"]
+                else:
+                    cursor.execute("SET LOCAL enable_seqscan = off")
+                    cursor.execute(f"EXPLAIN {sql}")
+                    unwanted = ["Seq Scan on comments_comment"]
+                plan = str(cursor.fetchall())
+            for words in unwanted:
+                self.assertNotIn(words, plan)
+
     def test_a_full_page_leaves_room_for_the_guide(self):
         body = "I have a prolapse and standing leaves me heavy. Does it count, {}?"
         for number in range(20):

@@ -522,7 +522,7 @@ class QuestionsTests(TestCase):
         self.assertContains(second, f'href="{self.url}"')
 
     def test_a_page_that_is_not_there_is_a_404(self):
-        for page in ["2", "0", "-1", "x", "", "٣", "9" * 30, "1.0"]:
+        for page in ["2", "0", "-1", "x", "", "٣", "9" * 5000, "1.0"]:
             with self.subTest(page):
                 response = self.client.get(self.url, {"page": page})
                 self.assertEqual(response.status_code, 404)
