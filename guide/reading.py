@@ -3,7 +3,7 @@
 from collections import defaultdict
 from itertools import groupby
 
-from django.db.models import Prefetch, Q, Value
+from django.db.models import FETCH_RAISE, Prefetch, Q, Value
 from django.utils.translation import gettext as _
 
 from guide import ladder
@@ -105,13 +105,13 @@ def _by_choice(verdicts):
 def _exercises(guide, things, now):
     """Return the exercises, each with its steps, its ladder and what it sets up as."""
     exercises = list(
-        guide.exercises.select_related(
-            "setup_from__guide", "picture", "dosage"
-        ).prefetch_related(Prefetch("steps", Step.objects.select_related("picture")))
+        guide.exercises.fetch_mode(FETCH_RAISE)
+        .select_related("setup_from__guide", "picture", "dosage")
+        .prefetch_related(Prefetch("steps", Step.objects.select_related("picture")))
     )
     if not exercises:
         return []
-    variations = _variations(guide, now)
+    variations = _variations(exercises, now)
     anchors = set()
     for number, exercise in enumerate(exercises, 1):
         exercise.number = number
@@ -144,22 +144,33 @@ def _exercises(guide, things, now):
     return exercises
 
 
-def _variations(guide, now):
-    """Return those of its exercises, and those one step further, that readers see."""
-    own = Variation.objects.filter(Q(exercise__guide=guide) | Q(to__guide=guide))
-    near = Q()
-    is_seen = Q()
+def _variations(exercises, now):
+    """Return those of the exercises, and those one step further, that readers see."""
+    ids = [exercise.pk for exercise in exercises]
+    near = Q(exercise__in=ids) | Q(to__in=ids)
     for side in ("exercise", "to"):
-        near |= Q(**{f"{side}__in": own.values("exercise")})
-        near |= Q(**{f"{side}__in": own.values("to")})
-        is_seen &= Q(**{f"{side}__guide": guide}) | Q(
-            **{f"{side}__guide__published_at__lte": now}
+        near |= Q(**{f"{side}__variations__to__in": ids})
+        near |= Q(**{f"{side}__variation_of__exercise__in": ids})
+    found = Variation.objects.filter(near).distinct()
+    # Two exercises and two guides a row: only the columns that a rung needs.
+    needed = ["kind"]
+    for side in ("exercise", "to"):
+        needed += [f"{side}__{name}" for name in ("name", "position", "start_position")]
+        needed += [f"{side}__guide__{name}" for name in ("slug", "published_at")]
+    return [
+        variation
+        for variation in found.select_related("exercise__guide", "to__guide")
+        .only(*needed)
+        .fetch_mode(FETCH_RAISE)
+        if all(
+            other.pk in ids or _is_shown(other.guide, now)
+            for other in (variation.exercise, variation.to)
         )
-    return list(
-        Variation.objects.filter(near, is_seen).select_related(
-            "exercise__guide", "to__guide"
-        )
-    )
+    ]
+
+
+def _is_shown(guide, now):
+    return guide.published_at is not None and guide.published_at <= now
 
 
 def _as_for(exercise, here, now):
@@ -167,5 +178,4 @@ def _as_for(exercise, here, now):
     other = here.get(exercise.setup_from_id, exercise.setup_from)
     if other is None or other.pk in here:
         return other
-    shown_at = other.guide.published_at
-    return other if shown_at and shown_at <= now else None
+    return other if _is_shown(other.guide, now) else None

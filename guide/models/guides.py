@@ -194,8 +194,8 @@ class GuideQuerySet(ShownQuerySet):
         )
 
     def for_reading(self):
-        """Fetch with each all that its page shows of single rows."""
-        return self.select_related(
+        """Fetch with each all that its page shows of single rows, and no row later."""
+        return self.fetch_mode(models.FETCH_RAISE).select_related(
             "topic",
             "author__photo",
             "video__poster",

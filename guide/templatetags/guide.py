@@ -20,6 +20,12 @@ register = template.Library()
 
 
 @register.filter
+def says(name):
+    """Return what a drawing says; a choice's own way asks for the words of all."""
+    return figures.FIGURES.get(name, "")
+
+
+@register.filter
 def raised(html):
     return mark_safe(prose.raised(html))  # cleaned when it was saved
 

@@ -253,6 +253,17 @@ class DetailTests(TestCase):
         self.assertIn("A secret", self.page())
         self.assertIn("Secret Row", self.page())
 
+    def test_the_ladder_reaches_one_step_into_other_guides(self):
+        near, far, hidden = make_guide(exercises=3).exercises.all()
+        for easier, harder in [(near, self.one), (far, near), (hidden, far)]:
+            Variation.objects.create(exercise=easier, kind="progression", to=harder)
+
+        page = self.page()
+
+        for exercise, is_there in [(near, True), (far, True), (hidden, False)]:
+            link = f'<a href="{exercise.get_absolute_url()}">'
+            self.assertEqual(link in page, is_there)
+
     def test_what_the_author_typed_is_escaped(self):
         nasty = "<script>\"&'"
         Guide.objects.update(question=nasty)
