@@ -41,10 +41,14 @@ def main():
         settings.LOGGING_CONFIG = None
         prepare()
 
-        from bench import pages, posting
+        from bench import pages, posting, sending
 
         print(f"{date.today()}, {machine()}, {settings.DATABASES['default']['ENGINE']}")
-        parts = {"pages": pages.measure, "posting": posting.measure}
+        parts = {
+            "pages": pages.measure,
+            "posting": posting.measure,
+            "sending": sending.measure,
+        }
         for name in sys.argv[1:] or parts:
             print(f"\n{name}")
             for what, figure, target in parts[name](Path(folder), port):

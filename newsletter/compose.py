@@ -166,13 +166,14 @@ class Letter:
 
     def fill(self, recipient):
         """Return the bytes of one recipient's copy."""
+        email = ascii_address(recipient.email)
+        if "\n" in email or "\r" in email:
+            raise ValueError("A line break in an address.")
         top = (
-            f"To: {ascii_address(recipient.email)}\r\n"
+            f"To: {email}\r\n"
             f"Message-ID: <{recipient.delivery}@{self.host}>\r\n"
             f"Date: {formatdate(usegmt=True)}\r\n"
         )
-        if re.search(r"[\r\n]", recipient.email):
-            raise ValueError("A line break in an address.")
         if self.pieces is None:
             rest, _source = self.build(recipient)
         else:
@@ -187,11 +188,12 @@ class Letter:
 
     def day(self, moment):
         """Return a date as it stands inside a part, made once for all of that day."""
-        local = timezone.localtime(moment, self.zone)
-        if local.date() not in self.days:
+        local = moment.astimezone(self.zone)
+        day = local.toordinal()
+        if day not in self.days:
             words = quoted(html.escape(date(local, "j F Y")), wrap=False)
-            self.days[local.date()] = words.encode("ascii")
-        return self.days[local.date()]
+            self.days[day] = words.encode("ascii")
+        return self.days[day]
 
     def compile(self):
         """Return everybody's copy in pieces: bytes, and names of what is filled in."""
@@ -231,8 +233,10 @@ class Letter:
 
 
 def ascii_address(email):
+    if email.isascii():
+        return email
     local, _at, domain = email.rpartition("@")
-    return email if domain.isascii() else f"{local}@{punycode(domain)}"
+    return f"{local}@{punycode(domain)}"
 
 
 _word = re.compile(rb"=[0-9A-F]{2}|[A-Za-z0-9_-]+|.", re.DOTALL)

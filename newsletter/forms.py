@@ -25,9 +25,7 @@ class SignUpForm(forms.Form):
     )
 
     def __init__(self, *args, **options):
-        super().__init__(
-            *args, auto_id="letter_%s", label_suffix="", **options
-        )
+        super().__init__(*args, auto_id="letter_%s", label_suffix="", **options)
 
     def clean_email(self):
         typed = self.cleaned_data["email"]

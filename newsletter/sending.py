@@ -3,7 +3,7 @@
 A delivery is ``queued``; a sender claims some for a while, marks a few ``sending`` just
 before they leave and ``sent`` just after. So after a crash at any moment it is known of
 each row that it has not left (``queued``, ``claimed``), that it has (``sent``), or, of
-ten at most, that it may have: those are sent once more, with the Message-ID of before.
+twenty at most, that it may have: those are sent again, with the Message-ID of before.
 """
 
 import logging
@@ -11,12 +11,13 @@ import re
 import smtplib
 import time
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 from django.core.mail import EmailMultiAlternatives, mailers
-from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db import connections, transaction
+from django.db.models import Count, Exists, F, Func, OuterRef, QuerySet, Value
+from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,7 @@ logger = logging.getLogger(__name__)
 State = Delivery.State
 TURN = 20  # seconds that a task works before it lets others go first
 CLAIM = 100
-GROUP = 10
+GROUP = 20
 LEASE = timedelta(minutes=5)
 # One conversation with a silent server may last as long as its timeouts together.
 SAFE = timedelta(minutes=3)
@@ -113,20 +114,41 @@ def freeze(issue, *, by):
             raise CannotSend(_("This letter is on its way already."))
         if missing := what_is_missing(issue):
             raise CannotSend(" ".join(missing))
-        count, last = 0, 0
-        while keys := list(
-            Subscriber.objects.reachable()
-            .filter(pk__gt=last)
-            .order_by("pk")
-            .values_list("pk", flat=True)[:2000]
-        ):
-            Delivery.objects.bulk_create(
-                Delivery(issue_id=issue.pk, subscriber_id=key, not_before=now)
-                for key in keys
-            )
-            count, last = count + len(keys), keys[-1]
+        count = address(issue, now)
     issue.refresh_from_db()
     return count
+
+
+class NewId(Func):
+    """A random key, made where the rows are."""
+
+    output_field = Delivery._meta.pk
+
+    def as_sqlite(self, compiler, connection):
+        return "lower(hex(randomblob(16)))", []
+
+    def as_postgresql(self, compiler, connection):
+        return "gen_random_uuid()", []
+
+
+def address(issue, now):
+    """Lay a delivery for each reachable reader, in one statement; return how many."""
+    columns = {
+        "id": NewId(),
+        "issue_id": Value(issue.pk),
+        "subscriber_id": F("pk"),
+        "state": Value(State.QUEUED),
+        "reason": Value(""),
+        "attempts": Value(0),
+        "not_before": Value(now),
+        "changed_at": Value(now),
+    }
+    readers = Subscriber.objects.reachable().order_by("pk")
+    sql, values = readers.values_list(*columns.values()).query.sql_with_params()
+    table = connections[readers.db].ops.quote_name(Delivery._meta.db_table)
+    with connections[readers.db].cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) {sql}", values)
+        return cursor.rowcount
 
 
 def progress(issue):
@@ -158,11 +180,12 @@ def work(issue, *, seconds=TURN):
     if issue.frozen_at is None or issue.paused_at or issue.finished_at:
         return False
     me = uuid.uuid4()
+    marks = Marks(me)
     letter = compose.Letter(issue)
     try:
         with Line(letter) as line:
             while batch := claim(issue, me, until):
-                send_all(batch, me, line, until)
+                send_all(batch, marks, line, until)
     except Lost:
         return False  # the tick comes back in a minute
     finally:
@@ -187,7 +210,7 @@ def finish(issue):
 
 
 def claim(issue, me, until):
-    """Take some due deliveries; return pairs of a key and the moment it may leave.
+    """Take some due deliveries; return pairs of a recipient and when it may leave.
 
     All senders of an issue share its pace, which stands in the row of the issue: the
     rate holds for them together and after a restart.
@@ -204,11 +227,10 @@ def claim(issue, me, until):
         now = timezone.now()
         start = max(now, row.paced_until or now)
         wait = (start - now).total_seconds()
-        room = min(
-            CLAIM, int((left - wait) / gap) + 1, int(LEASE.seconds / 2 / gap) + 1
-        )
-        if wait >= left or room < 1:
+        if wait >= left:
             return []
+        within = min(left - wait, LEASE.total_seconds() / 2)
+        room = min(CLAIM, int(within / gap) + 1)
         keys = list(
             due(issue)
             .select_for_update(skip_locked=True)
@@ -225,37 +247,39 @@ def claim(issue, me, until):
         QuerySet(Issue).filter(pk=issue.pk).update(
             paced_until=start + timedelta(seconds=gap * len(keys))
         )
+    rows = Delivery.objects.filter(pk__in=keys).values_list(
+        "pk", "subscriber__email", "subscriber__token", "subscriber__confirmed_at"
+    )
+    found = {row[0]: compose.Recipient(*row) for row in rows}
     begin = time.monotonic() + wait
-    return [(key, begin + place * gap) for place, key in enumerate(keys)]
+    return [(found[key], begin + place * gap) for place, key in enumerate(keys)]
 
 
-def send_all(batch, me, line, until):
+def send_all(batch, marks, line, until):
     """Send what was claimed, in groups whose rows are marked together."""
-    rate = max(1, Settings.load().rate)
-    size = max(1, min(GROUP, rate // 60))  # what leaves in a second, ten at most
-    marks = Marks(me)
-    moments = dict(batch)
-    keys = [key for key, _moment in batch]
-    for first in range(0, len(keys), size):
-        group = keys[first : first + size]
+    # No more than what leaves in a second: a crash repeats a whole group.
+    gap = batch[-1][1] - batch[0][1]
+    size = max(1, min(GROUP, int(len(batch) / gap) if gap else GROUP))
+    for first in range(0, len(batch), size):
         if time.monotonic() >= until:
             break
-        rows, end = marks.begin(group)
-        for place, recipient in enumerate(rows):
+        group, end = marks.begin(batch[first : first + size])
+        for place, (recipient, moment) in enumerate(group):
             now = time.monotonic()
             if now >= until or now >= end:
-                marks.put_back(rows[place:])
+                marks.put_back(group[place:])
                 break
-            time.sleep(max(0, min(moments[recipient.delivery], until) - now))
+            if (wait := min(moment, until) - now) > 0:
+                time.sleep(wait)
             try:
                 line.send(recipient)
             except Lost as lost:
                 if lost.may_have_left:
                     marks.again(recipient, _("the line to the mail server broke"))
                 else:
-                    marks.put_back([recipient])
+                    marks.put_back(group[place : place + 1])
                 if line.losses >= LOSSES:
-                    marks.put_back(rows[place + 1 :])
+                    marks.put_back(group[place + 1 :])
                     marks.write()
                     raise
             except Refused as refused:
@@ -268,6 +292,41 @@ def send_all(batch, me, line, until):
     marks.write()
 
 
+class Statement:
+    """An UPDATE that Django writes once and the database runs for each group.
+
+    Writing it costs Django several times what running it costs the database. ``rows``
+    are those of stand-ins, which give way to the real keys and moments.
+    """
+
+    KEYS = [uuid.UUID(int=number) for number in range(1, GROUP + 1)]
+    ME = uuid.UUID(int=GROUP + 1)
+    NOW, END = (datetime(2000, 1, day, tzinfo=UTC) for day in (1, 2))
+
+    def __init__(self, rows, **values):
+        query = rows.query.chain(UpdateQuery)
+        query.add_update_values(values)
+        self.connection = connections[rows.db]
+        self.sql, self.params = query.get_compiler(rows.db).as_sql()
+
+    def run(self, keys, me, now):
+        """Update up to ``GROUP`` rows; return how many there were."""
+        adapt = self.connection.ops.adapt_datetimefield_value
+        ids = Delivery._meta.pk
+        stand_ins = [*self.KEYS, self.ME]
+        real = [*keys, *keys[:1] * (GROUP - len(keys)), me]
+        swap = {
+            ids.get_db_prep_value(old, self.connection): ids.get_db_prep_value(
+                new, self.connection
+            )
+            for old, new in zip(stand_ins, real, strict=True)
+        }
+        swap |= {adapt(self.NOW): adapt(now), adapt(self.END): adapt(now + LEASE)}
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, [swap.get(value, value) for value in self.params])
+            return cursor.rowcount
+
+
 class Marks:
     """What became of a group, written in one commit with the beginning of the next."""
 
@@ -275,6 +334,25 @@ class Marks:
         self.me = me
         self.mine = Delivery.objects.filter(claimed_by=me)
         self.clear()
+        group = Delivery.objects.filter(claimed_by=Statement.ME, pk__in=Statement.KEYS)
+        # Row by row: a list of all who are reachable would be made for each group.
+        reader = Subscriber.objects.reachable().filter(pk=OuterRef("subscriber_id"))
+        self.to_sending = Statement(
+            group.filter(
+                Exists(reader), state=State.CLAIMED, claimed_until__gt=Statement.NOW
+            ),
+            state=State.SENDING,
+            claimed_until=Statement.END,
+            changed_at=Statement.NOW,
+        )
+        self.to_sent = Statement(
+            group.filter(state=State.SENDING),
+            state=State.SENT,
+            reason="",
+            claimed_by=None,
+            claimed_until=None,
+            changed_at=Statement.NOW,
+        )
 
     def clear(self):
         self.done, self.refused, self.later, self.back = [], [], [], []
@@ -288,55 +366,51 @@ class Marks:
     def again(self, recipient, reason):
         self.later.append((recipient.delivery, reason))
 
-    def put_back(self, recipients):
-        self.back += [recipient.delivery for recipient in recipients]
+    def put_back(self, group):
+        self.back += [recipient.delivery for recipient, _moment in group]
 
-    def begin(self, keys):
+    def begin(self, group):
         """Mark those ``sending`` that are still ours and still want it; return them.
 
         Returns too until when a letter may still be begun.
         """
         now = timezone.now()
         end = time.monotonic() + (LEASE - SAFE).total_seconds()
+        keys = [recipient.delivery for recipient, _moment in group]
         with transaction.atomic():
             self.write()
-            ours = self.mine.filter(
-                pk__in=keys, state=State.CLAIMED, claimed_until__gt=now
-            )
-            marked = ours.filter(subscriber__in=Subscriber.objects.reachable()).update(
-                state=State.SENDING, claimed_until=now + LEASE, changed_at=now
-            )
-            if marked < len(keys):
+            if self.to_sending.run(keys, self.me, now) < len(keys):
+                ours = self.mine.filter(
+                    pk__in=keys, state=State.CLAIMED, claimed_until__gt=now
+                )
                 for row in ours.select_related("subscriber"):
                     end_row(row, State.SKIPPED, why_unreachable(row.subscriber))
-            rows = self.mine.filter(pk__in=keys, state=State.SENDING).values_list(
-                "pk",
-                "subscriber__email",
-                "subscriber__token",
-                "subscriber__confirmed_at",
-            )
-            found = {row[0]: compose.Recipient(*row) for row in rows}
-        return [found[key] for key in keys if key in found], end
+                left = self.mine.filter(pk__in=keys, state=State.SENDING)
+                kept = set(left.values_list("pk", flat=True))
+                group = [pair for pair in group if pair[0].delivery in kept]
+        return group, end
 
     def write(self):
         """Write down what happened so far."""
         now = timezone.now()
-        free = {"claimed_by": None, "claimed_until": None, "changed_at": now}
         with transaction.atomic(savepoint=False):
-            sending = self.mine.filter(state=State.SENDING)
             if self.done:
-                sending.filter(pk__in=self.done).update(
-                    state=State.SENT, reason="", **free
-                )
-            if self.back:
-                sending.filter(pk__in=self.back).update(state=State.QUEUED, **free)
-            for key, reason in self.refused:
-                sending.filter(pk=key).update(
-                    state=State.FAILED, reason=reason[:300], **free
-                )
-            for row in sending.filter(pk__in=[key for key, _reason in self.later]):
-                try_again(row, dict(self.later)[row.pk])
+                self.to_sent.run(self.done, self.me, now)
+            if self.refused or self.later or self.back:
+                self.write_trouble(now)
         self.clear()
+
+    def write_trouble(self, now):
+        sending = self.mine.filter(state=State.SENDING)
+        free = {"claimed_by": None, "claimed_until": None, "changed_at": now}
+        sending.filter(pk__in=self.back).update(state=State.QUEUED, **free)
+        for key, reason in self.refused:
+            sending.filter(pk=key).update(
+                state=State.FAILED, reason=reason[:300], **free
+            )
+        reasons = dict(self.later)
+        for row in sending.filter(pk__in=reasons):
+            try_again(row, reasons[row.pk])
 
 
 def try_again(row, reason):

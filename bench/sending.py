@@ -1,0 +1,204 @@
+"""A letter to 10,000 against one smtplib connection that sends a finished message."""
+
+import json
+import os
+import re
+import resource
+import smtplib
+import socketserver
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+READERS = 10_000
+ROUNDS = 3
+SIZE = 19_000
+
+
+def measure(folder, port):
+    from newsletter.models import Issue
+
+    fill()
+    with sink() as server:
+        os.environ["NEWSLETTER_MAIL_URL"] = f"smtp://127.0.0.1:{server}"
+        bare, ours, most = 0, 0, 0
+        for _round in range(ROUNDS):
+            issue = another_issue()
+            size = len(a_copy(issue))
+            bare = max(bare, READERS / elsewhere("send_bare", issue.pk)["seconds"])
+            told = elsewhere("send_ours", issue.pk)
+            ours, most = max(ours, READERS / told["seconds"]), max(most, told["rss"])
+            issue = Issue.objects.get(pk=issue.pk)
+            assert issue.finished_at, "the letter is not finished"
+            assert issue.deliveries.filter(state="sent").count() == READERS
+    yield "size of a letter", f"{size / 1000:.1f} KB", "about 19 KB"
+    yield "bare smtplib, one connection", f"{bare:,.0f} letters/s", ""
+    yield "through the ledger", f"{ours:,.0f} letters/s", ""
+    yield "of bare smtplib", f"{100 * ours / bare:.0f} %", "≥ 65 %"
+    yield "memory of the sender", f"{most / 1024:.0f} MB", "≤ 80 MB"
+    yield freezing()
+
+
+def fill():
+    """Make readers, the only ones who get letters."""
+    from django.utils import timezone
+
+    from newsletter.models import Settings, Subscriber
+
+    Settings.objects.update(rate=100_000_000, sender_address="letter@example.org")
+    Subscriber.objects.all().update(unsubscribed_at=timezone.now())
+    add_readers("reader", READERS)
+
+
+def add_readers(name, count):
+    from django.utils import timezone
+
+    from newsletter.models import Subscriber
+
+    emails = (f"{name}{number}@example.org" for number in range(count))
+    Subscriber.objects.bulk_create(
+        (
+            Subscriber(email=email, email_key=email, confirmed_at=timezone.now())
+            for email in emails
+        ),
+        batch_size=2000,
+    )
+
+
+def another_issue():
+    """Freeze a letter of about 19 KB."""
+    from guide.models import Guide
+    from newsletter import sending
+    from newsletter.models import Issue, IssueGuide
+
+    number = Issue.objects.count()
+    issue = Issue.objects.create(subject="A month", slug=f"a-month-{number}", intro="")
+    for position, guide in enumerate(Guide.objects.published()[:4]):
+        IssueGuide.objects.create(issue=issue, guide=guide, position=position)
+    missing = SIZE - len(a_copy(issue))
+    paragraph = "<p>Sit, breathe out, and stand up as slowly as you can.</p>"
+    times = max(0, missing // (2 * len(paragraph) + 75))
+    Issue.objects.filter(pk=issue.pk).update(intro=paragraph * times)
+    issue.refresh_from_db()
+    sending.freeze(issue, by=None)
+    return issue
+
+
+def a_copy(issue):
+    import uuid
+
+    from django.utils import timezone
+
+    from newsletter import compose
+
+    somebody = compose.Recipient(
+        uuid.uuid4(), "reader1@example.org", "t" * 43, timezone.now()
+    )
+    return compose.Letter(issue).fill(somebody)
+
+
+def freezing():
+    from newsletter.models import Subscriber
+
+    add_readers("more", 100_000 - READERS)
+    count = Subscriber.objects.reachable().count()
+    begin = time.perf_counter()
+    another_issue()
+    seconds = time.perf_counter() - begin
+    return f"freezing {count:,}", f"{seconds:.1f} s", "≤ 5 s"
+
+
+# In a process of its own
+
+
+def elsewhere(what, issue):
+    command = [sys.executable, "-m", "bench.sending", what, str(issue)]
+    return json.loads(subprocess.run(command, check=True, stdout=-1).stdout)
+
+
+def send_bare(issue):
+    content = a_copy(issue)
+    host, port = os.environ["NEWSLETTER_MAIL_URL"].removeprefix("smtp://").split(":")
+    with smtplib.SMTP(host, int(port), local_hostname="localhost") as line:
+        begin = time.perf_counter()
+        for number in range(READERS):
+            to = f"reader{number}@example.org"
+            line.sendmail("letter@example.org", [to], content)
+        return time.perf_counter() - begin
+
+
+def send_ours(issue):
+    from newsletter import sending
+
+    begin = time.perf_counter()
+    while sending.work(issue):
+        pass
+    return time.perf_counter() - begin
+
+
+class Talk(socketserver.BaseRequestHandler):
+    """As little of a mail server as both can talk to."""
+
+    def handle(self):
+        self.request.sendall(b"220 sink\r\n")
+        buffer, in_data = b"", False
+        while part := self.request.recv(65536):
+            buffer += part
+            if in_data:
+                if not buffer.endswith(b"\r\n.\r\n"):
+                    continue
+                buffer, in_data = b"", False
+                self.request.sendall(b"250 ok\r\n")
+            elif buffer.endswith(b"\r\n"):
+                verb = buffer[:4].upper()
+                in_data = verb == b"DATA"
+                code = {b"DATA": b"354", b"QUIT": b"221"}.get(verb, b"250")
+                self.request.sendall(code + b" ok\r\n")
+                buffer = b""
+
+
+@contextmanager
+def sink():
+    """A process that takes every mail; gives its port."""
+    command = [sys.executable, "-m", "bench.sending", "serve"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        yield int(server.stdout.readline())
+    finally:
+        server.kill()
+        server.wait()
+
+
+def serve():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
+        server.daemon_threads = True
+        print(server.server_address[1], flush=True)
+        server.serve_forever()
+
+
+def most_memory():
+    """Return the most KiB this process held; getrusage() counts its parent's too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def main(what, *values):
+    if what == "serve":
+        return serve()
+    import django
+
+    django.setup()
+    from newsletter.models import Issue
+
+    issue = Issue.objects.get(pk=values[0])
+    seconds = {"send_bare": send_bare, "send_ours": send_ours}[what](issue)
+    print(json.dumps({"seconds": seconds, "rss": most_memory()}))
+    return None
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
