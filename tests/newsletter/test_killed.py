@@ -19,26 +19,76 @@ from tests.newsletter.sink import Sink
 READERS = 300
 
 
+def migrate(url):
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(command, env=environment(url), cwd=settings.BASE_DIR, check=True)
+
+
+class Files:
+    """Databases that are files."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        migrate(self.url("migrated"))
+
+    def url(self, name):
+        return f"sqlite:///{self.folder}/{name}"
+
+    def copy(self, name):
+        shutil.copy(self.folder / "migrated", self.folder / name)
+
+    def drop(self, name):
+        (self.folder / name).unlink()
+
+
+class Servers:
+    """Databases of the server under test, beside its own."""
+
+    def __init__(self, its):
+        self.its = its
+        self.execute(f"CREATE DATABASE {self.name('migrated')}")
+        migrate(self.url("migrated"))
+
+    def name(self, name):
+        return f"elsewhere_{os.getpid()}_{name}"
+
+    def url(self, name):
+        host = f"{self.its['HOST'] or 'localhost'}:{self.its['PORT'] or 5432}"
+        who = f"{self.its['USER']}:{self.its['PASSWORD']}"
+        return f"postgres://{who}@{host}/{self.name(name)}"
+
+    def copy(self, name):
+        its = self.name("migrated")
+        self.execute(f"CREATE DATABASE {self.name(name)} TEMPLATE {its}")
+
+    def drop(self, name):
+        self.execute(f"DROP DATABASE {self.name(name)} WITH (FORCE)")
+
+    def execute(self, sql):
+        import psycopg
+
+        known = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+        where = {known[key]: self.its[key] for key in known if self.its[key]}
+        with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
+            server.execute(sql)
+
+
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """A file with every table and nothing in it."""
-    file = tmp_path_factory.mktemp("elsewhere") / "db.sqlite3"
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    env = environment(f"sqlite:///{file}")
-    subprocess.run(migrate, env=env, cwd=settings.BASE_DIR, check=True)
-    return file
+def databases(tmp_path_factory):
+    """Make databases with every table and nothing in them, of the kind under test."""
+    if connection.vendor == "postgresql":
+        made = Servers(connection.settings_dict)
+    else:
+        made = Files(tmp_path_factory.mktemp("elsewhere"))
+    yield made
+    made.drop("migrated")
 
 
 @pytest.fixture
-def database(request, tmp_path):
-    """The address of a database of its own, of the kind under test."""
-    if connection.vendor == "postgresql":
-        request.getfixturevalue("transactional_db")
-        its = connection.settings_dict
-        host = f"{its['HOST'] or 'localhost'}{its['PORT'] and ':'}{its['PORT']}"
-        return f"postgres://{its['USER']}:{its['PASSWORD']}@{host}/{its['NAME']}"
-    file = shutil.copy(request.getfixturevalue("migrated"), tmp_path / "db.sqlite3")
-    return f"sqlite:///{file}"
+def database(databases):
+    databases.copy("test")
+    yield databases.url("test")
+    databases.drop("test")
 
 
 @pytest.fixture
