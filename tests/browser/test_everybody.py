@@ -194,3 +194,17 @@ def test_signing_in_and_out(page, site, faults_of):
     expect(page.get_by_role("heading", level=1)).to_have_text("You are logged out")
     page.goto(reverse("admin:index"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_the_desks_colours_follow_the_device_until_one_chooses(page, site):
+    page.emulate_media(color_scheme="dark")
+    page.goto(reverse("admin:login"))
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    dark = page.evaluate(paper)
+
+    page.get_by_role("button", name="Colours: as this device has them").click()
+
+    expect(page.get_by_role("button", name="Colours: light")).to_be_visible()
+    assert page.evaluate(paper) != dark
+    page.reload()
+    expect(page.get_by_role("button", name="Colours: light")).to_be_visible()
