@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.models import Delivery, Issue
+from newsletter.models import Delivery, Issue, in_short
 
 LETTERS = 6
 State = Delivery.State
@@ -42,6 +42,7 @@ def _fate(issue, subscriber):
     if not issue.mine:
         return _not_addressed(issue, subscriber)
     delivery = issue.mine[0]
+    reason = in_short(delivery.reason)
     when = date_format(timezone.localtime(delivery.changed_at), "l j F, H:i")
     if delivery.state == State.SENT:
         more = _(
@@ -57,14 +58,14 @@ def _fate(issue, subscriber):
             "We tried %(tries)s times until %(when)s, then stopped.",
             tries,
         ) % {"tries": tries, "when": when}
-        what = _("Sent back: %s.") % delivery.reason
+        what = _("Sent back: %s.") % reason
         return Fate("sent-back", "stop", issue, what, more)
     if delivery.state == State.SKIPPED:
-        return Fate("mail", "", issue, _("Not sent: %s.") % delivery.reason)
+        return Fate("mail", "", issue, _("Not sent: %s.") % reason)
     if delivery.attempts:
         again = date_format(timezone.localtime(delivery.not_before), "l j F, H:i")
         more = _("%(why)s. We try again on %(when)s.") % {
-            "why": delivery.reason[:1].upper() + delivery.reason[1:],
+            "why": reason[:1].upper() + reason[1:],
             "when": again,
         }
         return Fate("clock", "", issue, _("Not there yet."), more)

@@ -1,3 +1,4 @@
+import re
 import uuid
 from datetime import timedelta
 from secrets import token_urlsafe
@@ -25,6 +26,11 @@ COME_BACK_WITHIN = timedelta(hours=1)
 def fold(email):
     """Return an address as it is compared: two spellings of one are one reader."""
     return email.strip().lower()
+
+
+def in_short(reason):
+    """Return a reason as readers get it: the reply's numbers are for the author."""
+    return re.sub(r" \(\d{3}[ .\d]*\)$", "", reason)
 
 
 class SubscriberQuerySet(models.QuerySet):
@@ -205,6 +211,10 @@ class Subscriber(models.Model):
 
     def confirmation_token(self):
         return self.signer.sign(self.pk)
+
+    @property
+    def stopped_because(self):
+        return in_short(self.suppressed_for)
 
     @property
     def is_paused(self):
