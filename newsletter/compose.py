@@ -119,7 +119,8 @@ def render(issue, recipient, *, note=""):
 def sender():
     """Return the sender of letters, with a name."""
     words, site = Settings.load(), SiteSettings.load()
-    return formataddr((words.sender_name or site.name, words.sender_address))
+    address = ascii_address(words.sender_address)
+    return formataddr((words.sender_name or site.name, address))
 
 
 def list_headers(token):

@@ -247,12 +247,16 @@ def claim(issue, me, until):
         QuerySet(Issue).filter(pk=issue.pk).update(
             paced_until=start + timedelta(seconds=gap * len(keys))
         )
-    rows = Delivery.objects.filter(pk__in=keys).values_list(
+    rows = issue.deliveries.filter(state=State.CLAIMED, claimed_by=me).values_list(
         "pk", "subscriber__email", "subscriber__token", "subscriber__confirmed_at"
     )
     found = {row[0]: compose.Recipient(*row) for row in rows}
     begin = time.monotonic() + wait
-    return [(found[key], begin + place * gap) for place, key in enumerate(keys)]
+    return [
+        (found[key], begin + place * gap)
+        for place, key in enumerate(keys)
+        if key in found
+    ]
 
 
 def send_all(batch, marks, line, until):
@@ -260,13 +264,14 @@ def send_all(batch, marks, line, until):
     # No more than what leaves in a second: a crash repeats a whole group.
     gap = batch[-1][1] - batch[0][1]
     size = max(1, min(GROUP, int(len(batch) / gap) if gap else GROUP))
+    until = min(until, time.monotonic() + (LEASE - SAFE).total_seconds())
     for first in range(0, len(batch), size):
         if time.monotonic() >= until:
             break
-        group, end = marks.begin(batch[first : first + size])
+        group = marks.begin(batch[first : first + size])
         for place, (recipient, moment) in enumerate(group):
             now = time.monotonic()
-            if now >= until or now >= end:
+            if now >= until:
                 marks.put_back(group[place:])
                 break
             if (wait := min(moment, until) - now) > 0:
@@ -301,7 +306,7 @@ class Statement:
 
     KEYS = [uuid.UUID(int=number) for number in range(1, GROUP + 1)]
     ME = uuid.UUID(int=GROUP + 1)
-    NOW, END = (datetime(2000, 1, day, tzinfo=UTC) for day in (1, 2))
+    NOW = datetime(2000, 1, 1, tzinfo=UTC)
 
     def __init__(self, rows, **values):
         query = rows.query.chain(UpdateQuery)
@@ -321,7 +326,7 @@ class Statement:
             )
             for old, new in zip(stand_ins, real, strict=True)
         }
-        swap |= {adapt(self.NOW): adapt(now), adapt(self.END): adapt(now + LEASE)}
+        swap[adapt(self.NOW)] = adapt(now)
         with self.connection.cursor() as cursor:
             cursor.execute(self.sql, [swap.get(value, value) for value in self.params])
             return cursor.rowcount
@@ -342,7 +347,6 @@ class Marks:
                 Exists(reader), state=State.CLAIMED, claimed_until__gt=Statement.NOW
             ),
             state=State.SENDING,
-            claimed_until=Statement.END,
             changed_at=Statement.NOW,
         )
         self.to_sent = Statement(
@@ -370,12 +374,8 @@ class Marks:
         self.back += [recipient.delivery for recipient, _moment in group]
 
     def begin(self, group):
-        """Mark those ``sending`` that are still ours and still want it; return them.
-
-        Returns too until when a letter may still be begun.
-        """
+        """Mark those ``sending`` that are still ours and still want it; return them."""
         now = timezone.now()
-        end = time.monotonic() + (LEASE - SAFE).total_seconds()
         keys = [recipient.delivery for recipient, _moment in group]
         with transaction.atomic():
             self.write()
@@ -388,7 +388,7 @@ class Marks:
                 left = self.mine.filter(pk__in=keys, state=State.SENDING)
                 kept = set(left.values_list("pk", flat=True))
                 group = [pair for pair in group if pair[0].delivery in kept]
-        return group, end
+        return group
 
     def write(self):
         """Write down what happened so far."""

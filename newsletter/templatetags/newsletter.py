@@ -7,6 +7,12 @@ from newsletter.models import Settings
 register = template.Library()
 
 
+@register.filter
+def figure(number):
+    """Write a number with its thousands apart."""
+    return waiting.figure(number)
+
+
 @register.inclusion_tag("newsletter/signup_form.html")
 def signup_form(form=None, level=2):
     """Draw the sign-up: the same for every reader; ``form`` is one that was refused."""

@@ -3,7 +3,9 @@
 import json
 import os
 import sys
+import time
 from datetime import timedelta
+from pathlib import Path
 
 import django
 
@@ -31,12 +33,16 @@ def fill(count):
     return sending.freeze(make_issue(), by=None)
 
 
-def work():
-    """Send until nothing is due."""
+def work(gate=""):
+    """Send until nothing is due; where there is a gate, wait for it to be opened."""
     from newsletter import sending
     from newsletter.models import Issue
 
     issue = Issue.objects.get()
+    if gate:
+        Path(f"{gate}.{os.getpid()}").touch()
+        while not Path(gate).exists():
+            time.sleep(0.001)
     while sending.work(issue):
         pass
     return "done"

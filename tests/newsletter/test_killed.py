@@ -130,6 +130,13 @@ def elsewhere(database, sink):
         process.wait()
 
 
+def wait_until(is_so, seconds=60):
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.001)
+
+
 def result(process):
     said, complained = process.communicate(timeout=60)
     assert process.returncode == 0, complained
@@ -141,9 +148,7 @@ def test_after_a_kill_everybody_has_it_and_few_have_it_twice(elsewhere, sink):
 
     for part in (40, 120, 200):
         sender = elsewhere("work")
-        deadline = time.monotonic() + 30
-        while len(sink.mails) < part and time.monotonic() < deadline:
-            time.sleep(0.002)
+        wait_until(lambda part=part: len(sink.mails) >= part)
         sender.send_signal(signal.SIGKILL)
         sender.wait()
         assert len(sink.mails) < READERS, "killed too late to tell anything"
@@ -159,10 +164,15 @@ def test_after_a_kill_everybody_has_it_and_few_have_it_twice(elsewhere, sink):
     assert result(elsewhere("report")) == {"sent": READERS}
 
 
-def test_several_senders_share_the_work_and_send_nothing_twice(elsewhere, sink):
+def test_several_senders_share_the_work_and_send_nothing_twice(
+    elsewhere, sink, tmp_path
+):
     assert result(elsewhere("fill", READERS)) == READERS
+    gate = tmp_path / "gate"
 
-    senders = [elsewhere("work") for _number in range(3)]
+    senders = [elsewhere("work", gate) for _number in range(3)]
+    wait_until(lambda: len(list(tmp_path.glob("gate.*"))) == 3)
+    gate.touch()
     for sender in senders:
         result(sender)
 

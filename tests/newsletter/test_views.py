@@ -480,7 +480,7 @@ class StatusTests(NewsletterTestCase):
         subscriber = make_subscriber(confirmed_at=joined)
         fates = [
             ("sent", "", 0, "Your mail provider took it."),
-            ("failed", "the mailbox is full (452 4.2.2)", 4, "Sent back: the mailbox is full."),
+            ("failed", "the box is full (452 4.2.2)", 4, "Sent back: the box is full."),
             ("skipped", "left before it was sent", 0, "Not sent: left before"),
             ("queued", "", 0, "It is on its way."),
             ("queued", "the provider asked us to wait (450)", 1, "We try again on"),
