@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
@@ -37,4 +35,4 @@ class SiteZoneMiddleware:
         if request.resolver_match.view_name not in self.shows_no_dates:
             # The templates read the same row: one query for both.
             request.site = self.site_settings.load()
-            timezone.activate(ZoneInfo(request.site.zone))
+            timezone.activate(request.site.zone_info)

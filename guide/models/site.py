@@ -1,4 +1,5 @@
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import UTC
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,7 +21,7 @@ def known_zone(name):
 
 def site_zone():
     """Return the time zone in which people read dates."""
-    return ZoneInfo(SiteSettings.load().zone)
+    return SiteSettings.load().zone_info
 
 
 class SiteSettings(OneRow):
@@ -77,6 +78,14 @@ class SiteSettings(OneRow):
 
     def __str__(self):
         return self.name
+
+    @property
+    def zone_info(self):
+        """Return the zone; UTC where a script wrote a name that is none."""
+        try:
+            return ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC
 
 
 class Page(Shown):

@@ -553,3 +553,13 @@ class TooLargeTests(TestCase):
         )
 
         self.assertContains(response, "A shorter text goes through.", status_code=400)
+
+
+class CookieTests(TestCase):
+    def test_who_refuses_cookies_reads_what_to_do(self):
+        client = Client(enforce_csrf_checks=True)
+        url = f"{reverse('comments:new')}?guide={make_guide().pk}"
+
+        response = client.post(url, {"name": "Tom", "body": "May I?"})
+
+        self.assertContains(response, "your browser may refuse cookies", status_code=403)

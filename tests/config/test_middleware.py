@@ -25,6 +25,11 @@ class SiteZoneTests(TestCase):
         self.assertEqual(self.client.get("/noon/").content, b"21:00")
         self.assertEqual(timezone.get_current_timezone_name(), "UTC")
 
+    def test_a_zone_that_is_none_breaks_no_page(self):
+        SiteSettings.objects.update_or_create(pk=1, defaults={"zone": "../Tokyo"})
+
+        self.assertEqual(self.client.get("/noon/").content, b"12:00")
+
     def test_a_health_check_asks_for_no_zone(self):
         with self.assertNumQueries(0):
             self.client.get("/livez")
