@@ -3,6 +3,7 @@ from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
@@ -27,7 +28,13 @@ from guide.admin import OneRowAdmin
 from newsletter import compose, sending, tasks
 from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
 
-admin.site.register(Settings, OneRowAdmin)
+
+@admin.register(Settings)
+class SettingsAdmin(OneRowAdmin):
+    def formfield_for_dbfield(self, field, request, **options):
+        if field.name == "promise":
+            options["widget"] = AdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(field, request, **options)
 
 
 class Unchanged:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from guide.models import SiteSettings, page_version
 from newsletter import sending, tasks
@@ -549,9 +550,16 @@ class TaskTests(TestCase):
 
         self.assertEqual(len(mail.outbox), 5)
 
+    @override_settings(
+        TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    )
     def test_a_confirmation_goes_before_every_letter(self):
-        self.assertGreater(tasks.answer_sign_up.priority, tasks.send_issue.priority)
-        self.assertGreater(tasks.answer_owed.priority, tasks.send_issue.priority)
+        tasks.send_issue.enqueue(1)
+        tasks.answer_sign_up.enqueue(1)
+        tasks.answer_owed.enqueue()
+
+        in_turn = [result.task_name for result in DBTaskResult.objects.ready()]
+        self.assertEqual(in_turn, ["answer_sign_up", "answer_owed", "send_issue"])
 
     def test_the_tick_takes_care_of_a_letter_nobody_works_at(self):
         make_subscriber()
