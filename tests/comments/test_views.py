@@ -562,4 +562,6 @@ class CookieTests(TestCase):
 
         response = client.post(url, {"name": "Tom", "body": "May I?"})
 
-        self.assertContains(response, "your browser may refuse cookies", status_code=403)
+        self.assertContains(
+            response, "your browser may refuse cookies", status_code=403
+        )
