@@ -189,6 +189,7 @@ def work(issue, *, seconds=TURN):
     except Lost:
         return False  # the tick comes back in a minute
     finally:
+        marks.write()
         release(Delivery.objects.filter(state=State.CLAIMED), me)
     if finish(issue):
         return False
@@ -260,7 +261,10 @@ def claim(issue, me, until):
 
 
 def send_all(batch, marks, line, until):
-    """Send what was claimed, in groups whose rows are marked together."""
+    """Send what was claimed, in groups whose rows are marked together.
+
+    What became of the last group is written by the caller, or with the next claim's.
+    """
     # No more than what leaves in a second: a crash repeats a whole group.
     gap = batch[-1][1] - batch[0][1]
     size = max(1, min(GROUP, int(len(batch) / gap) if gap else GROUP))
@@ -285,7 +289,6 @@ def send_all(batch, marks, line, until):
                     marks.put_back(group[place : place + 1])
                 if line.losses >= LOSSES:
                     marks.put_back(group[place + 1 :])
-                    marks.write()
                     raise
             except Refused as refused:
                 if refused.is_final:
@@ -294,7 +297,6 @@ def send_all(batch, marks, line, until):
                     marks.again(recipient, refused.reason)
             else:
                 marks.sent(recipient)
-    marks.write()
 
 
 class Statement:
