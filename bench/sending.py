@@ -70,7 +70,7 @@ def add_readers(name, count):
 def another_issue():
     """Freeze a letter of about 19 KB."""
     from guide.models import Guide
-    from newsletter import sending
+    from newsletter import freezing
     from newsletter.models import Issue, IssueGuide
 
     number = Issue.objects.count()
@@ -82,7 +82,7 @@ def another_issue():
     times = max(0, missing // (2 * len(paragraph) + 75))
     Issue.objects.filter(pk=issue.pk).update(intro=paragraph * times)
     issue.refresh_from_db()
-    sending.freeze(issue, by=None)
+    freezing.freeze(issue, by=None)
     return issue
 
 

@@ -25,7 +25,7 @@ from django.views.decorators.http import (
 
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
-from newsletter import compose, sending, tasks
+from newsletter import compose, freezing, postbox, sending, tasks
 from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
 
 
@@ -116,7 +116,7 @@ class IssueAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("how it goes"))
     def progress(self, issue):
-        context = {"issue": issue, **sending.progress(issue)}
+        context = {"issue": issue, **freezing.progress(issue)}
         return render_to_string("admin/newsletter/issue/progress.html", context)
 
     def response_add(self, request, issue, *args, **options):
@@ -189,10 +189,10 @@ class IssueAdmin(admin.ModelAdmin):
         else:
             try:
                 sending.send_test(issue, self.recipient(request), note=_("Test"))
-            except sending.Lost:
+            except postbox.Lost:
                 words = _("The mail server does not answer. Try again in a while.")
                 self.message_user(request, words, messages.ERROR)
-            except sending.Refused as refused:
+            except postbox.Refused as refused:
                 words = _("The mail server did not take it: %s.") % refused.reason
                 self.message_user(request, words, messages.ERROR)
             else:
@@ -212,7 +212,7 @@ class IssueAdmin(admin.ModelAdmin):
             return self.to("change", issue)
         active = Subscriber.objects.active()
         context = self.context(request, issue, _("Send")) | {
-            "missing": sending.what_is_missing(issue),
+            "missing": freezing.what_is_missing(issue),
             "recipients": Subscriber.objects.reachable().count(),
             "stopped": active.filter(suppressed_at__isnull=False).count(),
             "paused": active.filter(
@@ -225,12 +225,12 @@ class IssueAdmin(admin.ModelAdmin):
     def freeze(self, request, issue):
         try:
             with transaction.atomic():
-                count = sending.freeze(issue, by=request.user)
+                count = freezing.freeze(issue, by=request.user)
                 self.log_change(request, issue, f"Sent to {count}.")
                 transaction.on_commit(
                     partial(tasks.send_issue.enqueue, issue.pk), robust=True
                 )
-        except sending.CannotSend as missing:
+        except freezing.CannotSend as missing:
             self.message_user(request, str(missing), messages.ERROR)
             return self.to("send", issue)
         words = ngettext(

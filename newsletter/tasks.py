@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.tasks import task
 
-from newsletter import sending
+from newsletter import ledger, sending
 from newsletter.models import Issue, Subscriber
 
 FIRST = 50  # what a person waits for goes before every letter
@@ -46,5 +46,5 @@ def send_due():
 
 def sweep():
     """Free what killed senders held; forget who never confirmed. Part of the tick."""
-    sending.sweep()
+    ledger.sweep()
     Subscriber.objects.unconfirmed(older_than=FORGET_AFTER).delete()

@@ -17,7 +17,7 @@ def fill(count):
     from django.utils import timezone
 
     from guide.models import SiteSettings
-    from newsletter import sending
+    from newsletter import freezing
     from newsletter.models import Settings, Subscriber
     from tests.factories import make_issue
 
@@ -30,7 +30,7 @@ def fill(count):
         Subscriber(email=email, email_key=email, confirmed_at=timezone.now())
         for email in emails
     )
-    return sending.freeze(make_issue(), by=None)
+    return freezing.freeze(make_issue(), by=None)
 
 
 def work(gate=""):
@@ -52,14 +52,14 @@ def later():
     """Let five minutes pass for who held something; tell how it stood before."""
     from django.db.models import F
 
-    from newsletter import sending
+    from newsletter import ledger
     from newsletter.models import Delivery
 
     stood = report()
     Delivery.objects.filter(claimed_until__isnull=False).update(
         claimed_until=F("claimed_until") - timedelta(minutes=5)
     )
-    sending.sweep()
+    ledger.sweep()
     return stood
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from guide.models import SiteSettings
-from newsletter import sending
+from newsletter import freezing
 from newsletter.models import Delivery, Issue, Settings, Subscriber
 from tests.factories import make_guide, make_issue, make_staff, make_subscriber
 
@@ -129,7 +129,7 @@ class PreviewTests(AdminTestCase):
         }
         with (
             override_settings(MAILERS={"newsletter": dead}),
-            self.assertLogs("newsletter.sending"),
+            self.assertLogs("newsletter"),
         ):
             response = self.client.post(self.issue_url("test", issue), follow=True)
         self.assertContains(response, "does not answer")
@@ -185,7 +185,7 @@ class SendTests(AdminTestCase):
     def test_a_second_press_sends_nothing(self):
         make_subscriber()
         issue = make_issue()
-        sending.freeze(issue, by=None)
+        freezing.freeze(issue, by=None)
 
         with self.captureOnCommitCallbacks(execute=True):
             response = self.client.post(self.issue_url("send", issue), follow=True)
@@ -196,7 +196,7 @@ class SendTests(AdminTestCase):
     def test_what_was_sent_is_only_looked_at(self):
         make_subscriber()
         issue = make_issue(guides=[make_guide()])
-        sending.freeze(issue, by=None)
+        freezing.freeze(issue, by=None)
         url = self.issue_url("change", issue)
 
         shown = self.client.get(url)
@@ -212,7 +212,7 @@ class SendTests(AdminTestCase):
     def test_a_sent_letter_tells_how_it_goes(self):
         readers = [make_subscriber() for _number in range(6)]
         issue = make_issue()
-        sending.freeze(issue, by=None)
+        freezing.freeze(issue, by=None)
         for reader, (state, reason) in zip(
             readers,
             [
@@ -405,7 +405,7 @@ class FirstPageTests(AdminTestCase):
         for _number in range(3):
             make_subscriber()
         issue = make_issue(subject="December")
-        sending.freeze(issue, by=None)
+        freezing.freeze(issue, by=None)
         issue.deliveries.filter(pk=issue.deliveries.first().pk).update(state="sent")
 
         response = self.first_page()
@@ -415,7 +415,7 @@ class FirstPageTests(AdminTestCase):
 
     def test_a_letter_that_does_not_move_is_overdue(self):
         make_subscriber()
-        sending.freeze(make_issue(), by=None)
+        freezing.freeze(make_issue(), by=None)
         Delivery.objects.update(changed_at=timezone.now() - timedelta(hours=1))
 
         response = self.first_page()

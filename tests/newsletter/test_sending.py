@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from guide.models import SiteSettings, page_version
-from newsletter import sending, tasks
+from newsletter import compose, freezing, ledger, postbox, sending, tasks
 from newsletter.models import Delivery, Issue, Settings, Subscriber
 from tests.factories import make_guide, make_issue, make_staff, make_subscriber
 from tests.newsletter.sink import Sink
@@ -27,7 +27,7 @@ def get_ready():
 
 def frozen(**values):
     issue = make_issue(**values)
-    sending.freeze(issue, by=None)
+    freezing.freeze(issue, by=None)
     return issue
 
 
@@ -47,7 +47,7 @@ class FreezeTests(TestCase):
         make_subscriber(suppressed_at=timezone.now(), suppressed_for="full")
         issue, author = make_issue(), make_staff()
 
-        count = sending.freeze(issue, by=author)
+        count = freezing.freeze(issue, by=author)
 
         self.assertEqual(count, 3)
         self.assertCountEqual(
@@ -60,11 +60,11 @@ class FreezeTests(TestCase):
     def test_of_two_presses_one_counts(self):
         make_subscriber()
         issue = make_issue()
-        sending.freeze(Issue.objects.get(pk=issue.pk), by=None)
+        freezing.freeze(Issue.objects.get(pk=issue.pk), by=None)
         then = Issue.objects.get(pk=issue.pk).frozen_at
 
-        with self.assertRaisesMessage(sending.CannotSend, "on its way already"):
-            sending.freeze(issue, by=None)
+        with self.assertRaisesMessage(freezing.CannotSend, "on its way already"):
+            freezing.freeze(issue, by=None)
 
         self.assertEqual(issue.deliveries.count(), 1)
         self.assertEqual(Issue.objects.get(pk=issue.pk).frozen_at, then)
@@ -75,8 +75,8 @@ class FreezeTests(TestCase):
         hidden = make_guide(published_at=None)
         issue = make_issue(intro="")
 
-        with self.assertRaises(sending.CannotSend) as raised:
-            sending.freeze(issue, by=None)
+        with self.assertRaises(freezing.CannotSend) as raised:
+            freezing.freeze(issue, by=None)
 
         for words in (
             *("The letter is empty", "no sender", "no postal address"),
@@ -85,15 +85,15 @@ class FreezeTests(TestCase):
             self.assertIn(words, str(raised.exception))
         self.assertIsNone(Issue.objects.get(pk=issue.pk).frozen_at)
         self.assertIn(
-            hidden.title, str(sending.what_is_missing(make_issue(guides=[hidden])))
+            hidden.title, str(freezing.what_is_missing(make_issue(guides=[hidden])))
         )
 
     def test_a_letter_with_all_it_needs_lacks_nothing(self):
         make_subscriber()
 
-        self.assertEqual(sending.what_is_missing(make_issue(intro="<p>Hi</p>")), [])
+        self.assertEqual(freezing.what_is_missing(make_issue(intro="<p>Hi</p>")), [])
         self.assertEqual(
-            sending.what_is_missing(make_issue(intro="", guides=[make_guide()])), []
+            freezing.what_is_missing(make_issue(intro="", guides=[make_guide()])), []
         )
 
     def test_many_take_few_queries(self):
@@ -375,7 +375,7 @@ class ReplyTests(TestCase):
         issue = frozen()
         cut = {readers[2].email, readers[7].email}
 
-        with Sink(drops=cut) as sink, self.assertLogs("newsletter.sending"):
+        with Sink(drops=cut) as sink, self.assertLogs("newsletter"):
             self.send(sink, issue)
             self.assertEqual(len(sink.mails), 8)
             self.assertEqual(issue.deliveries.queued().count(), 2)
@@ -397,7 +397,7 @@ class ReplyTests(TestCase):
 
         with (
             override_settings(MAILERS={"newsletter": dead}),
-            self.assertLogs("newsletter.sending"),
+            self.assertLogs("newsletter"),
         ):
             more = sending.work(issue)
 
@@ -412,7 +412,7 @@ class ReplyTests(TestCase):
 
         with (
             Sink(sender_reply="550 5.7.1 who are you") as sink,
-            self.assertLogs("newsletter.sending"),
+            self.assertLogs("newsletter"),
         ):
             self.send(sink, issue)
 
@@ -424,7 +424,7 @@ class ReplyTests(TestCase):
         issue = frozen()
         answers = {reader.email: ["421 4.3.2 closing"] for reader in readers}
 
-        with Sink(replies=answers) as sink, self.assertLogs("newsletter.sending"):
+        with Sink(replies=answers) as sink, self.assertLogs("newsletter"):
             more = self.send(sink, issue)
 
         self.assertFalse(more)
@@ -443,7 +443,7 @@ class ReplyTests(TestCase):
             (550, b"", "the provider refused it (550)"),
         ]:
             with self.subTest(text):
-                self.assertEqual(sending.in_words(code, text), words)
+                self.assertEqual(postbox.in_words(code, text), words)
 
 
 class LedgerTests(TestCase):
@@ -468,32 +468,32 @@ class LedgerTests(TestCase):
 
     def test_what_a_dead_sender_had_claimed_is_swept_up(self):
         me, batch = self.claim()
-        sending.Marks(me).begin(batch[:10])
+        ledger.Marks(me).begin(batch[:10])
         self.assertEqual(self.issue.deliveries.filter(state="sending").count(), 10)
-        self.assertEqual(sending.sweep(), 0)
+        self.assertEqual(ledger.sweep(), 0)
 
         Delivery.objects.update(claimed_until=timezone.now())
 
-        self.assertEqual(sending.sweep(), 30)
+        self.assertEqual(ledger.sweep(), 30)
         self.assertEqual(self.issue.deliveries.queued().count(), 30)
 
     def test_a_sender_whose_claim_ran_out_marks_nothing(self):
         me, batch = self.claim()
         Delivery.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
 
-        group = sending.Marks(me).begin(batch[:10])
+        group = ledger.Marks(me).begin(batch[:10])
 
         self.assertEqual(group, [])
         self.assertFalse(self.issue.deliveries.filter(state="sending").exists())
 
     def test_a_sender_that_wakes_up_late_does_not_write_over_another(self):
         me, batch = self.claim()
-        late = sending.Marks(me)
+        late = ledger.Marks(me)
         late.begin(batch[:1])
         Delivery.objects.update(claimed_until=timezone.now())
-        sending.sweep()
+        ledger.sweep()
         other, again = self.claim()
-        sending.Marks(other).begin([pair for pair in again if pair[0] == batch[0][0]])
+        ledger.Marks(other).begin([pair for pair in again if pair[0] == batch[0][0]])
 
         late.sent(batch[0][0])
         late.write()
@@ -503,13 +503,13 @@ class LedgerTests(TestCase):
 
     def test_a_repeat_has_the_message_id_of_the_first_copy(self):
         me, batch = self.claim()
-        group = sending.Marks(me).begin(batch[:10])
-        with sending.Line(sending.compose.Letter(self.issue)) as line:
+        group = ledger.Marks(me).begin(batch[:10])
+        with postbox.Line(compose.Letter(self.issue)) as line:
             for recipient, _moment in group:
                 line.send(recipient)  # and dies before it marks them
         Delivery.objects.update(claimed_until=timezone.now())
 
-        sending.sweep()
+        ledger.sweep()
         sending.work(self.issue)
 
         ids = [message.message()["Message-ID"] for message in mail.outbox]
@@ -517,7 +517,7 @@ class LedgerTests(TestCase):
         self.assertEqual(len(set(ids)), 30)
 
     def test_no_more_than_twenty_rows_may_have_left(self):
-        self.assertLessEqual(sending.GROUP, 20)
+        self.assertLessEqual(ledger.GROUP, 20)
 
     def test_the_queries_of_a_million_rows_use_an_index(self):
         now = timezone.now()
@@ -636,7 +636,7 @@ class TaskTests(TestCase):
 
         with (
             override_settings(MAILERS={"default": dead}),
-            self.assertLogs("newsletter.sending"),
+            self.assertLogs("newsletter"),
         ):
             tasks.send_due()
 
