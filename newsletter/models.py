@@ -413,7 +413,7 @@ class Delivery(models.Model):
         _("state"), max_length=10, choices=State, default=State.QUEUED
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("failed tries"), default=0)
     not_before = models.DateTimeField(default=timezone.now)
     claimed_by = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('queued', 'waits'), ('claimed', 'about to be sent'), ('sending', 'being sent'), ('sent', 'accepted by the mail server'), ('failed', 'refused'), ('skipped', 'not sent')], default='queued', max_length=10, verbose_name='state')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='failed tries')),
                 ('not_before', models.DateTimeField(default=django.utils.timezone.now)),
                 ('claimed_by', models.UUIDField(null=True)),
                 ('claimed_until', models.DateTimeField(null=True)),
