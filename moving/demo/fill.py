@@ -388,7 +388,9 @@ def _readers(now):
 def _letter(words, ana, now):
     issue, is_new = Issue.objects.get_or_create(
         slug=words["slug"],
-        defaults={name: words[name] for name in ("subject", "preheader", "intro")},
+        defaults={
+            name: words[name] for name in ("subject", "preheader", "intro", "closing")
+        },
     )
     if not is_new:
         return

@@ -53,6 +53,12 @@ LETTERS = [
             "<p>Ankles come along, because whoever gets up wants to go somewhere.</p>"
             "<p>Until next month,<br>Ana</p>"
         ),
+        "closing": (
+            "<blockquote><p><em>“I manage it from the dining chair but not from the "
+            "sofa. Am I cheating?”</em></p>"
+            "<p>No, Norman. The sofa is lower, and that is two rungs. Put a firm "
+            "cushion in it and you have the rung between.</p></blockquote>"
+        ),
         "guides": [
             "out-of-the-chair-without-hands",
             "heels-up-at-the-kitchen-counter",
@@ -74,6 +80,11 @@ LETTERS = [
             "the second guide; it is not the lesser one.</p>"
             "<p>Until next month,<br>Ana</p>"
         ),
+        "closing": (
+            "<blockquote><p><em>“Which colour of band? The shop had five.”</em></p>"
+            "<p>The lightest with which the twelfth row feels like a 5 of 10, Dev. "
+            "Between two, the lighter one.</p></blockquote>"
+        ),
         "guides": [
             "two-rows-for-a-tired-upper-back",
             "rows-on-a-chair",
@@ -93,6 +104,7 @@ LETTERS = [
             "needle.</p>"
             "<p>This month, then, no muscles at all to begin with. Only air.</p>"
         ),
+        "closing": "",
         "guides": ["breathe-first-lift-second", "how-hard-should-it-feel"],
     },
 ]
