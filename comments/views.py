@@ -1,13 +1,14 @@
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comments import thread
 from comments.forms import QuestionForm, find
 from comments.models import Comment, Settings, answered
-from config import limits, pagecache
+from config import csrf, limits, pagecache
 from guide.models import Guide
 
 QUESTIONS_PER_PAGE = 20
@@ -17,6 +18,7 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+@csrf.answers_failure
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def new(request):
@@ -34,8 +36,18 @@ def new(request):
     context = {"form": form, "guide": guide, "settings": settings}
     if data is None:
         return private(render(request, template, context))
+    has_failed = getattr(request, "csrf_failed", False)
+    if has_failed:
+        form.add_error(
+            None,
+            _(
+                "This form needs one cookie of this site, only for sending it, and "
+                "your browser sent none. Please press the button once more. If this "
+                "comes again, your browser refuses cookies: allow them here first."
+            ),
+        )
     if not form.is_valid():
-        status = 422 if guide.comments_open else 403
+        status = 403 if has_failed or not guide.comments_open else 422
         return private(render(request, template, context, status=status))
 
     comment = form.sent_before()

@@ -45,6 +45,8 @@ RATE_LIMITS = env.flag("RATE_LIMITS", True)
 PAGE_VERSION = "guide.models.page_version"
 SITE_SETTINGS = "guide.SiteSettings"
 SITE_ZONE = "guide.models.site_zone"
+# Who may read every mail where no mail server is: it names its readers.
+MAILBOX_PERMISSION = "newsletter.view_subscriber"
 # Each returns the next moment at which something shown changes by time alone.
 MOMENTS = ["guide.models.next_moment"]
 # What each turn of the tick calls, in this order. Each is idempotent.
@@ -173,6 +175,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_NAME = "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.csrf.failed"
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS

@@ -556,12 +556,29 @@ class TooLargeTests(TestCase):
 
 
 class CookieTests(TestCase):
-    def test_who_refuses_cookies_reads_what_to_do(self):
-        client = Client(enforce_csrf_checks=True)
-        url = f"{reverse('comments:new')}?guide={make_guide().pk}"
+    def setUp(self):
+        self.client = Client(enforce_csrf_checks=True)
+        self.guide = make_guide()
+        self.url = f"{reverse('comments:new')}?guide={self.guide.pk}"
 
-        response = client.post(url, {"name": "Tom", "body": "May I?"})
+    def test_who_refuses_cookies_keeps_what_was_typed(self):
+        for headers in ({}, {"X-Requested-With": "fetch"}):
+            with self.subTest(headers):
+                sent = form_of(self.guide, body="May I sit?")
+                response = self.client.post(self.url, sent, headers=headers)
 
-        self.assertContains(
-            response, "your browser may refuse cookies", status_code=403
-        )
+                self.assertContains(
+                    response, "needs one cookie of this site", status_code=403
+                )
+                self.assertContains(response, "May I sit?", status_code=403)
+                self.assertIn("no-store", response["Cache-Control"])
+                self.assertFalse(Comment.objects.exists())
+
+    def test_pressing_again_sends_it_where_the_cookie_was_only_lost(self):
+        page = self.client.post(self.url, form_of(self.guide))
+        token = {"csrfmiddlewaretoken": page.context["csrf_token"]}
+
+        response = self.client.post(self.url, form_of(self.guide) | token)
+
+        self.assertEqual(response.status_code, 303)
+        self.assertEqual(Comment.objects.count(), 1)
