@@ -41,6 +41,10 @@ class DeskForm(forms.ModelForm):
             self.fields["answer"].initial = self.instance.body
 
     @property
+    def may_answer(self):
+        return self.user.has_perm("comments.add_comment")
+
+    @property
     def is_own(self):
         """Whether this is an answer that the user wrote, and may correct."""
         return self.instance.staff_id == self.user.pk
@@ -61,6 +65,13 @@ class DeskForm(forms.ModelForm):
             self.data = self.data.copy()
             self.data["seen"] = now
             raise ValidationError(self.what_happened())
+        if self.button in {"_answer", "_correct"} and not self.may_answer:
+            raise ValidationError(
+                _(
+                    "Your account may publish, reject and set apart spam; answering is "
+                    "left to the author."
+                )
+            )
         if (self.button == "_correct" and not self.is_own) or (
             self.button == "_answer" and self.instance.staff_id
         ):

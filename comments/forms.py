@@ -112,7 +112,7 @@ class QuestionForm(forms.Form):
         super().__init__(data, initial={"token": make_token(guide)})
         self.guide = guide
         self.to = to
-        self.parent = find(guide.comments.approved(), to)
+        self.parent = find(guide.comments.approved().filter(taken_back_at=None), to)
         if self.parent:
             self.fields["body"].label = _("Your reply")
             self.fields["body"].error_messages["required"] = _(

@@ -52,6 +52,7 @@ class CommentQuerySet(ShownQuerySet):
                 ~models.Exists(later),
                 parent__status=Status.APPROVED,
                 parent__staff=None,
+                parent__taken_back_at=None,
                 root__status=Status.APPROVED,
                 guide__published_at__lte=timezone.now(),
             )

@@ -19,7 +19,16 @@ from comments.models import Comment, Settings
 
 register = template.Library()
 
-COLUMNS = "id", "parent_id", "created_at", "name", "title", "staff_id", "body_html"
+COLUMNS = (
+    "id",
+    "parent_id",
+    "created_at",
+    "name",
+    "title",
+    "staff_id",
+    "body_html",
+    "taken_back_at",
+)
 # What differs from comment to comment of one kind.
 OWN = "id", "parent_id", "name", "title", "to", "date", "body_html"
 OVERDUE = 7  # days
@@ -132,7 +141,10 @@ def rendered(rows, context):
     zone = timezone.get_current_timezone()
     patterns, dates, pieces = {}, {}, []
     for row in rows:
-        kind = row["depth"], bool(row["staff_id"]), bool(row["title"]), bool(row["to"])
+        kind = (
+            row["depth"],
+            *(bool(row[name]) for name in ("staff_id", "title", "to", "taken_back_at")),
+        )
         if kind not in patterns:
             patterns[kind] = pattern(row, context)
         day = row["created_at"].astimezone(zone).date()

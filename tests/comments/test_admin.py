@@ -344,7 +344,23 @@ class RightsTests(DeskTests):
         self.assertEqual(comment.status, Status.SPAM)
         self.assertEqual(comment.decisions.get().by, self.pam)
 
+    def test_an_assistant_without_the_right_answers_nothing(self):
+        self.client.force_login(self.pam)
+        comment = self.waiting()
+
+        page = self.client.get(address(comment))
+        response = self.press(comment, "_answer", "Out.")
+
+        self.assertNotContains(page, 'name="answer"')
+        self.assertNotContains(page, 'name="_answer"')
+        self.assertContains(page, 'name="_approve"')
+        self.assertContains(response, "answering is left to the author")
+        comment.refresh_from_db()
+        self.assertEqual(comment.status, Status.PENDING)
+        self.assertFalse(comment.answers.exists())
+
     def test_an_assistant_answers_in_her_own_name_alone(self):
+        self.pam.user_permissions.add(Permission.objects.get(codename="add_comment"))
         self.client.force_login(self.pam)
         comment = self.waiting()
 
@@ -352,6 +368,15 @@ class RightsTests(DeskTests):
 
         answer = comment.answers.get()
         self.assertEqual((answer.name, answer.title), ("Pam Hill", ""))
+
+    def test_an_own_answer_is_not_corrected_without_the_right(self):
+        answer = make_comment(self.guide).answer(author=self.pam, body="Out.")
+        self.client.force_login(self.pam)
+
+        self.press(answer, "_correct", "In.")
+
+        answer.refresh_from_db()
+        self.assertEqual(answer.body, "Out.")
 
     def test_nobody_answers_under_a_sign_in_name(self):
         nameless = make_staff()

@@ -261,6 +261,15 @@ class NewestAnswersTests(TestCase):
 
         self.assertEqual(list(Comment.objects.newest_answers()), [])
 
+    def test_the_answer_to_what_was_taken_back_is_not_among_them(self):
+        asked = make_comment()
+        asked.answer(author=make_staff(), body="Out.")
+        self.assertTrue(Comment.objects.newest_answers().exists())
+
+        asked.take_back()
+
+        self.assertFalse(Comment.objects.newest_answers().exists())
+
     def test_a_hidden_comment_in_between_hides_what_is_below(self):
         root = make_comment(self.guide)
         between = make_comment(parent=root)

@@ -53,6 +53,16 @@ class CommentThreadTests(TestCase):
 
         self.assertNotIn("Out.", self.thread())
 
+    def test_one_does_not_reply_to_what_was_taken_back(self):
+        asked = make_comment(self.guide)
+        answer = asked.answer(author=self.ana, body="Out.")
+        asked.take_back()
+
+        html = self.thread()
+
+        self.assertNotIn(f"&amp;to={asked.pk}", html)
+        self.assertIn(f"&amp;to={answer.pk}", html)
+
     def test_three_deep_then_to_whom(self):
         comment = make_comment(self.guide, name="One")
         for name in ("Two", "Three", "Four <4>", "Five"):
