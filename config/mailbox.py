@@ -3,10 +3,12 @@
 import base64
 import re
 from email import message_from_bytes, policy
+from functools import wraps
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -43,6 +45,22 @@ def folders():
         for mailer in settings.MAILERS.values()
         if mailer["BACKEND"] == "config.mail.FolderBackend"
     }
+
+
+def may_look(user):
+    return user.has_perm(settings.MAILBOX_PERMISSION)
+
+
+def for_its_readers(view):
+    """Let in who is signed in as staff and may see to whom mails go."""
+
+    @wraps(view)
+    def checked(request, *args, **values):
+        if not may_look(request.user):
+            raise PermissionDenied
+        return view(request, *args, **values)
+
+    return admin.site.admin_view(checked)
 
 
 @require_safe
@@ -109,7 +127,7 @@ def parse(file):
 
 
 urlpatterns = [
-    path("", admin.site.admin_view(index), name="index"),
-    path("<slug:name>/", admin.site.admin_view(detail), name="detail"),
-    path("<slug:name>/html/", admin.site.admin_view(html), name="html"),
+    path("", for_its_readers(index), name="index"),
+    path("<slug:name>/", for_its_readers(detail), name="detail"),
+    path("<slug:name>/html/", for_its_readers(html), name="html"),
 ]

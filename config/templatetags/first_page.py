@@ -52,7 +52,8 @@ def shelf(app_list, label, words="", *, is_counted=True):
     }
 
 
-@register.simple_tag
-def mails_url():
-    """Return where mails are read, or "" where a mail server takes them."""
-    return reverse("mailbox:index") if mailbox.folders() else ""
+@register.simple_tag(takes_context=True)
+def mails_url(context):
+    """Return where the user reads mails, or "" where a mail server takes them."""
+    is_open = mailbox.folders() and mailbox.may_look(context["user"])
+    return reverse("mailbox:index") if is_open else ""

@@ -2,6 +2,7 @@ import tempfile
 from email.message import EmailMessage
 from pathlib import Path
 
+from django.contrib.auth.models import Permission
 from django.test import TestCase, override_settings
 
 from config import mail
@@ -115,6 +116,21 @@ class MailboxTests(TestCase):
                 f"/admin/login/?next=/admin/mails/{url}",
                 fetch_redirect_response=False,
             )
+
+    def test_staff_who_may_not_see_subscribers_see_no_mail(self):
+        name = make_mail(self.folder, html="<p>secret</p>")
+        right = Permission.objects.get(codename="view_subscriber")
+        for permissions, status in [([], 403), ([right], 200)]:
+            self.client.force_login(
+                make_staff(is_superuser=False, permissions=permissions)
+            )
+            first = self.client.get("/admin/")
+            self.assertEqual(b'"/admin/mails/"' in first.content, status == 200)
+            for url in ["", f"{name}/", f"{name}/html/"]:
+                with self.subTest(url, status=status):
+                    response = self.client.get(f"/admin/mails/{url}")
+
+                    self.assertEqual(response.status_code, status)
 
     def test_looking_is_all_one_can_do(self):
         self.assertEqual(self.client.post("/admin/mails/").status_code, 405)
