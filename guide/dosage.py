@@ -8,14 +8,16 @@ RANGES = ("repetitions", "sets", "hold", "rest", "times_a_day", "days_a_week")
 
 def _span(ends):
     low, high = ends
+    if low is None:
+        return _("up to %(high)s") % {"high": high}
     return str(low) if low == high else f"{low}–{high}"
 
 
 def _duration(ends):
     """Return seconds as people say them: 30 s, 1 min, 1–2 min."""
-    low, high = ends
-    if low % 60 == 0 and high % 60 == 0:
-        return _("%(span)s\u00a0min") % {"span": _span((low // 60, high // 60))}
+    if all(end is None or end % 60 == 0 for end in ends):
+        ends = tuple(end and end // 60 for end in ends)
+        return _("%(span)s\u00a0min") % {"span": _span(ends)}
     return _("%(span)s\u00a0s") % {"span": _span(ends)}
 
 
@@ -86,6 +88,6 @@ def words(dosage):
 
 def _to(ends):
     low, high = ends
-    if low == high:
-        return str(low)
+    if low is None or low == high:
+        return _span(ends)
     return _("%(low)s to %(high)s") % {"low": low, "high": high}

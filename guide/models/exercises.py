@@ -293,7 +293,7 @@ class Variation(Shown):
 
 
 def _range(label):
-    """Return the two columns of a range; the second is empty where it is one number."""
+    """Return the two columns of a range: "3" has no second, "up to 3" no first."""
     return tuple(
         models.PositiveSmallIntegerField(
             label if end == "min" else _("to"),
@@ -362,12 +362,8 @@ class Dosage(Shown):
             *(
                 models.CheckConstraint(
                     condition=Q(**{f"{what}_max": None})
-                    | Q(
-                        **{
-                            f"{what}_min__isnull": False,
-                            f"{what}_min__lte": F(f"{what}_max"),
-                        }
-                    ),
+                    | Q(**{f"{what}_min": None})
+                    | Q(**{f"{what}_min__lte": F(f"{what}_max")}),
                     name=f"guide_dosage_{what}_in_order",
                     violation_error_message=_(
                         "In a range the smaller number stands first."
@@ -381,9 +377,12 @@ class Dosage(Shown):
         return self.words
 
     def range(self, what):
-        """Return the two ends of a range as (min, max), or None where it is empty."""
+        """Return the two ends of a range, or None where it is empty.
+
+        The first is None in "up to 3".
+        """
         low, high = getattr(self, f"{what}_min"), getattr(self, f"{what}_max")
-        return None if low is None else (low, high or low)
+        return (low, high or low) if low or high else None
 
     @property
     def says_something(self):
