@@ -1,6 +1,7 @@
 """Typed values from the environment, and from ``.env`` where it is silent."""
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -57,6 +58,17 @@ def number(name, default):
 def words(name, default=""):
     """Return a list from a value with commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def sender(name, default):
+    """Return name and address of who writes: ``a@b`` or ``Name <a@b>``."""
+    value = text(name, default)
+    called, address = parseaddr(value)
+    if not all(address.partition("@")):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; write an address, or Name <address>."
+        )
+    return called, address
 
 
 def database(name, default):

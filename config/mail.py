@@ -25,7 +25,8 @@ def message(folder, context, *, to, headers=None, from_email=None, **more):
     context = {"site": site, "site_url": settings.SITE_URL, **context}
     context["subject"] = " ".join(words(f"{folder}/subject.txt", context).split())
     if from_email is None:
-        from_email = formataddr((site.name, settings.DEFAULT_FROM_EMAIL))
+        sender = settings.MAIL_FROM_NAME or site.name
+        from_email = formataddr((sender, settings.DEFAULT_FROM_EMAIL))
     mail = EmailMultiAlternatives(
         context["subject"],
         words(f"{folder}/body.txt", context),

@@ -31,7 +31,8 @@ MAILERS = {
         "NEWSLETTER_MAIL_URL", env.text("MAIL_URL", str(VAR / "mail"))
     ),
 }
-DEFAULT_FROM_EMAIL = env.text(
+# Without a name here, mails bear that of the site.
+MAIL_FROM_NAME, DEFAULT_FROM_EMAIL = env.sender(
     "MAIL_FROM",
     f"upright@{urlsplit(SITE_URL).hostname}".replace("127.0.0.1", "localhost"),
 )
@@ -133,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"  # what is stored; people see SiteSettings.zone
 

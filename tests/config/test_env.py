@@ -62,6 +62,15 @@ class ValueTests(SimpleTestCase):
         with self.assertRaises(ImproperlyConfigured):
             env.database("NONE", "mysql://x/y")
 
+    def test_senders(self):
+        os.environ |= {"A": "Upright <letter@example.org>", "B": "nobody", "C": "@x"}
+
+        self.assertEqual(env.sender("A", ""), ("Upright", "letter@example.org"))
+        self.assertEqual(env.sender("NONE", "a@localhost"), ("", "a@localhost"))
+        for name in ["B", "C"]:
+            with self.assertRaisesMessage(ImproperlyConfigured, "write an address"):
+                env.sender(name, "")
+
     def test_mailers(self):
         os.environ |= {
             "A": "smtp://ana:p%40ss@mail.example:587?tls=on",
@@ -114,6 +123,14 @@ class SettingsTests(SimpleTestCase):
 
         self.assertEqual(secure.stdout.strip(), "True True 31536000")
         self.assertEqual(plain.stdout.strip(), "False False 0")
+
+    def test_a_sender_with_a_name_is_taken_apart(self):
+        run = self.read(
+            "print(s.MAIL_FROM_NAME, s.DEFAULT_FROM_EMAIL)",
+            MAIL_FROM="Upright <letter@example.org>",
+        )
+
+        self.assertEqual(run.stdout.strip(), "Upright letter@example.org")
 
     def test_every_variable_stands_in_the_example(self):
         example = (settings.BASE_DIR / ".env.example").read_text()

@@ -77,6 +77,12 @@ class MessageTests(TestCase):
         self.assertEqual(self.hello().from_email, "Upright <hello@upright.example>")
         self.assertEqual(self.hello(from_email="a@b.example").from_email, "a@b.example")
 
+    @override_settings(
+        MAIL_FROM_NAME="The letter", DEFAULT_FROM_EMAIL="hello@upright.example"
+    )
+    def test_a_name_in_the_settings_comes_before_that_of_the_site(self):
+        self.assertEqual(self.hello().from_email, "The letter <hello@upright.example>")
+
     def test_headers_are_kept_and_it_is_sent_by_the_mailer_named(self):
         self.hello(headers={"List-Id": "letter"}).send(using="newsletter")
 
