@@ -87,9 +87,9 @@ class CommentQuerySet(ShownQuerySet):
         """Return the waiting ones of which the author has not been told."""
         return self.pending().filter(reported_at=None)
 
-    def mark_reported(self):
-        """Note that the author knows of these; nothing that readers see changes."""
-        return super(ShownQuerySet, self).update(reported_at=Now())
+    def mark_reported(self, at):
+        """Note since when the author knows of these; readers see no difference."""
+        return super(ShownQuerySet, self).update(reported_at=at)
 
     mark_reported.alters_data = True
 

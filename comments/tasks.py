@@ -1,6 +1,7 @@
 import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from comments import mail
@@ -17,22 +18,28 @@ def report_new():
 
     The first is told at once, what follows within a quarter of an hour together: a
     flood of questions does not become one of mails. A mail that cannot be sent leaves
-    them owed.
+    them owed. They are taken before it is sent: two ticks at once tell her once.
     """
-    waiting = Comment.objects.unreported()
-    new = list(waiting.select_related("guide").order_by("created_at")[:MOST_AT_ONCE])
-    if not new or was_told_lately():
-        return
     to = mail.desk()
-    if not to:
+    if not to or not Comment.objects.unreported().exists() or was_told_lately():
+        return
+    with transaction.atomic():
+        waiting = Comment.objects.unreported().select_for_update(of=["self"])
+        waiting = waiting.select_related("guide").order_by("created_at")
+        new = list(waiting[:MOST_AT_ONCE])
+        taken = Comment.objects.filter(pk__in=[comment.pk for comment in new])
+        taken.mark_reported(timezone.now())
+    if not new:
         return
     try:
         mail.new_comments(new, to=to).send()
     except OSError as error:
         # The words of the error may hold an address.
         logger.error("New questions not reported: %s", type(error).__name__)
-        return
-    Comment.objects.filter(pk__in=[comment.pk for comment in new]).mark_reported()
+        taken.mark_reported(None)
+    except Exception:
+        taken.mark_reported(None)
+        raise
 
 
 def was_told_lately():

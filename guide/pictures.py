@@ -15,6 +15,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 WIDTHS = (400, 800, 1200)
+LARGEST = 2400  # pixels of the longer side
 
 
 def upload_to(picture, filename):
@@ -23,7 +24,12 @@ def upload_to(picture, filename):
 
 
 def validate(file):
-    """Raise ``ValidationError``, with what to do, unless we can show the picture."""
+    """Raise ``ValidationError``, with what to do, unless we can show the picture.
+
+    What is stored already was looked at when it came; its file may even be missing.
+    """
+    if getattr(file, "_committed", False):
+        return
     if file.size > MAX_BYTES:
         raise ValidationError(
             _("The picture has more than 10 MB. Save it smaller and try again.")
@@ -35,7 +41,7 @@ def validate(file):
             with Image.open(file, formats=FORMATS) as image:
                 pixels = image.width * image.height
                 if pixels <= MAX_PIXELS:
-                    image.load()
+                    _shrink(image)
     except Image.DecompressionBombError:
         pixels = MAX_PIXELS + 1
     except (OSError, ValueError, SyntaxError):
@@ -54,17 +60,17 @@ def store(file):
     """Replace an upload by a clean JPEG of it and write the smaller widths.
 
     Takes a ``FieldFile`` that is not saved yet; returns the list of widths written,
-    the original's last. Nothing of the camera's metadata is kept but the orientation,
+    the original's last, and the size of that one in pixels. Nothing of the camera's metadata is kept but the orientation,
     which is turned into pixels.
     """
     validate(file)
     with Image.open(file, formats=FORMATS) as image:
+        _shrink(image)
         upright = ImageOps.exif_transpose(image)
     if upright.mode not in {"RGB", "L"}:
         layer = upright.convert("RGBA")
         upright = Image.new("RGB", layer.size, "white")
         upright.paste(layer, mask=layer.getchannel("A"))
-    upright.thumbnail((2400, 2400))
     file.save("original.jpg", _jpeg(upright), save=False)
     widths = [width for width in WIDTHS if width < upright.width]
     for width in widths:
@@ -73,7 +79,7 @@ def store(file):
             Image.Resampling.LANCZOS,
         )
         default_storage.save(_name(file.name, width), _jpeg(smaller))
-    return [*widths, upright.width]
+    return [*widths, upright.width], upright.size
 
 
 def url(picture, width):
@@ -83,6 +89,12 @@ def url(picture, width):
     return default_storage.url(_name(picture.file.name, width))
 
 
+def _shrink(image):
+    """Decode a picture at the size we keep: a JPEG never stands in memory whole."""
+    image.thumbnail((LARGEST, LARGEST))
+    image.load()
+
+
 def _name(name, width):
     return str(PurePosixPath(name).with_name(f"{width}.jpg"))
 
@@ -90,5 +102,4 @@ def _name(name, width):
 def _jpeg(image):
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=82, optimize=True, progressive=True)
-    # Django takes the size of a picture from a file with a name, and only from such.
-    return ContentFile(buffer.getvalue(), name="picture.jpg")
+    return ContentFile(buffer.getvalue())

@@ -46,7 +46,7 @@ def index(request):
         "guide/index.html",
         {
             "section": "guides",
-            "page": _page(guides, request.GET.get("page")),
+            "page": _page(guides, request.GET.get("page", "1")),
             "groups": filters.groups(chosen),
             "chosen": filters.query(chosen),
             "topics": Topic.objects.in_use(),
@@ -57,7 +57,7 @@ def index(request):
 def _page(guides, number):
     """Return that page of them; beyond the last there is none."""
     try:
-        return Paginator(guides, GUIDES_A_PAGE).page(number or 1)
+        return Paginator(guides, GUIDES_A_PAGE).page(_number(number))
     except InvalidPage:
         raise Http404 from None
 
@@ -88,7 +88,7 @@ def detail(request, slug):
     if not guide.is_published and not _may_preview(request):
         raise Http404
     context = reading.page(guide, timezone.now())
-    context["page"] = _thread_page(request.GET.get("page", "1"))
+    context["page"] = _number(request.GET.get("page", "1"))
     context["section"] = "guides"
     return render(request, "guide/detail.html", context)
 
@@ -107,10 +107,11 @@ def _may_preview(request):
     )
 
 
-def _thread_page(number):
-    if not re.fullmatch(r"[1-9][0-9]{0,3}", number):
+def _number(page):
+    """Return the number of a page: one has one spelling, and so one cached page."""
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", page):
         raise Http404
-    return int(number)
+    return int(page)
 
 
 @require_safe

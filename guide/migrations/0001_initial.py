@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('slug', models.SlugField(unique=True, verbose_name='address')),
                 ('substitute', models.CharField(blank=True, help_text='“a long scarf”', max_length=80, verbose_name='household substitute')),
+                ('is_household', models.BooleanField(default=False, help_text='A chair, a wall: a guide with only these needs no equipment.', verbose_name='every home has it')),
             ],
             options={
                 'verbose_name': 'equipment',
@@ -170,7 +171,7 @@ class Migration(migrations.Migration):
             name='Picture',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.ImageField(height_field='height', upload_to=guide.pictures.upload_to, validators=[guide.pictures.validate], verbose_name='file', width_field='width')),
+                ('file', models.ImageField(upload_to=guide.pictures.upload_to, validators=[guide.pictures.validate], verbose_name='file')),
                 ('width', models.PositiveIntegerField(default=0, editable=False)),
                 ('height', models.PositiveIntegerField(default=0, editable=False)),
                 ('widths', models.JSONField(default=list, editable=False)),

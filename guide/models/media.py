@@ -14,8 +14,6 @@ class Picture(Shown):
     file = models.ImageField(
         _("file"),
         upload_to=pictures.upload_to,
-        width_field="width",
-        height_field="height",
         validators=[pictures.validate],
     )
     width = models.PositiveIntegerField(editable=False, default=0)
@@ -52,7 +50,7 @@ class Picture(Shown):
 
     def save(self, *args, **options):
         if self.file and not self.file._committed:
-            self.widths = pictures.store(self.file)
+            self.widths, (self.width, self.height) = pictures.store(self.file)
         super().save(*args, **options)
 
     @property

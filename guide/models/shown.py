@@ -22,6 +22,12 @@ def bump():
         PageVersion.objects.create(number=1)
 
 
+def bump_after(sender, action, **values):
+    """Bump where rows between two shown models came or went; a receiver."""
+    if action in {"post_add", "post_remove", "post_clear"}:
+        bump()
+
+
 class PageVersion(models.Model):
     """One row. ``seen_at`` is the moment up to which the tick has looked."""
 

@@ -192,7 +192,7 @@ class MoveTests(TestCase):
         before = page_version()
 
         make_comment(self.guide, status=Status.PENDING)
-        Comment.objects.unreported().mark_reported()
+        Comment.objects.unreported().mark_reported(timezone.now())
 
         self.assertEqual(page_version(), before)
 

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from guide.models import (
     Audience,
+    BodyArea,
+    Equipment,
     Exercise,
     Guide,
     OldSlug,
@@ -323,6 +325,19 @@ class PageVersionTests(TestCase):
             SiteSettings.load().save,
             lambda: Topic.objects.all().delete(),
             guide.delete,
+        ]:
+            with self.subTest(act):
+                self.assert_bumps(act)
+
+    def test_so_does_each_way_of_relating_rows(self):
+        exercise = make_guide(exercises=1).exercises.get()
+        band = Equipment.objects.create(name="band", slug="band")
+        neck = BodyArea.objects.create(name="neck", slug="neck")
+        for act in [
+            lambda: exercise.equipment.add(band),
+            lambda: exercise.equipment.remove(band),
+            lambda: neck.exercises.set([exercise]),
+            exercise.areas.clear,
         ]:
             with self.subTest(act):
                 self.assert_bumps(act)

@@ -161,6 +161,16 @@ class StoreTests(TestCase):
         self.assertEqual(picture.widths, [1])
         self.assertEqual(picture.src, picture.file.url)
 
+    def test_the_words_can_be_mended_where_the_file_is_gone(self):
+        picture = self.made(drawn())
+        picture.file.storage.delete(picture.file.name)
+
+        picture.alt = "Somebody standing."
+        picture.full_clean()
+        picture.save()
+
+        self.assertEqual(Picture.objects.get().alt, "Somebody standing.")
+
     def test_saving_the_words_leaves_the_file_alone(self):
         picture = self.made(drawn())
         name = picture.file.name

@@ -551,6 +551,7 @@ class IndexTests(TestCase):
             "?equipment=band",
             "?minutes=7",
             "?page=0",
+            "?page=01",
             "?page=9",
             "?page=x",
             "?area=%00",
