@@ -1,4 +1,6 @@
 from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.http import HttpResponseRedirect
 from django.template import loader
@@ -33,15 +35,47 @@ from guide.models import (
 from guide.models.guides import REVIEWS_AHEAD
 
 
-class ShownAdmin(admin.ModelAdmin):
+class OneParagraph(AdminTextareaWidget):
+    """A box for a long text that stays one paragraph."""
+
+    def __init__(self):
+        super().__init__(attrs={"rows": 2})
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value and " ".join(value.split())
+
+
+class LongTexts:
+    """Draws those of ``long_texts`` so that one sees the whole sentence."""
+
+    long_texts = ()
+
+    def formfield_for_dbfield(self, field, request, **options):
+        if field.name in self.long_texts:
+            options["widget"] = OneParagraph
+        return super().formfield_for_dbfield(field, request, **options)
+
+
+class ShownAdmin(LongTexts, admin.ModelAdmin):
     """A model whose rows have, or stand on, a page of the site."""
 
     def view_on_site(self, row):
         return row.get_absolute_url()
 
 
-class OneRowAdmin(admin.ModelAdmin):
+class OneRowAdmin(LongTexts, admin.ModelAdmin):
     """Settings: their line opens the form of the one row there is."""
+
+    long_texts = (
+        "tagline",
+        "postal_address",
+        "disclaimer",
+        "invitation",
+        "answer_note",
+        "consent",
+        "promise",
+    )
 
     def changelist_view(self, request, extra_context=None):
         row = self.model.load()
@@ -79,7 +113,8 @@ class DosageInline(admin.StackedInline):
             None,
             {
                 "description": gettext_lazy(
-                    "For a single number leave the second box empty."
+                    "For a single number leave the second box empty, for “up to 3” "
+                    "the first."
                 ),
                 "fields": [
                     ("repetitions_min", "repetitions_max", "tempo", "each_side"),
@@ -156,6 +191,7 @@ class GuideAdmin(ShownAdmin):
     readonly_fields = ["exercise_list", "old_addresses"]
     radio_fields = {"kind": admin.HORIZONTAL}
     save_on_top = True
+    long_texts = ("suitability",)
     inlines = [VerdictInline, DosageInline, SectionInline, NoticeInline, RelatedInline]
     fieldsets = [
         (
@@ -187,6 +223,29 @@ class GuideAdmin(ShownAdmin):
             {"fields": ["published_at", "comments_open"]},
         ),
     ]
+
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        """Delete guides one by one: what hangs on each is said there."""
+        actions = super().get_actions(request, action_location)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_deleted_objects(self, guides, request):
+        """Refuse to delete a guide together with what readers wrote below it."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(
+            guides, request
+        )
+        for guide in guides:
+            if number := guide.comments.count():
+                protected.append(
+                    ngettext(
+                        "It has %(number)d comment, which would be lost with it.",
+                        "It has %(number)d comments, which would be lost with it.",
+                        number,
+                    )
+                    % {"number": number}
+                )
+        return deleted, counts, lacking, protected
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, guide):
@@ -444,7 +503,7 @@ class BodyAreaAdmin(admin.ModelAdmin):
 
 @admin.register(Equipment)
 class EquipmentAdmin(admin.ModelAdmin):
-    list_display = ["name", "substitute"]
+    list_display = ["name", "substitute", "is_household"]
     prepopulated_fields = {"slug": ["name"]}
 
 

@@ -22,7 +22,7 @@ from guide.models import (
     Topic,
     Video,
 )
-from tests.factories import make_guide, make_staff
+from tests.factories import make_comment, make_guide, make_staff
 
 DAY = timedelta(days=1)
 OURS = [model for model in admin.site._registry if model._meta.app_label == "guide"]
@@ -365,6 +365,62 @@ class GuideAdminTests(AdminTestCase):
             with self.subTest(state):
                 self.assertIn(guide, found)
                 self.assertEqual(len(found), 2 if state == "published" else 1)
+
+
+class GuideFormTests(AdminTestCase):
+    def test_publishing_stands_last_and_the_first_field_first(self):
+        for url in [
+            reverse("admin:guide_guide_add"),
+            reverse("admin:guide_guide_change", args=[make_guide().pk]),
+        ]:
+            page = self.client.get(url).content.decode()
+
+            last = page.index('name="comments_open"')
+            self.assertEqual(page.count('name="comments_open"'), 1)
+            for name in ("sections-TOTAL_FORMS", "dosage-TOTAL_FORMS", "title"):
+                self.assertLess(page.index(f'name="{name}"'), last)
+        page = self.client.get(reverse("admin:guide_guide_add")).content.decode()
+        # Django puts the cursor into what comes first.
+        self.assertLess(page.index('name="title"'), page.index('name="_save"'))
+
+    def test_a_long_sentence_has_room_and_stays_one_paragraph(self):
+        page = self.client.get(reverse("admin:guide_guide_add"))
+
+        self.assertContains(page, '<textarea name="suitability"')
+
+        field = page.context["adminform"].form.fields["suitability"]
+        data = {"suitability": "For you,\r\n  too."}
+        self.assertEqual(
+            field.widget.value_from_datadict(data, {}, "suitability"), "For you, too."
+        )
+
+    def test_a_guide_with_comments_is_not_deleted(self):
+        guide = make_guide()
+        make_comment(guide)
+        url = reverse("admin:guide_guide_delete", args=[guide.pk])
+
+        response = self.client.post(url, {"post": "yes"})
+
+        self.assertContains(response, "It has 1 comment, which would be lost with it.")
+        self.assertContains(response, "Make it a draft instead")
+        self.assertTrue(Guide.objects.filter(pk=guide.pk).exists())
+
+        guide.comments.all().delete()
+        self.client.post(url, {"post": "yes"})
+
+        self.assertFalse(Guide.objects.filter(pk=guide.pk).exists())
+
+    def test_guides_are_deleted_one_by_one(self):
+        guide = make_guide()
+        url = reverse("admin:guide_guide_changelist")
+
+        self.client.post(
+            url,
+            {"action": "delete_selected", "_selected_action": guide.pk, "post": "yes"},
+        )
+
+        self.assertTrue(Guide.objects.filter(pk=guide.pk).exists())
+        self.assertNotContains(self.client.get(url), "delete_selected")
 
 
 class ExerciseAdminTests(AdminTestCase):
