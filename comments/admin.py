@@ -1,6 +1,7 @@
 from functools import partial
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q
 from django.http import HttpResponseRedirect
@@ -88,6 +89,12 @@ class CommentAdmin(admin.ModelAdmin):
             return ["-pk"]  # no index holds the dates of all states together
         return ["created_at"] if state == Status.PENDING else ["-created_at"]
 
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        """Delete comments one by one: what is deleted takes its answers along."""
+        actions = super().get_actions(request, action_location)
+        actions.pop("delete_selected", None)
+        return actions
+
     def has_add_permission(self, request):
         return False
 
@@ -128,8 +135,8 @@ class CommentAdmin(admin.ModelAdmin):
             to=to, by=request.user, door="admin"
         )
         words = ngettext(
-            "%(count)d comment is now: %(state)s.",
-            "%(count)d comments are now: %(state)s.",
+            "%(count)d comment is now %(state)s.",
+            "%(count)d comments are now %(state)s.",
             count,
         ) % {"count": count, "state": to.label}
         if left := len(chosen) - count:
@@ -158,6 +165,11 @@ class CommentAdmin(admin.ModelAdmin):
         }
         return super().render_change_form(request, context, **kwargs)
 
+    def render_delete_form(self, request, context):
+        count = dict(context["model_count"])
+        context["below"] = count.get(self.opts.verbose_name_plural, 1) - 1
+        return super().render_delete_form(request, context)
+
     def save_model(self, request, comment, form, change):
         form.sentence = form.decide()
         request.decided = form
@@ -166,9 +178,10 @@ class CommentAdmin(admin.ModelAdmin):
         """Open what waits next; what was just decided is one click away."""
         form = request.decided
         here = reverse("admin:comments_comment_change", args=[comment.pk])
+        words = _("Undo") if form.button in desk.MOVES else _("Look again")
         self.message_user(
             request,
-            format_html('{} <a href="{}">{}</a>', form.sentence, here, _("Look again")),
+            format_html('{} <a href="{}">{}</a>', form.sentence, here, words),
             messages.SUCCESS,
         )
         if not form.cleaned_data["seen"].startswith(Status.PENDING):

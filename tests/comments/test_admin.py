@@ -123,7 +123,7 @@ class ListTests(DeskTests):
                     follow=True,
                 )
 
-                self.assertContains(response, f"2 comments are now: {state.label}.")
+                self.assertContains(response, f"2 comments are now {state.label}.")
                 self.assertContains(response, "1 was there already.")
                 for comment in chosen:
                     comment.refresh_from_db()
@@ -308,6 +308,17 @@ class DecideTests(DeskTests):
         self.assertEqual((own.body, own.body_html), ("Out.", "<p>Out.</p>"))
         self.assertEqual(others.body, "Inn.")
         self.assertEqual(Comment.objects.count(), 3)
+
+    def test_before_it_is_deleted_its_words_stand_there(self):
+        comment = make_comment(self.guide, name="Tom", body="My knee")
+        comment.answer(author=self.ana, body="Slowly.")
+
+        page = self.client.get(address(comment, "delete"))
+
+        self.assertContains(page, "Tom: My knee")
+        self.assertContains(page, "1 comment stands below it and goes with it.")
+        self.waiting()
+        self.assertNotContains(self.client.get(LIST), "delete_selected")
 
     def test_djangos_own_log_keeps_no_word(self):
         comment = self.waiting(name="Tom", body="My knee")
