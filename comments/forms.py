@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
@@ -21,6 +22,20 @@ FORM_IS_VALID_FOR = 24 * 60 * 60
 SALT = "comments.forms"
 
 
+class LongestValidator(MaxLengthValidator):
+    """Says both lengths with their thousands apart."""
+
+    def __call__(self, value):
+        try:
+            super().__call__(value)
+        except ValidationError as error:
+            for name in ("limit_value", "show_value"):
+                error.params[name] = number_format(
+                    error.params[name], force_grouping=True
+                )
+            raise
+
+
 class TextField(forms.CharField):
     """Plain text, measured as it will be kept.
 
@@ -31,7 +46,7 @@ class TextField(forms.CharField):
     def __init__(self, *, longest, too_long, normalise=text.normalise, **options):
         super().__init__(**options)
         self.normalise = normalise
-        self.validators.append(MaxLengthValidator(longest, message=too_long))
+        self.validators.append(LongestValidator(longest, message=too_long))
 
     def to_python(self, value):
         return self.normalise(super().to_python(value))
@@ -63,7 +78,7 @@ class QuestionForm(forms.Form):
         longest=LONGEST_NAME,
         normalise=text.one_line,
         too_long=_(
-            "This name has %(show_value)d characters; %(limit_value)d fit. "
+            "This name has %(show_value)s characters; %(limit_value)s fit. "
             "Please shorten it."
         ),
         error_messages={"required": _("Please type a name. Any name will do.")},
@@ -77,7 +92,7 @@ class QuestionForm(forms.Form):
         ),
         longest=LONGEST_BODY,
         too_long=_(
-            "This text has %(show_value)d characters; %(limit_value)d fit. "
+            "This text has %(show_value)s characters; %(limit_value)s fit. "
             "Please shorten it, or send it in parts."
         ),
         error_messages={"required": _("Please write your question.")},

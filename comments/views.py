@@ -67,7 +67,7 @@ def receipt(request, secret):
         return private(render(request, "comments/gone.html", status=404))
     context = {
         "comment": comment,
-        "is_answered": comment.answers.answers().exists(),
+        "answers": comment.answers.answers().order_by("created_at", "pk"),
         "settings": Settings.load(),
     }
     return private(render(request, "comments/receipt.html", context))

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from comments import forms
 from comments.models import Comment, Status
+from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
 
 
@@ -88,9 +89,9 @@ class NewTests(TestCase):
             ({"name": "n" * 61}, "This name has 61 characters; 60 fit."),
             ({"body": ""}, "Please write your question."),
             ({"body": "\r\n \0\x1b\u202e"}, "Please write your question."),
-            ({"body": long}, "This text has 5001 characters; 5000 fit."),
-            ({"body": "x" * 1_000_000}, "This text has 1000000 characters"),
-            ({"body": "a\n" * 5000}, "This text has 9999 characters; 5000 fit."),
+            ({"body": long}, "This text has 5,001 characters; 5,000 fit."),
+            ({"body": "x" * 1_000_000}, "This text has 1,000,000 characters"),
+            ({"body": "a\n" * 5000}, "This text has 9,999 characters; 5,000 fit."),
             ({"email": "tom"}, "This is not a whole e-mail address."),
             ({"email": "tom@example"}, "This is not a whole e-mail address."),
             ({"email": "tom@example..org"}, "This is not a whole e-mail address."),
@@ -412,9 +413,23 @@ class ReceiptTests(TestCase):
         comment = make_comment(self.guide)
         self.assertContains(self.get(comment), f'#comment-{comment.pk}"')
 
-        comment.answer(author=make_staff(name="Ana"), body="Yes.")
+        self.assertNotContains(self.get(comment), "The answer")
+
+        comment.answer(author=make_staff(name="Ana"), body="Out as you pull.")
 
         self.assertContains(self.get(comment), "It is answered")
+        self.assertContains(self.get(comment), "Out as you pull.")
+
+    def test_it_names_who_reads_it_and_says_to_keep_the_address(self):
+        comment = make_comment(self.guide, status=Status.PENDING)
+        site = SiteSettings.load()
+        site.author = make_staff(name="Dr. Ana Reyes").author
+        site.save()
+
+        response = self.get(comment)
+
+        self.assertContains(response, "Dr. Ana Reyes reads it.")
+        self.assertContains(response, "Bookmark this page")
 
     def test_a_reply_to_what_is_hidden_says_why_it_is_not_there(self):
         asked = make_comment(self.guide)

@@ -72,7 +72,7 @@ class FieldTests(SimpleTestCase):
         self.assertEqual(self.html.count("field--error"), 1)
 
     def test_the_summary_says_first_that_nothing_is_lost_and_leads_to_the_field(self):
-        self.assertIn("Nothing is lost. One thing is missing.", self.html)
+        self.assertIn("Nothing is lost. One thing needs a change.", self.html)
         self.assertIn(
             '<a href="#id_name">Please type a name. Any name will do.</a>', self.html
         )
