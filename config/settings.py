@@ -24,7 +24,11 @@ SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname)
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR}/db.sqlite3")}
-CACHES = {"default": env.cache("CACHE_URL")}
+# Two sites may share one server; pages never push the counts out.
+CACHES = {
+    "default": env.cache("CACHE_URL", f"{urlsplit(SITE_URL).netloc}:pages", 1000),
+    "limits": env.cache("CACHE_URL", f"{urlsplit(SITE_URL).netloc}:limits", 10_000),
+}
 MAILERS = {
     "default": env.mailer("MAIL_URL", str(VAR / "mail")),
     "newsletter": env.mailer(
@@ -180,18 +184,30 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.csrf.failed"
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = (
+    env.flag("HSTS_SUBDOMAINS", False) and IS_HTTPS
+)
+# HSTS for subdomains and preload: only who owns them all can know, so it is asked for.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Addresses and what people write never go into the log: it names views and states.
+# No mail address, no secret of a link and nothing people wrote goes into the log:
+# our own lines name states and classes, and config.logs cuts those of others.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"discreet": {"()": "config.logs.Discreet"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["discreet"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
