@@ -60,8 +60,8 @@ def store(file):
     """Replace an upload by a clean JPEG of it and write the smaller widths.
 
     Takes a ``FieldFile`` that is not saved yet; returns the list of widths written,
-    the original's last, and the size of that one in pixels. Nothing of the camera's metadata is kept but the orientation,
-    which is turned into pixels.
+    the original's last, and the size of that one in pixels. Nothing of the camera's
+    metadata is kept but the orientation, which is turned into pixels.
     """
     validate(file)
     with Image.open(file, formats=FORMATS) as image:
