@@ -106,17 +106,21 @@ def database(name, default):
     )
 
 
-def cache(name):
+def cache(name, prefix, entries):
     """Return one entry of ``CACHES``: Redis where an address is given, else memory."""
     address = text(name, "")
     if address:
         return {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": address,
+            "KEY_PREFIX": prefix,
+            # A server that hangs costs a second, not the page.
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
         }
     return {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 1000},
+        "LOCATION": prefix,
+        "OPTIONS": {"MAX_ENTRIES": entries},
     }
 
 

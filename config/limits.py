@@ -1,18 +1,24 @@
 """Counts over time: per address, per thread, per whatever the caller names.
 
-They live in the default cache. With local memory each web process counts for itself, so
-the bound is that of one process times their number until ``CACHE_URL`` is shared.
+They live in a cache of their own, where no page pushes them out. With local memory each
+web process counts for itself, so the bound is that of one process times their number
+until ``CACHE_URL`` is shared. Where the cache is gone, nobody is kept waiting.
 """
 
 import ipaddress
+import logging
 import math
 import time
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.connection import ConnectionProxy
 from django.utils.crypto import salted_hmac
+
+logger = logging.getLogger(__name__)
+cache = ConnectionProxy(caches, "limits")
 
 
 def hit(name, key, *, limit, seconds):
@@ -22,26 +28,48 @@ def hit(name, key, *, limit, seconds):
     """
     if not settings.RATE_LIMITS:
         return 0
-    closes = cache.get_or_set(_slot(name, key), _now() + seconds, seconds)
-    counter = _counter(name, key, closes)
-    cache.add(counter, 0, seconds + 60)
-    if cache.incr(counter) <= limit:
+    try:
+        count, closes = _count(name, key, seconds)
+    except Exception as error:  # each cache has classes of its own
+        logger.error("%s not counted: %s", name, type(error).__name__)
+        return 0
+    if count <= limit:
         return 0
     return max(1, math.ceil(closes - _now()))
 
 
+def _count(name, key, seconds):
+    slot = _slot(name, key)
+    closes = cache.get_or_set(slot, lambda: _now() + seconds, seconds)
+    if closes <= _now():  # the clock of a cache server may be a little behind
+        cache.set(slot, closes := _now() + seconds, seconds)
+    counter = _counter(name, key, closes)
+    cache.add(counter, 0, seconds + 60)
+    try:
+        return cache.incr(counter), closes
+    except ValueError:  # pushed out since: the count begins anew
+        cache.set(counter, 1, seconds + 60)
+        return 1, closes
+
+
 def take_back(name, key):
     """Uncount one hit of an open window: it turned out not to matter."""
-    closes = cache.get(_slot(name, key))
-    if closes is not None:
-        counter = _counter(name, key, closes)
-        if cache.get(counter, 0) > 0:
-            cache.decr(counter)
+    try:
+        closes = cache.get(_slot(name, key))
+        if closes is not None:
+            counter = _counter(name, key, closes)
+            if cache.get(counter, 0) > 0:
+                cache.decr(counter)
+    except Exception as error:
+        logger.error("%s not taken back: %s", name, type(error).__name__)
 
 
 def forget(name, key):
     """Close the window."""
-    cache.delete(_slot(name, key))
+    try:
+        cache.delete(_slot(name, key))
+    except Exception as error:
+        logger.error("%s not forgotten: %s", name, type(error).__name__)
 
 
 def address(request):

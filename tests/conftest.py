@@ -26,7 +26,8 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
-    caches["default"].clear()
+    for alias in ["default", "limits"]:
+        caches[alias].clear()
 
 
 class Alarm(logging.Handler):

@@ -8,7 +8,7 @@ os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 os.environ["DEBUG"] = "off"
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
-os.environ["CACHE_URL"] = ""
+os.environ["CACHE_URL"] = os.environ.get("TEST_CACHE_URL", "")  # it is emptied!
 os.environ["SHARED_CACHE"] = "off"
 os.environ["RATE_LIMITS"] = "on"
 os.environ["TRUSTED_PROXIES"] = "0"
