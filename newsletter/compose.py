@@ -10,7 +10,9 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
 from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
@@ -238,6 +240,15 @@ def ascii_address(email):
         return email
     local, _at, domain = email.rpartition("@")
     return f"{local}@{punycode(domain)}"
+
+
+def is_address(email):
+    """Whether a mail can be addressed to it at all, whatever its server thinks."""
+    try:
+        validate_email(ascii_address(email))
+    except (ValidationError, ValueError):
+        return False
+    return True
 
 
 _word = re.compile(rb"=[0-9A-F]{2}|[A-Za-z0-9_-]+|.", re.DOTALL)

@@ -202,10 +202,10 @@ def answer(subscriber):
             refusal = postbox.in_words(code, text)
             Subscriber.objects.answered(subscriber, refusal=refusal)
             return True
-    except ValueError:
-        Subscriber.objects.answered(subscriber, refusal=_("this is no address"))
-        return True
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        if isinstance(error, ValueError) and not compose.is_address(subscriber.email):
+            Subscriber.objects.answered(subscriber, refusal=_("this is no address"))
+            return True
         logger.warning("A sign-up is not answered yet: %s", type(error).__name__)
     else:
         Subscriber.objects.answered(subscriber)

@@ -623,6 +623,41 @@ class TaskTests(TestCase):
         self.assertIsNone(subscriber.mail_due_at)
         self.assertIn("does not exist", subscriber.mail_refusal)
 
+    def test_an_address_that_is_none_is_not_tried_again(self):
+        for email in ("a\nb@example.org", "ü@example.org"):
+            with self.subTest(email):
+                subscriber = make_subscriber(
+                    email=email, is_confirmed=False, mail_due_at=timezone.now()
+                )
+
+                with Sink() as sink, override_settings(MAILERS=sink.mailers):
+                    self.assertTrue(sending.answer(subscriber))
+
+                subscriber.refresh_from_db()
+                self.assertIsNone(subscriber.mail_due_at)
+                self.assertIn("no address", subscriber.mail_refusal)
+
+    def test_a_sender_that_is_no_address_loses_no_sign_up(self):
+        subscriber = make_subscriber(
+            email="anna@bücher.example",
+            is_confirmed=False,
+            asked_at=timezone.now(),
+            mail_due_at=timezone.now(),
+        )
+
+        with (
+            Sink() as sink,
+            override_settings(
+                MAILERS=sink.mailers, DEFAULT_FROM_EMAIL="no address, at all@"
+            ),
+            self.assertLogs("newsletter", "WARNING"),
+        ):
+            self.assertFalse(sending.answer(subscriber))
+
+        subscriber.refresh_from_db()
+        self.assertIsNotNone(subscriber.mail_due_at)
+        self.assertEqual(subscriber.mail_refusal, "")
+
     def test_a_server_that_is_down_for_days_ends_the_trying(self):
         subscriber = make_subscriber(
             is_confirmed=False,
