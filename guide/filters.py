@@ -3,13 +3,19 @@
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from django.db.models import Count, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from guide.forms import FilterForm
-from guide.models import Audience, BodyArea
+from guide.models import Audience, BodyArea, Guide, Verdict
 
 NAMES = tuple(FilterForm.base_fields)
+CHOICES = {
+    "position": FilterForm.SITTING,
+    "equipment": FilterForm.NOTHING,
+    "minutes": FilterForm.MINUTES,
+}
 
 
 class Link(NamedTuple):
@@ -21,7 +27,14 @@ class Link(NamedTuple):
 
 def groups(chosen):
     """Return (heading, links) of what a reader can choose beside her choices."""
-    areas = [(area.slug, area.name, area.count) for area in BodyArea.objects.in_use()]
+    fitting = Q(exercises__guide__in=_beside(chosen, "area").values("pk"))
+    in_use = BodyArea.objects.in_use().order_by().values("pk")
+    areas = (
+        BodyArea.objects.filter(pk__in=in_use)
+        .annotate(count=Count("exercises__guide", fitting, distinct=True))
+        .order_by("name")
+    )
+    areas = [(area.slug, area.name, area.count) for area in areas]
     return [
         (_("Where it needs help"), _links(chosen, "area", areas)),
         (_("What is true of you"), truths(chosen)),
@@ -30,20 +43,59 @@ def groups(chosen):
 
 def truths(chosen=None):
     """Return the links that say what is true of the reader."""
-    audiences = [(a.slug, capfirst(a.name), None) for a in Audience.objects.in_use()]
-    sitting, nothing, minutes = (
-        [(value, words, None) for value, words in choices]
-        for choices in (FilterForm.SITTING, FilterForm.NOTHING, FilterForm.MINUTES)
+    chosen = chosen or {}
+    suiting = Q(
+        verdicts__guide__in=_beside(chosen, "audience").values("pk"),
+        verdicts__choice__in=Verdict.Choice.suitable(),
     )
+    audiences = [
+        (audience.slug, capfirst(audience.name), audience.count)
+        for audience in Audience.objects.in_use().annotate(
+            count=Count("verdicts", suiting)
+        )
+    ]
+    others = _others(chosen)
     return [
-        *_links(chosen or {}, "position", sitting),
-        *_links(chosen or {}, "audience", audiences),
-        *_links(chosen or {}, "equipment", nothing),
-        *_links(chosen or {}, "minutes", minutes),
+        *_links(chosen, "position", others["position"]),
+        *_links(chosen, "audience", audiences),
+        *_links(chosen, "equipment", others["equipment"]),
+        *_links(chosen, "minutes", others["minutes"]),
     ]
 
 
+def _others(chosen):
+    """Return the choices that no table holds, all counted by one query."""
+    counts = Guide.objects.published().aggregate(
+        **{
+            f"{name}_{value}": Count(
+                "pk", Q(pk__in=_beside(chosen, name, value).values("pk"))
+            )
+            for name, choices in CHOICES.items()
+            for value, _words in choices
+        }
+    )
+    return {
+        name: [(value, words, counts[f"{name}_{value}"]) for value, words in choices]
+        for name, choices in CHOICES.items()
+    }
+
+
+def _beside(chosen, name, value=None):
+    """Return the guides that fit what is chosen, with another value for one name."""
+    form = FilterForm(chosen | {name: value})
+    form.full_clean()
+    return form.narrow(Guide.objects.published())
+
+
+def words(groups):
+    """Return what is chosen in words: Prolapse, 5 minutes at most."""
+    return ", ".join(
+        link.words for _heading, links in groups for link in links if link.is_on
+    )
+
+
 def _links(chosen, name, options):
+    """Return a link for each that finds something, or is chosen."""
     return [
         Link(
             str(words),
@@ -52,6 +104,7 @@ def _links(chosen, name, options):
             count,
         )
         for value, words, count in options
+        if count or chosen.get(name) == value
     ]
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import loader
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from config import pagecache
@@ -41,17 +42,34 @@ def index(request):
         raise Http404
     chosen = {name: request.GET.get(name) for name in filters.NAMES}
     guides = form.narrow(Guide.objects.published().in_reading_order().with_facts())
+    if audience := form.cleaned_data["audience"]:
+        guides = guides.with_verdict_for(audience)
+    groups = filters.groups(chosen)
     return render(
         request,
         "guide/index.html",
         {
             "section": "guides",
-            "page": _page(guides, request.GET.get("page", "1")),
-            "groups": filters.groups(chosen),
+            "page": _with_reasons(_page(guides, request.GET.get("page", "1")), chosen),
+            "groups": groups,
             "chosen": filters.query(chosen),
+            "chosen_words": filters.words(groups),
             "topics": Topic.objects.in_use(),
         },
     )
+
+
+def _with_reasons(page, chosen):
+    """Tell each guide why it stands on a list that was narrowed."""
+    for guide in page:
+        guide.reasons = [
+            ": ".join(filter(None, [verdict.get_choice_display(), verdict.note]))
+            for verdict in getattr(guide, "verdict_for", [])
+        ]
+        exercises = guide.exercises.all()
+        if chosen["position"] and not any(x.is_seated for x in exercises):
+            guide.reasons.append(_("An exercise has a seated version"))
+    return page
 
 
 def _page(guides, number):
@@ -138,9 +156,9 @@ def about(request):
 @pagecache.shared()
 def page(request, slug):
     """A plain page. Its address comes last of all, so it can hide no other."""
-    return render(
-        request, "guide/page.html", {"page": get_object_or_404(Page, slug=slug)}
-    )
+    page = get_object_or_404(Page, slug=slug)
+    others = Page.objects.exclude(pk=page.pk).order_by("title")
+    return render(request, "guide/page.html", {"page": page, "others": others})
 
 
 @require_safe

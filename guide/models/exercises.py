@@ -56,6 +56,11 @@ class Equipment(Shown):
         blank=True,
         help_text=_("“a long scarf”"),
     )
+    is_household = models.BooleanField(
+        _("every home has it"),
+        default=False,
+        help_text=_("A chair, a wall: a guide with only these needs no equipment."),
+    )
 
     class Meta:
         verbose_name = _("equipment")
@@ -69,7 +74,7 @@ class Equipment(Shown):
     def icon(self):
         """Return the drawing that its address names, else a plain mark."""
         known = {"band", "ball", "chair"}.intersection(self.slug.split("-"))
-        return known.pop() if known else "check"
+        return known.pop() if known else "thing"
 
 
 class Exercise(Shown):

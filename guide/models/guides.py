@@ -179,8 +179,8 @@ class GuideQuerySet(ShownQuerySet):
         )
 
     def without_equipment(self):
-        """Return those whose exercises need nothing."""
-        return self._with_exercise().exclude(exercises__equipment__isnull=False)
+        """Return those whose exercises need nothing but what every home has."""
+        return self._with_exercise().exclude(exercises__equipment__is_household=False)
 
     def within(self, minutes):
         return self.filter(minutes__lte=minutes)
@@ -202,6 +202,13 @@ class GuideQuerySet(ShownQuerySet):
             "picture",
             "promotion__cover",
             "dosage",
+        )
+
+    def with_verdict_for(self, audience):
+        """Fetch with each what it says to that audience, as ``verdict_for``."""
+        verdicts = Verdict.objects.filter(audience=audience)
+        return self.prefetch_related(
+            models.Prefetch("verdicts", verdicts, to_attr="verdict_for")
         )
 
     def with_facts(self):

@@ -1,6 +1,7 @@
 """The demonstration into the tables; again keeps what is there."""
 
 from datetime import datetime, time, timedelta
+from importlib import import_module
 from itertools import count
 from secrets import token_urlsafe
 from zoneinfo import ZoneInfo
@@ -148,8 +149,14 @@ def _settings(model, values):
 
 
 def _pages():
+    """Write the plain pages; one that somebody has changed stays."""
+    rows = import_module("guide.migrations.0002_site_rows")
+    first = [rows.PRIVACY.strip(), rows.CONTACT.strip()]
     for slug, title, prose in site.PAGES:
-        Page.objects.get_or_create(slug=slug, defaults={"title": title, "prose": prose})
+        page = Page.objects.filter(slug=slug).first() or Page(slug=slug)
+        if page.pk is None or page.prose in first:
+            page.title, page.prose = title, prose
+            page.save()
 
 
 def _topic(key):
@@ -176,9 +183,12 @@ def _area(key):
 
 
 def _equipment(key):
-    name, substitute = next(rest for slug, *rest in site.EQUIPMENT if slug == key)
+    name, substitute, is_household = next(
+        rest for slug, *rest in site.EQUIPMENT if slug == key
+    )
     return Equipment.objects.get_or_create(
-        slug=key, defaults={"name": name, "substitute": substitute}
+        slug=key,
+        defaults={"name": name, "substitute": substitute, "is_household": is_household},
     )[0]
 
 

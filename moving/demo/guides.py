@@ -30,6 +30,7 @@ SEATED_ROWS = {
         ("pregnant", "yes", "sit well forward on the chair"),
         ("after-birth", "yes", "once you sit without pain"),
         ("osteoporosis", "yes", ""),
+        ("new-hip-or-knee", "yes", ""),
         ("after-surgery", "ask", "until your surgeon agrees"),
         ("shoulder-injury", "change", "without a band, and small"),
     ],
@@ -74,31 +75,8 @@ SEATED_ROWS = {
     ],
     "exercises": [
         {
-            "name": "Row without a Band",
-            "lead": "The movement itself, before there is anything to pull against.",
-            "start_position": "standing",
-            "breathing": "Out as you draw back",
-            "figures": ("row-without-band-start", "row-without-band-finish"),
-            "areas": ["upper-back", "shoulders"],
-            "setup": (
-                "Stand or sit, whichever feels kinder today.\n"
-                "Reach both arms in front of you, a little below the height of your "
-                "shoulders.\n"
-                "Let your hands hang loose, as if holding two cups of tea."
-            ),
-            "action": (
-                "Grow tall, as if someone drew you up by the crown.\n"
-                "Breathe out and draw your elbows back along your ribs.||Imagine you "
-                "close a drawer with each elbow. There is no hurry; the drawer is full "
-                "of plates.\n"
-                "Wait one second, neck long.\n"
-                "Breathe in and let your arms float forward."
-            ),
-            "variations": [("progression", "rows-on-a-chair", "Seated Row")],
-        },
-        {
             "name": "Seated Row",
-            "lead": "The same, with a light band to answer back.",
+            "lead": "Elbows along the ribs, and a light band to answer back.",
             "start_position": "seated",
             "breathing": "Out as you pull",
             "caution": "The lightest band you own. Effort comes later.",
@@ -124,6 +102,30 @@ SEATED_ROWS = {
             "variations": [
                 ("progression", "two-rows-for-a-tired-upper-back", "Low Row"),
             ],
+        },
+        {
+            "name": "Row without a Band",
+            "lead": "The movement itself, with nothing to pull against.",
+            "start_position": "seated",
+            "breathing": "Out as you draw back",
+            "figures": ("arm-raise-seated", ""),
+            "equipment": ["chair"],
+            "areas": ["upper-back", "shoulders"],
+            "setup": (
+                "Sit or stand, whichever feels kinder today.\n"
+                "Reach both arms in front of you, a little below the height of your "
+                "shoulders.\n"
+                "Let your hands hang loose, as if holding two cups of tea."
+            ),
+            "action": (
+                "Grow tall, as if someone drew you up by the crown.\n"
+                "Breathe out and draw your elbows back along your ribs.||Imagine you "
+                "close a drawer with each elbow. There is no hurry; the drawer is full "
+                "of plates.\n"
+                "Wait one second, neck long.\n"
+                "Breathe in and let your arms float forward."
+            ),
+            "variations": [("progression", "rows-on-a-chair", "Seated Row")],
         },
     ],
     "related": ["two-rows-for-a-tired-upper-back", "a-long-neck-after-a-long-read"],
@@ -171,6 +173,7 @@ BAND_ROWS = {
         ("osteoporosis", "yes", ""),
         ("prolapse", "change", "sit, light band"),
         ("pregnant", "change", "sit"),
+        ("new-hip-or-knee", "change", "sit"),
         ("after-surgery", "ask", "until your surgeon agrees"),
         ("shoulder-injury", "no", "in the last 6 weeks"),
     ],
@@ -701,6 +704,7 @@ NECK = {
         ("after-birth", "yes", "good between two feeds"),
         ("prolapse", "yes", ""),
         ("osteoporosis", "change", "smaller, and never with a push of the hand"),
+        ("new-hip-or-knee", "yes", ""),
         ("after-surgery", "ask", "if it was the neck or a shoulder"),
         ("shoulder-injury", "change", "the chin only"),
     ],
@@ -920,6 +924,7 @@ WALL = {
     "verdicts": [
         ("most-people", "yes", ""),
         ("osteoporosis", "yes", ""),
+        ("new-hip-or-knee", "change", "the wall, not the counter"),
         ("prolapse", "yes", "breathe out as you press"),
         ("pregnant", "change", "feet wider and nearer"),
         ("after-birth", "yes", "from 6 weeks"),

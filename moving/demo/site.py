@@ -102,13 +102,13 @@ AREAS = [
     ("balance", "Balance"),
 ]
 
-# address, name, household substitute
+# address, name, household substitute, whether every home has it
 EQUIPMENT = [
-    ("band", "band", "an old pair of tights"),
-    ("chair", "firm chair", "the edge of a firm bed"),
-    ("cushion", "cushion", "a folded blanket"),
-    ("mat", "mat", "a rug on a carpet"),
-    ("counter", "kitchen counter", "a heavy table"),
+    ("band", "band", "an old pair of tights", False),
+    ("chair", "firm chair", "the edge of a firm bed", True),
+    ("cushion", "cushion", "a folded blanket", True),
+    ("mat", "mat", "a rug on a carpet", True),
+    ("counter", "kitchen counter", "a heavy table", True),
 ]
 
 # address, name as in a sentence

@@ -153,6 +153,14 @@ class DetailTests(TestCase):
             self.assertGreater(found, 0, f"{words!r} is missing or too early")
             at = found
 
+    def test_what_to_ask_first_stands_before_the_exercises(self):
+        SafetyNotice.objects.update(level="ask", title="Ask before")
+
+        page = self.page()
+
+        self.assertLess(page.index("Ask before"), page.index('class="exercise"'))
+        self.assertNotIn('id="stop"', page)
+
     def test_one_row_of_the_verdicts_holds_all_of_its_audiences(self):
         for name, note in [("after birth", "from 6 weeks"), ("runners", "")]:
             audience = Audience.objects.create(name=name, slug=name.replace(" ", "-"))
@@ -438,9 +446,10 @@ class HomeTests(TestCase):
 
     def test_it_leads_to_what_there_is(self):
         guides = [
-            make_guide(exercises=1, published_at=timezone.now() - n * DAY)
+            make_guide(exercises=1, minutes=5, published_at=timezone.now() - n * DAY)
             for n in range(6)
         ]
+        guides[0].exercises.update(start_position="seated")
         neck = BodyArea.objects.create(name="Neck", slug="neck", place="neck")
         wrist = BodyArea.objects.create(name="Wrist", slug="wrist")
         BodyArea.objects.create(name="Knees", slug="knees", place="knees")
@@ -537,11 +546,39 @@ class IndexTests(TestCase):
         self.assertContains(response, 'href="/guides/"')
 
     def test_a_chosen_filter_is_marked_and_its_link_takes_it_away(self):
-        response = self.client.get("/guides/?area=neck&minutes=10")
+        response = self.client.get("/guides/?audience=prolapse&minutes=10")
 
-        self.assertContains(response, 'href="/guides/?minutes=10" aria-current="true"')
-        self.assertContains(response, 'href="/guides/?area=neck" aria-current="true"')
-        self.assertContains(response, "?area=neck&amp;position=seated&amp;minutes=10")
+        for query in ("?minutes=10", "?audience=prolapse"):
+            link = f'href="/guides/{query}#found" aria-current="true"'
+            self.assertContains(response, link)
+        self.assertContains(
+            response, "?audience=prolapse&amp;position=seated&amp;minutes=10"
+        )
+        self.assertContains(response, "For: Prolapse, 10 minutes at most")
+
+    def test_a_choice_that_would_find_nothing_is_not_offered(self):
+        response = self.client.get("/guides/?area=neck")
+
+        for query in ("position=seated", "audience=", "minutes=5", "equipment=none"):
+            self.assertNotContains(response, f"?area=neck&amp;{query}")
+
+    def test_what_every_home_has_is_no_equipment(self):
+        Equipment.objects.update(is_household=True)
+
+        self.assertEqual(self.titles("?equipment=none"), {"On a chair", "On foot"})
+
+    def test_each_guide_says_what_holds_for_the_reader(self):
+        Verdict.objects.update(choice="change", note="light band")
+        Variation.objects.create(
+            exercise=self.standing.exercises.get(),
+            kind="seated",
+            to=self.sitting.exercises.get(),
+        )
+
+        response = self.client.get("/guides/?audience=prolapse&position=seated")
+
+        self.assertContains(response, "With changes: light band", count=2)
+        self.assertContains(response, "An exercise has a seated version", count=1)
 
     def test_what_it_does_not_know_is_not_here(self):
         for query in [
