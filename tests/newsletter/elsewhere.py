@@ -12,8 +12,8 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
-def fill(count):
-    """Freeze a letter to so many readers."""
+def fill(count, rate=60_000):
+    """Freeze a letter to so many readers; so many letters leave a minute."""
     from django.utils import timezone
 
     from guide.models import SiteSettings
@@ -24,7 +24,7 @@ def fill(count):
     SiteSettings.load()
     Settings.load()
     SiteSettings.objects.update(postal_address="4 Mill Lane")
-    Settings.objects.update(sender_address="letter@example.org", rate=60_000)
+    Settings.objects.update(sender_address="letter@example.org", rate=rate)
     emails = [f"reader{number}@example.org" for number in range(int(count))]
     Subscriber.objects.bulk_create(
         Subscriber(email=email, email_key=email, confirmed_at=timezone.now())
@@ -46,6 +46,14 @@ def work(gate=""):
     while sending.work(issue):
         pass
     return "done"
+
+
+def enqueue():
+    """Give the letter to a worker."""
+    from newsletter import tasks
+    from newsletter.models import Issue
+
+    tasks.send_issue.enqueue(Issue.objects.get().pk)
 
 
 def later():

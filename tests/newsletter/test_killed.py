@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from config.management.commands import serve
+from newsletter import sending
 from tests.newsletter.sink import Sink
 
 READERS = 300
@@ -100,6 +103,7 @@ def sink():
 def environment(url, sink=None):
     host, port = sink.server.server_address if sink else ("127.0.0.1", 1)
     return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": url,
         "DEBUG": "off",
         "SECRET_KEY": "only-for-tests",
@@ -162,6 +166,37 @@ def test_after_a_kill_everybody_has_it_and_few_have_it_twice(elsewhere, sink):
     assert len(sink.mails) - READERS <= 3 * 20
     assert all(len(set(ids)) == 1 for ids in copies.values())
     assert result(elsewhere("report")) == {"sent": READERS}
+
+
+def test_a_worker_that_is_asked_to_end_finishes_what_it_is_at(
+    elsewhere, database, sink
+):
+    readers = 26  # two a second: longer than ten seconds, shorter than a turn
+    result(elsewhere("fill", readers, 120))
+    result(elsewhere("enqueue"))
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--only", "worker"],
+        env=environment(database, sink),
+        cwd=settings.BASE_DIR,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: sink.mails)
+        server.terminate()
+        server.wait(timeout=60)
+    finally:
+        server.kill()
+        server.wait()
+
+    assert result(elsewhere("report")) == {"sent": readers}
+    assert len(sink.mails) == readers
+
+
+def test_the_system_waits_longer_than_we_do_and_we_longer_than_a_turn():
+    unit = (settings.BASE_DIR / "deploy" / "upright.service").read_text()
+    [patience] = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+
+    assert sending.TURN + 5 <= serve.GRACE <= int(patience) - 5
 
 
 def test_several_senders_share_the_work_and_send_nothing_twice(

@@ -11,7 +11,10 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-GRACE = 10  # seconds between TERM and KILL
+# Seconds between TERM and KILL: the worker ends after the task that it is at, and one
+# that sends letters lasts 20. A child that has nothing to do ends at once.
+GRACE = 30
+WEB_GRACE = 8  # for the requests under way
 LONGEST_PAUSE = 30  # seconds before a child that keeps dying is started again
 
 
@@ -64,7 +67,7 @@ class Command(BaseCommand):
             "--port": port,
             "--workers": workers,
             "--blocking-threads": threads,
-            "--workers-kill-timeout": str(GRACE - 2),
+            "--workers-kill-timeout": str(WEB_GRACE),
             "--log-level": "warning",
         }
         return {
