@@ -52,20 +52,24 @@ def _not_answered():
 
 
 def _under_way():
-    for issue in Issue.objects.sent().filter(finished_at=None).only("subject"):
+    since = timezone.now() - STUCK_AFTER
+    under_way = Issue.objects.sent().filter(finished_at=None)
+    for issue in under_way.only("subject", "frozen_at"):
         counts = issue.deliveries.aggregate(
             all=Count("pk"),
             waiting=Count("pk", filter=Q(state__in=Delivery.UNFINISHED)),
-            due=Count(
-                "pk", filter=Q(state=State.QUEUED, not_before__lte=timezone.now())
-            ),
+            due=Count("pk", filter=Q(state=State.QUEUED, not_before__lte=since)),
             failed=Count("pk", filter=Q(state=State.FAILED)),
-            last=Max("changed_at"),
+            # A try that found no server leaves its moment too, and moves nothing.
+            last=Max("changed_at", filter=~Q(state__in=Delivery.UNFINISHED)),
         )
-        is_stuck = counts["due"] and counts["last"] < timezone.now() - STUCK_AFTER
+        is_stuck = counts["due"] and (counts["last"] or issue.frozen_at) < since
         text = _("“%(subject)s”: %(done)s of %(all)s are done, %(failed)s sent back.")
         if is_stuck:
-            text += " " + _("Nothing has moved for a while: does the worker run?")
+            text += " " + _(
+                "Nothing has moved for a while: does the worker run, and does the "
+                "mail server answer?"
+            )
         yield _row(
             counts["waiting"],
             _("A letter is under way"),

@@ -416,12 +416,30 @@ class FirstPageTests(AdminTestCase):
     def test_a_letter_that_does_not_move_is_overdue(self):
         make_subscriber()
         freezing.freeze(make_issue(), by=None)
-        Delivery.objects.update(changed_at=timezone.now() - timedelta(hours=1))
+        then = timezone.now() - timedelta(hours=1)
+        Issue.objects.update(frozen_at=then)
+        # Each minute a try that finds no mail server writes that it did.
+        Delivery.objects.update(not_before=then, changed_at=timezone.now())
 
         response = self.first_page()
 
         self.assertContains(response, "Nothing has moved for a while")
+        self.assertContains(response, "does the mail server answer?")
         self.assertContains(response, "wait--overdue")
+
+    def test_a_letter_of_which_one_left_just_now_is_not_overdue(self):
+        make_subscriber()
+        make_subscriber()
+        issue = make_issue()
+        freezing.freeze(issue, by=None)
+        then = timezone.now() - timedelta(hours=1)
+        Issue.objects.update(frozen_at=then)
+        Delivery.objects.update(not_before=then, changed_at=then)
+        last = issue.deliveries.first()
+        last.state = "sent"
+        last.save()
+
+        self.assertNotContains(self.first_page(), "Nothing has moved for a while")
 
     def test_what_was_sent_back_is_said_for_two_weeks(self):
         reader = make_subscriber()
