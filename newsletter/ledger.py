@@ -102,7 +102,7 @@ class Marks:
         now = timezone.now()
         keys = [recipient.delivery for recipient, _moment in group]
         with transaction.atomic():
-            self.write()
+            self.write_down(now)
             if self.to_sending.run(keys, self.me, now) < len(keys):
                 ours = self.mine.filter(
                     pk__in=keys, state=State.CLAIMED, claimed_until__gt=now
@@ -112,17 +112,21 @@ class Marks:
                 left = self.mine.filter(pk__in=keys, state=State.SENDING)
                 kept = set(left.values_list("pk", flat=True))
                 group = [pair for pair in group if pair[0].delivery in kept]
+        # Not earlier: had it failed, nothing of all that would be written.
+        self.clear()
         return group
 
     def write(self):
         """Write down what happened so far."""
-        now = timezone.now()
-        with transaction.atomic(savepoint=False):
-            if self.done:
-                self.to_sent.run(self.done, self.me, now)
-            if self.refused or self.later or self.back:
-                self.write_trouble(now)
+        with transaction.atomic():
+            self.write_down(timezone.now())
         self.clear()
+
+    def write_down(self, now):
+        if self.done:
+            self.to_sent.run(self.done, self.me, now)
+        if self.refused or self.later or self.back:
+            self.write_trouble(now)
 
     def write_trouble(self, now):
         sending = self.mine.filter(state=State.SENDING)

@@ -58,6 +58,13 @@ def due(issue):
     return issue.deliveries.queued().filter(not_before__lte=timezone.now())
 
 
+def pause(issue):
+    """Return the moment until which the pace holds an issue up, or None."""
+    issue.refresh_from_db(fields=["paced_until"])
+    moment = issue.paced_until
+    return moment if moment and moment > timezone.now() else None
+
+
 def finish(issue):
     """Stamp an issue of which nothing waits any more; return whether it is done."""
     if issue.deliveries.unfinished().exists():

@@ -4,7 +4,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 
 from django.core import mail
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -501,6 +501,22 @@ class LedgerTests(TestCase):
         row = Delivery.objects.get(pk=batch[0][0].delivery)
         self.assertEqual((row.state, row.claimed_by), ("sending", other))
 
+    def test_what_was_sent_is_remembered_where_writing_it_failed(self):
+        me, batch = self.claim()
+        marks = ledger.Marks(me)
+        [(recipient, _moment)] = marks.begin(batch[:1])
+        marks.sent(recipient)
+        right = marks.to_sending.sql
+        marks.to_sending.sql = "UPDATE nothing SET that = works"
+
+        with self.assertRaises(DatabaseError), transaction.atomic():
+            marks.begin(batch[1:2])
+        marks.to_sending.sql = right
+        marks.write()
+
+        row = Delivery.objects.get(pk=recipient.delivery)
+        self.assertEqual(row.state, "sent")
+
     def test_a_repeat_has_the_message_id_of_the_first_copy(self):
         me, batch = self.claim()
         group = ledger.Marks(me).begin(batch[:10])
@@ -560,6 +576,45 @@ class TaskTests(TestCase):
 
         in_turn = [result.task_name for result in DBTaskResult.objects.ready()]
         self.assertEqual(in_turn, ["answer_sign_up", "answer_owed", "send_issue"])
+
+    @override_settings(
+        TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    )
+    def test_a_slow_letter_queues_up_for_when_the_next_may_leave(self):
+        Settings.objects.update(rate=1)
+        make_subscriber()
+        make_subscriber()
+        issue = frozen()
+
+        tasks.send_issue.call(issue.pk)
+
+        self.assertEqual(len(mail.outbox), 1)
+        issue.refresh_from_db()
+        [task] = DBTaskResult.objects.all()
+        self.assertEqual(task.run_after, issue.paced_until)
+        self.assertFalse(DBTaskResult.objects.ready())
+
+    def test_where_tasks_cannot_wait_the_tick_comes_back(self):
+        Settings.objects.update(rate=1)
+        make_subscriber()
+        make_subscriber()
+        issue = frozen()
+
+        tasks.send_issue.enqueue(issue.pk)
+
+        self.assertEqual(len(mail.outbox), 1)
+        self.assertEqual(issue.deliveries.queued().count(), 1)
+
+    @override_settings(
+        TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    )
+    def test_ticks_without_a_worker_pile_nothing_up(self):
+        make_subscriber(is_confirmed=False, mail_due_at=timezone.now())
+
+        tasks.send_due()
+        tasks.send_due()
+
+        self.assertEqual(DBTaskResult.objects.count(), 1)
 
     def test_the_tick_takes_care_of_a_letter_nobody_works_at(self):
         make_subscriber()
