@@ -91,6 +91,7 @@ def url(picture, width):
 
 def _shrink(image):
     """Decode a picture at the size we keep: a JPEG never stands in memory whole."""
+    image.draft(None, (LARGEST, LARGEST))
     image.thumbnail((LARGEST, LARGEST))
     image.load()
 
