@@ -17,7 +17,11 @@ class Discreet(logging.Filter):
     def filter(self, record):
         # A copy: other handlers get the record as it was.
         record = copy.copy(record)
-        record.msg, record.args = SECRET.sub(r"\1…", record.getMessage()), ()
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError):
+            message = str(record.msg)  # a slip in a log line must not break its caller
+        record.msg, record.args = SECRET.sub(r"\1…", message), ()
         if record.exc_info:
             record.exc_text = "\n".join(places(record.exc_info[1]))
             record.exc_info = None

@@ -3,8 +3,6 @@ from django.urls import include, path, re_path
 
 from config import health, mailbox, media, signin
 
-admin.site.enable_nav_sidebar = False  # its first page leads everywhere
-
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

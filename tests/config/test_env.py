@@ -62,6 +62,18 @@ class ValueTests(SimpleTestCase):
         with self.assertRaises(ImproperlyConfigured):
             env.database("NONE", "mysql://x/y")
 
+    def test_caches(self):
+        os.environ["C"] = "redis://cache.example:6379/1"
+
+        server = env.cache("C", "upright.example:pages", 1000)
+        memory = env.cache("NONE", "upright.example:limits", 10_000)
+
+        self.assertEqual(server["LOCATION"], "redis://cache.example:6379/1")
+        self.assertEqual(server["KEY_PREFIX"], "upright.example:pages")
+        self.assertEqual(server["OPTIONS"]["socket_timeout"], 1)
+        self.assertEqual(memory["LOCATION"], "upright.example:limits")
+        self.assertEqual(memory["OPTIONS"], {"MAX_ENTRIES": 10_000})
+
     def test_senders(self):
         os.environ |= {"A": "Upright <letter@example.org>", "B": "nobody", "C": "@x"}
 
@@ -123,6 +135,16 @@ class SettingsTests(SimpleTestCase):
 
         self.assertEqual(secure.stdout.strip(), "True True 31536000")
         self.assertEqual(plain.stdout.strip(), "False False 0")
+
+    def test_subdomains_are_bound_to_https_only_where_it_is_asked_for(self):
+        names = "s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD"
+        https = {"SITE_URL": "https://upright.example"}
+
+        silent = self.read(f"print({names})", **https, HSTS_SUBDOMAINS="")
+        asked = self.read(f"print({names})", **https, HSTS_SUBDOMAINS="on")
+
+        self.assertEqual(silent.stdout.strip(), "False False")
+        self.assertEqual(asked.stdout.strip(), "True True")
 
     def test_a_sender_with_a_name_is_taken_apart(self):
         run = self.read(

@@ -1,9 +1,11 @@
 from unittest import mock
 
+from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 
 from config import limits
+from tests.config.test_pagecache import NOBODY_THERE
 
 
 class HitTests(SimpleTestCase):
@@ -62,6 +64,36 @@ class HitTests(SimpleTestCase):
             limits.take_back("posts", "ana")
 
         self.assertEqual([bool(self.hit()) for _ in range(4)], [0, 0, 0, 1])
+
+    @override_settings(CACHES={"default": NOBODY_THERE, "limits": NOBODY_THERE})
+    def test_where_the_cache_is_gone_nobody_waits_and_the_log_says_so(self):
+        with self.assertLogs("config.limits", "ERROR") as log:
+            self.assertEqual(self.hit(limit=0), 0)
+            limits.take_back("posts", "ana")
+            limits.forget("posts", "ana")
+
+        self.assertIn("posts not counted: ConnectionError", log.output[0])
+        self.assertEqual(len(log.output), 3)
+        self.assertNotIn("ana", " ".join(log.output))
+
+    def test_a_count_pushed_out_of_the_cache_begins_at_one(self):
+        add = caches["limits"].add
+
+        def add_in_vain(key, value, timeout=None, **more):
+            return add(key, value, timeout if value else 0, **more)
+
+        with mock.patch.object(caches["limits"], "add", add_in_vain):
+            self.assertEqual(self.hit(limit=1), 0)
+
+        self.assertTrue(self.hit(limit=1))
+
+    def test_pages_do_not_push_counts_out(self):
+        for _ in range(4):
+            self.hit()
+        for n in range(1100):
+            caches["default"].set(f"page:{n}", n)
+
+        self.assertTrue(self.hit())
 
     @override_settings(RATE_LIMITS=False)
     def test_load_tests_can_switch_them_off(self):

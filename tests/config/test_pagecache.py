@@ -82,6 +82,18 @@ urlpatterns = [
 GZIP = {"HTTP_ACCEPT_ENCODING": "gzip, br"}
 
 
+NOBODY_THERE = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": "redis://127.0.0.1:1/0",
+}
+
+
+def kept():
+    """How many pages the cache holds, in memory or in Redis."""
+    store = cache._cache
+    return len(store) if hasattr(store, "popitem") else store.get_client().dbsize()
+
+
 @override_settings(ROOT_URLCONF=__name__, MOMENTS=[f"{__name__}.next_moment"])
 class PageCacheTests(TestCase):
     def setUp(self):
@@ -196,7 +208,7 @@ class PageCacheTests(TestCase):
                 again["Cache-Control"], "private, max-age=0, must-revalidate"
             )
         self.assertEqual(len(drawn), 6)
-        self.assertEqual(len(cache._cache), 0)
+        self.assertEqual(kept(), 0)
 
     def test_a_view_without_the_mark_is_left_alone(self):
         self.get("/private/")
@@ -210,7 +222,7 @@ class PageCacheTests(TestCase):
         gone = self.get("/gone/")
 
         self.assertEqual(gone["Cache-Control"], "max-age=0, must-revalidate")
-        self.assertEqual(len(cache._cache), 0)
+        self.assertEqual(kept(), 0)
 
     def test_a_foreign_host_gets_400_even_where_a_page_is_stored(self):
         self.get()
@@ -243,7 +255,7 @@ class PageCacheTests(TestCase):
 
         self.assertIn("/cookie/ sets the cookie who", log.output[0])
         self.assertEqual(response["Cache-Control"], "private, no-store")
-        self.assertEqual(len(cache._cache), 0)
+        self.assertEqual(kept(), 0)
 
     @pytest.mark.breaks_sharing
     def test_a_page_that_reads_the_session_is_never_shared(self):
@@ -298,6 +310,28 @@ class PageCacheTests(TestCase):
     def test_what_is_not_shared_does_not_ask_for_the_version(self):
         with self.assertNumQueries(0):
             self.get("/livez")
+
+    @override_settings(CACHES={"default": NOBODY_THERE, "limits": NOBODY_THERE})
+    def test_without_its_cache_the_site_answers_and_says_so_in_the_log(self):
+        with self.assertLogs("config.pagecache", "WARNING") as log:
+            pages = [self.get(url).status_code for url in ["/page/", "/admin/login/"]]
+
+        self.assertEqual(pages, [200, 200])
+        self.assertIn("No page from the cache: ConnectionError", log.output[0])
+        self.assertIn("No page into the cache: ConnectionError", log.output[1])
+
+    @override_settings(CACHES={"default": NOBODY_THERE, "limits": NOBODY_THERE})
+    def test_health_never_asks_the_cache(self):
+        with self.assertNoLogs("config.pagecache"):
+            for path in ["/livez", "/readyz"]:
+                self.assertEqual(self.get(path).status_code, 200)
+
+    def test_another_address_of_the_site_has_other_pages(self):
+        self.get()
+        with override_settings(SITE_URL="https://other.example"):
+            self.get()
+
+        self.assertEqual(len(drawn), 2)
 
     def test_releases_do_not_share_pages(self):
         self.get()
