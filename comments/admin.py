@@ -33,7 +33,10 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         state = self.value() or Status.PENDING
-        return queryset if state == "all" else queryset.filter(status=state)
+        if state == "all":
+            return queryset
+        # What is no state may hold a NUL, which PostgreSQL refuses to look for.
+        return queryset.filter(status=state) if state in Status else queryset.none()
 
     def choices(self, changelist):
         for state, words in self.lookup_choices:

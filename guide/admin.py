@@ -1,3 +1,5 @@
+import re
+
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.widgets import AdminTextareaWidget
@@ -381,7 +383,9 @@ class ExerciseAdmin(ShownAdmin):
         """Give a new exercise the next place in the guide that the link names."""
         initial = super().get_changeform_initial_data(request)
         guide = str(initial.get("guide", ""))
-        if guide.isdecimal() and "position" not in initial:
+        if not re.fullmatch(r"[0-9]{1,18}", guide):
+            initial.pop("guide", None)  # no key of the database has more digits
+        elif "position" not in initial:
             taken = Exercise.objects.filter(guide=guide)
             last = taken.aggregate(last=models.Max("position"))["last"] or 0
             initial["position"] = last + 1

@@ -71,7 +71,7 @@ class ListTests(DeskTests):
     def test_an_unknown_state_is_empty(self):
         self.waiting()
 
-        response = self.client.get(LIST, {"state": "x"})
+        response = self.client.get(LIST, {"state": "x\0"})
 
         self.assertEqual(list(response.context["cl"].result_list), [])
 

@@ -441,6 +441,12 @@ class ExerciseAdminTests(AdminTestCase):
             [("Let go.", ""), ("Pull.", "Very slowly.")],
         )
 
+    def test_a_guide_that_cannot_be_is_no_guide(self):
+        for guide in ["9" * 30, "9" * 5000, "x", "\0"]:
+            with self.subTest(guide[:4]):
+                response = self.client.get(self.url("exercise_add"), {"guide": guide})
+                self.assertEqual(response.status_code, 200)
+
     def test_a_bad_line_is_named_and_kept(self):
         url = self.url("exercise_change", self.one)
 
