@@ -119,6 +119,21 @@ class IssueAdmin(admin.ModelAdmin):
         context = {"issue": issue, **freezing.progress(issue)}
         return render_to_string("admin/newsletter/issue/progress.html", context)
 
+    def change_view(self, request, object_id, *args, **options):
+        """Save a draft, unless it was sent while the form stood open."""
+        if request.method != "POST":
+            return super().change_view(request, object_id, *args, **options)
+        with transaction.atomic():
+            issue = self.get_object(request, unquote(object_id))
+            if issue and super().has_change_permission(request, issue):
+                # Sending waits until all of the form is saved, and the form for it.
+                issue = Issue.objects.select_for_update().get(pk=issue.pk)
+                if issue.frozen_at:
+                    words = _("This letter was sent meanwhile: nothing was changed.")
+                    self.message_user(request, words, messages.ERROR)
+                    return self.to("change", issue)
+            return super().change_view(request, object_id, *args, **options)
+
     def response_add(self, request, issue, *args, **options):
         if "_preview" in request.POST:
             return self.to("preview", issue)

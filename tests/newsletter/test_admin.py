@@ -3,7 +3,9 @@ from datetime import timedelta
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core import mail
-from django.test import TestCase, override_settings
+from django.db import connection
+from django.test import TestCase, override_settings, skipUnlessDBFeature
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -200,14 +202,29 @@ class SendTests(AdminTestCase):
         url = self.issue_url("change", issue)
 
         shown = self.client.get(url)
-        changed = self.client.post(url, {"subject": "Other"})
+        changed = self.client.post(url, {"subject": "Other"}, follow=True)
         deleted = self.client.post(self.issue_url("delete", issue), {"post": "yes"})
 
         self.assertNotContains(shown, 'name="subject"')
         self.assertNotContains(shown, 'name="issue_guides-0-guide"')
-        self.assertEqual(changed.status_code, 403)
+        self.assertRedirects(changed, url)
+        self.assertContains(changed, "was sent meanwhile")
         self.assertEqual(deleted.status_code, 403)
         self.assertTrue(Issue.objects.filter(subject=issue.subject).exists())
+
+    @skipUnlessDBFeature("has_select_for_update")
+    def test_sending_waits_for_a_form_that_is_being_saved(self):
+        issue = make_issue()
+
+        with CaptureQueriesContext(connection) as queries:
+            self.client.post(self.issue_url("change", issue), {"subject": "Other"})
+
+        locks = [
+            query["sql"]
+            for query in queries
+            if "newsletter_issue" in query["sql"] and "FOR UPDATE" in query["sql"]
+        ]
+        self.assertEqual(len(locks), 1)
 
     def test_a_sent_letter_tells_how_it_goes(self):
         readers = [make_subscriber() for _number in range(6)]
