@@ -1,3 +1,5 @@
+import logging
+import math
 from functools import partial, wraps
 from urllib.parse import urlsplit
 
@@ -7,6 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import (
     require_http_methods,
@@ -19,6 +23,8 @@ from config.pagecache import shared
 from newsletter import compose, fates, tasks
 from newsletter.forms import SignUpForm
 from newsletter.models import Issue, Settings, Subscriber
+
+logger = logging.getLogger(__name__)
 
 HOUR = 60 * 60
 PER_PLACE = 20
@@ -60,9 +66,13 @@ def subscribe(request):
 
 
 def sign_up(request):
-    if is_foreign(request):
-        return show(request, "foreign", status=403)
     form = SignUpForm(request.POST)
+    if is_foreign(request):
+        why = _(
+            "Your browser says that the address was sent from another site, so we "
+            "kept nothing of it. If you want the letter, press the button here."
+        )
+        return show(request, "subscribe", {"form": form, "why": why}, status=403)
     if not form.is_valid():
         return show(request, "subscribe", {"form": form})
     wait = max(
@@ -71,8 +81,11 @@ def sign_up(request):
         limits.hit("sign-up-all", "", limit=IN_ALL, seconds=HOUR),
     )
     if wait:
-        return limits.too_many(request, wait)
-    if not form.is_by_a_machine:
+        return ask_to_wait(request, form, wait)
+    if form.is_by_a_machine:
+        # Whoever answers for the site can count these; a person may be among them.
+        logger.info("A sign-up filled in the hidden field and was not kept.")
+    else:
         subscriber = Subscriber.objects.sign_up(
             form.cleaned_data["email"],
             consent_version=Settings.load().consent_version,
@@ -86,13 +99,34 @@ def sign_up(request):
     return response
 
 
+def ask_to_wait(request, form, seconds):
+    minutes = math.ceil(seconds / 60)
+    why = ngettext(
+        "That was a lot from one place in a short time, so nothing was sent yet. "
+        "Please press the button again in about %s minute.",
+        "That was a lot from one place in a short time, so nothing was sent yet. "
+        "Please press the button again in about %s minutes.",
+        minutes,
+    )
+    context = {"section": "letter", "form": form, "why": why % minutes}
+    return limits.too_many(request, seconds, "newsletter/subscribe.html", context)
+
+
 def is_foreign(request):
     """Whether a browser says that the form stood on another site."""
     site = request.headers.get("Sec-Fetch-Site")
     if site:
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc not in own_hosts(request)
+    return origin is not None and host_of(origin) not in own_hosts(request)
+
+
+def host_of(url):
+    """Return the host a header names, or "" where it is no address at all."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def own_hosts(request):
@@ -102,11 +136,12 @@ def own_hosts(request):
 
 def page_of(request):
     """Return the path of our page on which the form stood, without any secret."""
-    url = urlsplit(request.headers.get("Referer", ""))
-    if url.netloc not in own_hosts(request):
+    referer = request.headers.get("Referer", "")
+    if host_of(referer) not in own_hosts(request):
         return ""
+    path = urlsplit(referer).path
     home = reverse("newsletter:subscribe")
-    return home if url.path.startswith(home) else url.path[:200]
+    return home if path.startswith(home) else path[:200]
 
 
 @shared()

@@ -87,13 +87,17 @@ class SignUpTests(NewsletterTestCase):
         self.sign_up(headers={"referer": "http://testserver/guides/rows/?a=b"})
         self.sign_up("b@example.org", headers={"referer": "https://evil.example/x/"})
         self.sign_up("c@example.org", headers={"referer": secret})
+        self.sign_up("d@example.org", headers={"referer": "http://["})
 
         pages = Subscriber.objects.order_by("pk").values_list(
             "consent_version", "consent_page"
         )
         self.assertEqual(
             list(pages),
-            [("2026-11", "/guides/rows/"), ("2026-11", ""), ("2026-11", URL)],
+            [
+                *[("2026-11", "/guides/rows/"), ("2026-11", "")],
+                *[("2026-11", URL), ("2026-11", "")],
+            ],
         )
 
     def test_the_page_answers_alike_whatever_is_known_of_the_address(self):
@@ -193,8 +197,10 @@ class SignUpTests(NewsletterTestCase):
         self.assertIn("xn--bcher-kva.example", message.message()["To"])
 
     def test_a_machine_gets_the_same_answer_and_nothing_is_kept(self):
-        response = self.sign_up(website2="https://pills.example")
+        with self.assertLogs("newsletter", "INFO") as logs:
+            response = self.sign_up(website2="https://pills.example")
 
+        self.assertNotIn("anna", str(logs.output))
         self.assertRedirects(response, SENT, status_code=303)
         self.assertFalse(Subscriber.objects.exists())
         self.assertFalse(mail.outbox)
@@ -206,11 +212,16 @@ class SignUpTests(NewsletterTestCase):
             {"origin": "https://evil.example"},
             {"origin": "null"},
             {"origin": "http://testserver.evil.example"},
+            {"origin": "http://["},
         ):
             with self.subTest(headers):
                 response = self.sign_up(headers=headers)
 
                 self.assertContains(response, "another site", status_code=403)
+                self.assertContains(
+                    response, 'value="anna@example.org"', status_code=403
+                )
+                self.assertIn("no-store", response["Cache-Control"])
         self.assertFalse(Subscriber.objects.exists())
 
     def test_our_own_form_is_taken(self):
@@ -238,7 +249,9 @@ class SignUpTests(NewsletterTestCase):
 
         response = self.sign_up("one-more@example.org")
 
-        self.assertEqual(response.status_code, 429)
+        self.assertContains(response, "in about 60 minutes", status_code=429)
+        self.assertContains(response, 'value="one-more@example.org"', status_code=429)
+        self.assertIn("no-store", response["Cache-Control"])
         self.assertGreater(int(response["Retry-After"]), 0)
         self.assertEqual(Subscriber.objects.count(), 20)
 
