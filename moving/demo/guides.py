@@ -108,7 +108,7 @@ SEATED_ROWS = {
             "lead": "The movement itself, with nothing to pull against.",
             "start_position": "seated",
             "breathing": "Out as you draw back",
-            "figures": ("arm-raise-seated", ""),
+            "figures": ("", ""),
             "equipment": ["chair"],
             "areas": ["upper-back", "shoulders"],
             "setup": (
