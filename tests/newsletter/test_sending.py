@@ -297,7 +297,7 @@ class ReplyTests(TestCase):
         with Sink() as sink:
             self.send(sink, issue)
 
-        self.assertEqual(
+        self.assertCountEqual(
             sink.recipients,
             [r.email for r in readers] + ["anna@xn--bcher-kva.example"],
         )
