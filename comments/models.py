@@ -28,7 +28,30 @@ class Status(models.TextChoices):
         }
 
 
-class CommentQuerySet(ShownQuerySet):
+class Moves:
+    """The moves by their names, for one comment and for many."""
+
+    def approve(self, **how):
+        return self.move(to=Status.APPROVED, **how)
+
+    def reject(self, **how):
+        return self.move(to=Status.REJECTED, **how)
+
+    def spam(self, **how):
+        return self.move(to=Status.SPAM, **how)
+
+    def restore(self, **how):
+        """Put it back among those that wait."""
+        return self.move(to=Status.PENDING, **how)
+
+    def remove(self, **how):
+        return self.move(to=Status.REMOVED, **how)
+
+    approve.alters_data = reject.alters_data = spam.alters_data = True
+    restore.alters_data = remove.alters_data = True
+
+
+class CommentQuerySet(Moves, ShownQuerySet):
     def pending(self):
         return self.filter(status=Status.PENDING)
 
@@ -109,24 +132,8 @@ class CommentQuerySet(ShownQuerySet):
 
     move.alters_data = True
 
-    def approve(self, **how):
-        return self.move(to=Status.APPROVED, **how)
 
-    def reject(self, **how):
-        return self.move(to=Status.REJECTED, **how)
-
-    def spam(self, **how):
-        return self.move(to=Status.SPAM, **how)
-
-    def restore(self, **how):
-        """Put these back among those that wait."""
-        return self.move(to=Status.PENDING, **how)
-
-    def remove(self, **how):
-        return self.move(to=Status.REMOVED, **how)
-
-
-class Comment(models.Model):
+class Comment(Moves, models.Model):
     """What a reader wrote below a guide, or what the author answered."""
 
     guide = models.ForeignKey(
@@ -289,24 +296,6 @@ class Comment(models.Model):
         return bool(changed)
 
     move.alters_data = True
-
-    def approve(self, **how):
-        return self.move(to=Status.APPROVED, **how)
-
-    def reject(self, **how):
-        return self.move(to=Status.REJECTED, **how)
-
-    def spam(self, **how):
-        return self.move(to=Status.SPAM, **how)
-
-    def restore(self, **how):
-        return self.move(to=Status.PENDING, **how)
-
-    def remove(self, **how):
-        return self.move(to=Status.REMOVED, **how)
-
-    approve.alters_data = reject.alters_data = spam.alters_data = True
-    restore.alters_data = remove.alters_data = True
 
     def answer(self, *, author, body, door="command"):
         """Publish an answer of a staff user's, and with it this comment.

@@ -64,14 +64,6 @@ def take_back(name, key):
         logger.error("%s not taken back: %s", name, type(error).__name__)
 
 
-def forget(name, key):
-    """Close the window."""
-    try:
-        cache.delete(_slot(name, key))
-    except Exception as error:
-        logger.error("%s not forgotten: %s", name, type(error).__name__)
-
-
 def address(request):
     """Return who is at the other end: an IPv4 address, or the /64 of an IPv6 one.
 

@@ -199,11 +199,6 @@ class Exercise(Shown):
         """Return its place on the page; the page sees to it that no two are alike."""
         return f"exercise-{slugify(self.name) or self.pk}"
 
-    @property
-    def heading(self):
-        """Return how others call it: its own label, or "Exercise 2"."""
-        return self.label or _("Exercise %(n)s") % {"n": self.position}
-
     def write_steps(self, *, phase, lines):
         """Replace the steps of a phase by pairs of text and footnote.
 
