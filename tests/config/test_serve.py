@@ -90,7 +90,8 @@ class RunningSite(SimpleTestCase):
 
 class ServeTests(RunningSite):
     def children(self):
-        rows = subprocess.check_output(["ps", "-eo", "pid=,ppid=,args="], text=True)
+        # Wide, for else ps cuts a row at the width of a screen that is none.
+        rows = subprocess.check_output(["ps", "-wweo", "pid=,ppid=,args="], text=True)
         return {
             int(pid): words
             for pid, parent, words in (row.split(None, 2) for row in rows.splitlines())
