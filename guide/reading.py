@@ -3,12 +3,13 @@
 from collections import defaultdict
 from itertools import groupby
 
-from django.db.models import FETCH_RAISE, Prefetch, Q, Value
+from django.db.models import FETCH_RAISE, Q, Value
 from django.utils.translation import gettext as _
 
 from guide import ladder
 from guide.models import (
     Audience,
+    BodyArea,
     Equipment,
     Exercise,
     Guide,
@@ -31,7 +32,7 @@ def page(guide, now):
         "cautions": [notice for notice in pieces["notice"] if notice.is_mild],
         "notices": [notice for notice in pieces["notice"] if not notice.is_mild],
         "related": pieces["related"],
-        "exercises": _exercises(guide, pieces["thing"], now),
+        "exercises": _exercises(guide, pieces, now),
         "dosage": getattr(guide, "dosage", None),
         "promotion": guide.promotion
         if guide.promotion and guide.promotion.is_shown(now)
@@ -40,7 +41,7 @@ def page(guide, now):
 
 
 def _pieces(guide, now):
-    """Return verdicts, sections, notices, equipment and related guides, in order.
+    """Return the short lists of a guide, each in its order.
 
     One union fetches these short lists: a page may ask the database twelve times.
     """
@@ -70,6 +71,13 @@ def _pieces(guide, now):
         *(f"equipment__{name}" for name in ("name", "substitute", "slug")),
         Value(""),
     )
+    areas = select(
+        "area",
+        Exercise.areas.through.objects.filter(exercise__guide=guide),
+        "exercise_id",
+        *(f"bodyarea__{name}" for name in ("name", "slug")),
+        *(Value(""), Value("")),
+    )
     related = select(
         "related",
         guide.related_links.filter(to__published_at__lte=now),
@@ -77,7 +85,7 @@ def _pieces(guide, now):
         *(f"to__{name}" for name in ("title", "summary", "kind", "slug")),
     )
     pieces = defaultdict(list)
-    rows = verdicts.union(sections, notices, things, related, all=True)
+    rows = verdicts.union(sections, notices, things, areas, related, all=True)
     for what, order, pk, a, b, c, d in sorted(rows):
         if what == "verdict":
             piece = Verdict(audience=Audience(name=a), note=b, choice=c)
@@ -87,6 +95,8 @@ def _pieces(guide, now):
             piece = SafetyNotice(title=a, prose=b, level=c, emergency=d)
         elif what == "thing":
             piece = (order, Equipment(name=a, substitute=b, slug=c))
+        elif what == "area":
+            piece = (order, BodyArea(name=a, slug=b))
         else:
             piece = Guide(title=a, summary=b, kind=c, slug=d)
         pieces[what].append(piece)
@@ -103,38 +113,31 @@ def _by_choice(verdicts):
     ]
 
 
-def _exercises(guide, things, now):
+def _exercises(guide, pieces, now):
     """Return the exercises, each with its steps, its ladder and what it sets up as."""
     exercises = list(
-        guide.exercises.fetch_mode(FETCH_RAISE)
-        .select_related("setup_from__guide", "picture", "dosage")
-        .prefetch_related(Prefetch("steps", Step.objects.select_related("picture")))
+        guide.exercises.fetch_mode(FETCH_RAISE).select_related(
+            "setup_from__guide", "picture", "dosage"
+        )
     )
     if not exercises:
         return []
     variations = _variations(exercises, now)
+    here = {exercise.pk: exercise for exercise in exercises}
+    for variation in variations:
+        variation.exercise = here.get(variation.exercise_id, variation.exercise)
+        variation.to = here.get(variation.to_id, variation.to)
+    steps = _steps(exercises)
     anchors = set()
     for number, exercise in enumerate(exercises, 1):
         exercise.number = number
         if exercise.anchor in anchors:
             exercise.anchor = f"{exercise.anchor}-{number}"
         anchors.add(exercise.anchor)
-    here = {exercise.pk: exercise for exercise in exercises}
-    for variation in variations:
-        variation.exercise = here.get(variation.exercise_id, variation.exercise)
-        variation.to = here.get(variation.to_id, variation.to)
-    for exercise in exercises:
-        steps = exercise.steps.all()
-        exercise.setup = [step for step in steps if step.phase == Step.Phase.SETUP]
-        exercise.action = [step for step in steps if step.phase == Step.Phase.ACTION]
-        exercise.things = [thing for pk, thing in things if pk == exercise.pk]
-        exercise.as_for = _as_for(exercise, here, now)
-        # "As for Exercise 1" and a first line "but stand on the band" are one line.
-        exercise.setup_goes_on = bool(
-            exercise.as_for
-            and exercise.setup
-            and exercise.setup[0].text.startswith(_("but "))
-        )
+        exercise.setup = steps[exercise.pk, Step.Phase.SETUP]
+        exercise.action = steps[exercise.pk, Step.Phase.ACTION]
+        exercise.things = [thing for pk, thing in pieces["thing"] if pk == exercise.pk]
+        exercise.in_areas = [area for pk, area in pieces["area"] if pk == exercise.pk]
         exercise.rungs = ladder.rungs(exercise, variations)
         exercise.similar = [
             variation.to
@@ -142,7 +145,45 @@ def _exercises(guide, things, now):
             if variation.exercise_id == exercise.pk
             and variation.kind == Variation.Kind.SIMILAR
         ]
+    for exercise in exercises:
+        exercise.as_for = _as_for(exercise, here, now)
+        exercise.setup_before = _setup_before(exercise, here, steps, now)
+        # "As for Exercise 1" and a first line "but stand on the band" are one line.
+        exercise.setup_goes_on = bool(
+            exercise.as_for
+            and exercise.setup
+            and exercise.setup[0].text.startswith(_("but "))
+        )
     return exercises
+
+
+def _steps(exercises):
+    """Return the steps by exercise and phase, also of those that lend their set-up."""
+    ids = {exercise.pk for exercise in exercises}
+    ids |= {exercise.setup_from_id for exercise in exercises} - {None}
+    steps = defaultdict(list)
+    for step in (
+        Step.objects.filter(exercise__in=ids)
+        .select_related("picture")
+        .order_by("position", "pk")
+        .fetch_mode(FETCH_RAISE)
+    ):
+        steps[step.exercise_id, step.phase].append(step)
+    return steps
+
+
+def _setup_before(exercise, here, steps, now):
+    """Return the set-up steps that "as for Exercise 1" stands for, in order.
+
+    One that lends may have borrowed itself; a circle ends where it closes.
+    """
+    before, seen = [], {exercise.pk}
+    other = _as_for(exercise, here, now)
+    while other is not None and other.pk not in seen:
+        seen.add(other.pk)
+        before = steps[other.pk, Step.Phase.SETUP] + before
+        other = _as_for(other, here, now) if other.pk in here else None
+    return before
 
 
 def _variations(exercises, now):

@@ -137,6 +137,12 @@ class Exercise(Shown):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    clip_start = models.PositiveIntegerField(
+        _("begins in the video, seconds"), null=True, blank=True
+    )
+    clip_end = models.PositiveIntegerField(
+        _("ends in the video, seconds"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("exercise")
@@ -148,6 +154,14 @@ class Exercise(Shown):
                 name="guide_exercise_is_not_its_own_setup",
                 violation_error_message=_(
                     "Choose another exercise, or write the set-up here."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(clip_end=None)
+                | Q(clip_start__isnull=False, clip_start__lt=F("clip_end")),
+                name="guide_exercise_clip_ends_after_start",
+                violation_error_message=_(
+                    "In the video the exercise must begin before it ends."
                 ),
             ),
         ]

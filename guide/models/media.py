@@ -19,6 +19,7 @@ class Picture(Shown):
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
     widths = models.JSONField(editable=False, default=list)
+    webp_at = models.DateTimeField(editable=False, null=True)
     alt = models.CharField(
         _("what it shows"),
         max_length=250,
