@@ -9,6 +9,7 @@ from comments import thread
 from comments.forms import QuestionForm, find
 from comments.models import Comment, Settings, answered
 from config import csrf, limits, pagecache
+from guide import sharing
 from guide.models import Guide
 
 QUESTIONS_PER_PAGE = 20
@@ -105,6 +106,7 @@ def questions(request):
         raise Http404
     context = {
         "section": "questions",
+        "canonical": sharing.canonical(request.path, number),
         "answers": answers,
         "number": number,
         "newer": number - 1,

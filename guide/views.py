@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from config import pagecache
-from guide import filters, reading
+from guide import filters, jsonld, reading, sharing
 from guide.forms import FilterForm
-from guide.models import BodyArea, Guide, OldSlug, Page, Topic
+from guide.models import BodyArea, Guide, Page, Topic
 
 GUIDES_A_PAGE = 24
 
@@ -29,6 +29,7 @@ def home(request):
             "count": guides.count(),
             "areas": BodyArea.objects.in_use(),
             "truths": filters.truths(),
+            "graph": jsonld.home(request.site),
         },
     )
 
@@ -45,12 +46,17 @@ def index(request):
     if audience := form.cleaned_data["audience"]:
         guides = guides.with_verdict_for(audience)
     groups = filters.groups(chosen)
+    page = _page(guides, request.GET.get("page", "1"))
+    # What a filter leaves stands in the whole list too: that one is the one to find.
+    number = 1 if filters.query(chosen) else page.number
     return render(
         request,
         "guide/index.html",
         {
             "section": "guides",
-            "page": _with_reasons(_page(guides, request.GET.get("page", "1")), chosen),
+            "canonical": sharing.canonical(request.path, number),
+            "graph": [jsonld.breadcrumbs()],
+            "page": _with_reasons(page, chosen),
             "groups": groups,
             "chosen": filters.query(chosen),
             "chosen_words": filters.words(groups),
@@ -89,6 +95,7 @@ def topic(request, slug):
         "guide/topic.html",
         {
             "section": "guides",
+            "graph": [jsonld.breadcrumbs(topic)],
             "topic": topic,
             "guides": topic.guides.published().in_reading_order().with_facts(),
             "topics": Topic.objects.in_use().exclude(pk=topic.pk),
@@ -108,14 +115,17 @@ def detail(request, slug):
     context = reading.page(guide, timezone.now())
     context["page"] = _number(request.GET.get("page", "1"))
     context["section"] = "guides"
+    context["canonical"] = sharing.canonical(request.path, context["page"])
+    context["share"] = sharing.of_guide(guide)
+    context["graph"] = jsonld.guide(context, request.site)
     return render(request, "guide/detail.html", context)
 
 
 def _moved(slug):
-    old = OldSlug.objects.select_related("guide").filter(slug=slug).first()
-    if old is None or not old.guide.is_published:
+    guide = Guide.objects.once_at(slug)
+    if guide is None:
         raise Http404
-    return old.guide
+    return guide
 
 
 def _may_preview(request):
@@ -136,12 +146,15 @@ def _number(page):
 @pagecache.shared()
 def about(request):
     author = request.site.author
+    photo = author and author.photo
     return render(
         request,
         "guide/about.html",
         {
             "section": "about",
             "author": author,
+            "share": sharing.of_picture(photo) if photo else sharing.of_site(),
+            "graph": jsonld.about(request.site),
             "guides": Guide.objects.published()
             .filter(author=author)
             .in_reading_order()

@@ -215,6 +215,14 @@ class GuideQuerySet(ShownQuerySet):
         """Fetch what a line of a list says: position and equipment of each exercise."""
         return self.select_related("picture").prefetch_related("exercises__equipment")
 
+    def once_at(self, slug):
+        """Return the one that had this address before, if readers see it, or None."""
+        return self.published().filter(old_slugs__slug=slug).first()
+
+    def with_pictures(self):
+        """Fetch the pictures and the video of each, for maps and feeds."""
+        return self.select_related("picture", "video__poster")
+
     def publish(self):
         """Show the drafts and the scheduled ones from now on; return how many."""
         now = timezone.now()
@@ -384,6 +392,11 @@ class Guide(Shown):
     @property
     def is_published(self):
         return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def changed_at(self):
+        """Return since when readers see it as it is: not before it was published."""
+        return max(self.published_at, self.updated_at)
 
     @property
     def facts(self):

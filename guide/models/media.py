@@ -167,6 +167,11 @@ class Video(Shown):
             return ""
         return video.frame_url(self.provider, self.provider_id)
 
+    @property
+    def embed_address(self):
+        """Return the player as others may show it, which does not play by itself."""
+        return self.frame_address.partition("?")[0]
+
 
 class PromotionQuerySet(ShownQuerySet):
     def current(self, now):

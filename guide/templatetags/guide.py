@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guide import figures, prose
+from guide import figures, jsonld, prose
 from guide.models import Guide
 from guide.models.guides import REVIEWS_AHEAD
 
@@ -28,6 +28,12 @@ def says(name):
 @register.filter
 def raised(html):
     return mark_safe(prose.raised(html))  # cleaned when it was saved
+
+
+@register.simple_tag
+def data(graph):
+    """Write for machines what the page says."""
+    return jsonld.script(*graph)
 
 
 @register.inclusion_tag("guide/picture.html")
