@@ -4,8 +4,6 @@ What has an ``@id`` is written once; the rest of the graph names it.
 """
 
 import json
-import re
-from html import unescape
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guide import dosage, figures, sharing
+from guide import dosage, figures, prose, sharing
 from guide.models import Guide, Verdict
 
 # Inside a script nothing may look like its end, nor be a line's end to a script.
@@ -230,7 +228,7 @@ def _video(context, url):
             "contentUrl": ""
             if video.embed_address
             else sharing.absolute(video.address),
-            "transcript": plain(video.transcript),
+            "transcript": prose.words(video.transcript),
             "hasPart": [
                 _clip(exercise, video, url)
                 for exercise in context["exercises"]
@@ -285,11 +283,6 @@ def moment(when):
 def _duration(seconds):
     """Return seconds as ISO 8601 writes them: PT4M15S."""
     return "PT{}M{}S".format(*divmod(seconds, 60))
-
-
-def plain(prose):
-    """Return the words of prose on one line."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", prose)).split())
 
 
 def _said(node):

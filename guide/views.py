@@ -117,7 +117,7 @@ def detail(request, slug):
     context["section"] = "guides"
     context["canonical"] = sharing.canonical(request.path, context["page"])
     context["share"] = sharing.of_guide(guide)
-    context["graph"] = jsonld.guide(context, request.site)
+    context["graph"] = guide.is_published and jsonld.guide(context, request.site)
     return render(request, "guide/detail.html", context)
 
 

@@ -169,7 +169,7 @@ class PagesTests(TestCase):
             {
                 *("WebSite", "ProfilePage", "MedicalWebPage", "Article", "Person"),
                 *("VideoObject", "ExercisePlan", "BreadcrumbList", "ImageObject"),
-                *("PeopleAudience", "QuantitativeValue"),
+                *("PeopleAudience", "QuantitativeValue", "Comment"),
             },
             told,
         )

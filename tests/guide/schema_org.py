@@ -220,7 +220,7 @@ def types_by_id(blocks):
     return {
         node["@id"]: node["@type"]
         for node in nodes(blocks)
-        if "@id" in node and set(node) != {"@id"}
+        if "@id" in node and "@type" in node
     }
 
 
@@ -240,7 +240,8 @@ def faults(blocks, known):
             if node["@id"] not in known:
                 found.append(f"nobody is {node['@id']}")
             continue
-        name = node.get("@type")
+        # A second block may say more of what the first one named.
+        name = node.get("@type") or known.get(node.get("@id"))
         if name not in TYPES:
             found.append(f"unknown type {name}")
             continue

@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase, TestCase
 
+from guide import dosage
 from guide.models import Dosage
 from tests.factories import make_guide
 
@@ -63,10 +64,10 @@ class WordsTests(SimpleTestCase):
     def test_each_dosage_has_its_figures_and_its_sentence(self):
         for values, figures, words in CASES:
             with self.subTest(values):
-                dosage = Dosage(**values)
+                how_many = Dosage(**values)
 
-                self.assertEqual(dosage.figures, figures)
-                self.assertEqual(dosage.words, words)
+                self.assertEqual(how_many.figures, figures)
+                self.assertEqual(how_many.words, words)
 
     def test_no_more_than_four_figures_fit_the_box(self):
         ranges = ["repetitions", "hold", "sets", "times_a_day", "days_a_week"]
@@ -79,6 +80,59 @@ class WordsTests(SimpleTestCase):
         dosage = Dosage(**{f"{name}_min": n for n, name in enumerate(ranges, 2)})
 
         self.assertEqual(dosage.words.count(";"), len(ranges) - 1)
+
+
+class JsonldTests(SimpleTestCase):
+    def jsonld(self, **values):
+        return dosage.jsonld(Dosage(**values))
+
+    def test_a_range_is_a_quantity(self):
+        for low, high, size in [
+            (8, 12, {"minValue": 8, "maxValue": 12}),
+            (8, None, {"value": 8}),
+            (None, 12, {"maxValue": 12}),
+        ]:
+            with self.subTest(low=low, high=high):
+                said = self.jsonld(repetitions_min=low, repetitions_max=high)
+
+                self.assertEqual(
+                    said, {"repetitions": {"@type": "QuantitativeValue", **size}}
+                )
+
+    def test_a_rest_is_in_seconds(self):
+        self.assertEqual(
+            self.jsonld(rest_min=60)["restPeriods"],
+            {"@type": "QuantitativeValue", "value": 60, "unitCode": "SEC"},
+        )
+
+    def test_how_often_is_a_sentence(self):
+        said = self.jsonld(
+            times_a_day_min=2, days_a_week_min=2, days_a_week_max=3, alternate_days=True
+        )
+
+        self.assertEqual(
+            said["activityFrequency"],
+            "2 times a day; 2 to 3 days a week, never two in a row",
+        )
+
+    def test_what_has_no_word_of_its_own_is_said_beside_it(self):
+        said = self.jsonld(
+            sets_max=3,
+            hold_min=5,
+            each_side=True,
+            tempo="slowly",
+            note="Enough.",
+            effort=5,
+        )
+
+        self.assertEqual(
+            said["additionalVariable"],
+            ["up to 3 sets", "hold for 5 seconds", "each side", "slowly", "Enough."],
+        )
+        self.assertEqual(said["intensity"]["value"], 5)
+
+    def test_nothing_is_nothing(self):
+        self.assertEqual(self.jsonld(), {})
 
 
 class ConstraintTests(TestCase):
