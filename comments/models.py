@@ -83,24 +83,29 @@ class CommentQuerySet(Moves, ShownQuerySet):
         )
 
     def with_place(self):
-        """Return these answers with what a link needs: guide, parent, threads before.
+        """Return these with what a link needs: guide, parent, threads before.
 
         It counts for each row it touches, so let it touch the few that are shown.
         """
         roots_before = (
             Comment.objects.roots()
             .filter(
-                ~Q(created_at=OuterRef("root__created_at"), pk__gte=OuterRef("root")),
-                created_at__lte=OuterRef("root__created_at"),
+                ~Q(created_at=OuterRef("opened_at"), pk__gte=OuterRef("opened_by")),
+                created_at__lte=OuterRef("opened_at"),
                 guide=OuterRef("guide"),
             )
             .order_by()
             .values("guide")
             .values(number=models.Count("pk"))
         )
-        return self.annotate(
-            roots_before=Coalesce(models.Subquery(roots_before), 0)
-        ).select_related("guide", "parent")
+        return (
+            self.annotate(
+                opened_at=Coalesce("root__created_at", "created_at"),
+                opened_by=Coalesce("root_id", "pk"),
+            )
+            .annotate(roots_before=Coalesce(models.Subquery(roots_before), 0))
+            .select_related("guide", "parent")
+        )
 
     def roots(self):
         """Return those shown that open a thread."""
@@ -347,6 +352,18 @@ def answered(start, end):
     answers = Comment.objects.filter(pk__in=found[: end - start]).with_place()
     answers = sorted(answers, key=lambda answer: found.index(answer.pk))
     return visible(answers), len(found) > end - start
+
+
+def newest(guide, most):
+    """Return the newest comments that show below a guide, the newest first."""
+    found = (
+        guide.comments.approved()
+        .filter(Q(root=None) | Q(root__status=Status.APPROVED), taken_back_at=None)
+        .order_by("-created_at", "-pk")
+        .values_list("pk", flat=True)[:most]
+    )
+    rows = Comment.objects.filter(pk__in=list(found)).with_place()
+    return visible(list(rows.order_by("-created_at", "-pk")))
 
 
 def visible(answers):

@@ -1,11 +1,11 @@
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import thread
+from comments import feeds, thread
 from comments.forms import QuestionForm, find
 from comments.models import Comment, Settings, answered
 from config import csrf, limits, pagecache
@@ -114,6 +114,19 @@ def questions(request):
         "settings": Settings.load(),
     }
     return render(request, "comments/questions.html", context)
+
+
+@require_safe
+@pagecache.shared()
+def feed(request, slug):
+    """The newest below one guide; an old address of the guide leads on."""
+    guide = Guide.objects.published().filter(slug=slug).first()
+    if guide is None:
+        guide = Guide.objects.once_at(slug)
+        if guide is None:
+            raise Http404
+        return redirect("comments:feed", guide.slug, permanent=True)
+    return feeds.of_guide(guide)
 
 
 def find_own(secret):

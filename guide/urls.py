@@ -9,6 +9,7 @@ urlpatterns = [
     path("guides/<slug:slug>/", views.detail, name="detail"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("about/", views.about, name="about"),
+    path("feed/", views.feed, name="feed"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     # Last of all, and the site includes these last: a plain page hides nothing.

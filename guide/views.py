@@ -2,7 +2,7 @@ import re
 
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpResponseServerError
+from django.http import Http404, HttpResponse, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import loader
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from config import pagecache
-from guide import filters, jsonld, reading, sharing
+from guide import feeds, filters, jsonld, reading, sharing, sitemaps
 from guide.forms import FilterForm
 from guide.models import BodyArea, Guide, Page, Topic
 
@@ -183,16 +183,23 @@ def robots(request):
 @require_safe
 @pagecache.shared()
 def sitemap(request):
-    return render(
-        request,
-        "guide/sitemap.xml",
-        {
-            "guides": Guide.objects.published().in_reading_order(),
-            "topics": Topic.objects.in_use(),
-            "pages": Page.objects.all(),
-        },
-        content_type="application/xml; charset=utf-8",
-    )
+    context = {
+        "entries": sitemaps.guides(),
+        "topics": Topic.objects.in_use(),
+        "pages": Page.objects.all(),
+    }
+    xml = loader.render_to_string("guide/sitemap.xml", context, request)
+    kind = "application/xml; charset=utf-8"
+    return HttpResponse(feeds.fit(xml), content_type=kind)
+
+
+@require_safe
+@pagecache.shared()
+def feed(request):
+    """The newest guides for a feed reader."""
+    guides = Guide.objects.published().in_reading_order().with_pictures()
+    newest = guides.select_related("author", "topic")[: feeds.MOST]
+    return feeds.of_guides(newest, request.site)
 
 
 def not_found(request, exception):
