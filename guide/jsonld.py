@@ -255,6 +255,9 @@ def _name(author):
 
 
 def _picture(share):
+    """Return a picture; that of the site stands for no page of its own."""
+    if share == sharing.of_site():
+        return None
     return _said(
         {
             "@type": "ImageObject",

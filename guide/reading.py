@@ -53,7 +53,7 @@ def _pieces(guide, now):
         "verdict",
         guide.verdicts,
         "audience__position",
-        *("audience__name", "note", "choice", Value("")),
+        *("audience__name", "note", "choice", "audience__slug"),
     )
     sections = select(
         "section", guide.sections, "position", "heading", "prose", "kind", "place"
@@ -88,7 +88,7 @@ def _pieces(guide, now):
     rows = verdicts.union(sections, notices, things, areas, related, all=True)
     for what, order, pk, a, b, c, d in sorted(rows):
         if what == "verdict":
-            piece = Verdict(audience=Audience(name=a), note=b, choice=c)
+            piece = Verdict(audience=Audience(name=a, slug=d), note=b, choice=c)
         elif what == "section":
             piece = Section(pk=pk, heading=a, prose=b, kind=c, place=d)
         elif what == "notice":

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from config import pagecache
 from guide import feeds, filters, jsonld, reading, sharing, sitemaps
 from guide.forms import FilterForm
-from guide.models import BodyArea, Guide, Page, Topic
+from guide.models import Audience, BodyArea, Guide, Page, Topic
 
 GUIDES_A_PAGE = 24
 
@@ -25,7 +25,7 @@ def home(request):
         request,
         "guide/home.html",
         {
-            "newest": guides.in_reading_order().with_facts()[:5],
+            "newest": guides.in_reading_order().with_facts().with_limits()[:5],
             "count": guides.count(),
             "areas": BodyArea.objects.in_use(),
             "truths": filters.truths(),
@@ -42,7 +42,8 @@ def index(request):
     if not form.is_valid():
         raise Http404
     chosen = {name: request.GET.get(name) for name in filters.NAMES}
-    guides = form.narrow(Guide.objects.published().in_reading_order().with_facts())
+    guides = form.narrow(Guide.objects.published().in_reading_order())
+    guides = guides.with_facts().with_limits()
     if audience := form.cleaned_data["audience"]:
         guides = guides.with_verdict_for(audience)
     groups = filters.groups(chosen)
@@ -58,6 +59,7 @@ def index(request):
             "graph": [jsonld.breadcrumbs()],
             "page": _with_reasons(page, chosen),
             "groups": groups,
+            "audiences": Audience.objects.with_limits(),
             "chosen": filters.query(chosen),
             "chosen_words": filters.words(groups),
             "topics": Topic.objects.in_use(),
@@ -90,6 +92,7 @@ def _page(guides, number):
 @pagecache.shared()
 def topic(request, slug):
     topic = get_object_or_404(Topic, slug=slug)
+    guides = topic.guides.published().in_reading_order()
     return render(
         request,
         "guide/topic.html",
@@ -97,7 +100,8 @@ def topic(request, slug):
             "section": "guides",
             "graph": [jsonld.breadcrumbs(topic)],
             "topic": topic,
-            "guides": topic.guides.published().in_reading_order().with_facts(),
+            "guides": guides.with_facts().with_limits(),
+            "audiences": Audience.objects.with_limits(),
             "topics": Topic.objects.in_use().exclude(pk=topic.pk),
         },
     )

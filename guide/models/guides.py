@@ -73,6 +73,17 @@ class AudienceQuerySet(ShownQuerySet):
             )
         )
 
+    def with_limits(self):
+        """Return those to whom a published guide says anything but a plain yes."""
+        return self.exclude(slug__in=self.EVERYBODY).filter(
+            models.Exists(
+                Guide.objects.published().filter(
+                    verdicts__in=Verdict.objects.limits(),
+                    verdicts__audience=models.OuterRef("pk"),
+                )
+            )
+        )
+
 
 class Audience(Shown):
     """People for whom a guide has a verdict: pregnant, after birth, prolapse, …"""
@@ -209,6 +220,13 @@ class GuideQuerySet(ShownQuerySet):
         verdicts = Verdict.objects.filter(audience=audience)
         return self.prefetch_related(
             models.Prefetch("verdicts", verdicts, to_attr="verdict_for")
+        )
+
+    def with_limits(self):
+        """Fetch with each what it says to those who look twice, as ``limits``."""
+        limits = Verdict.objects.limits().select_related("audience")
+        return self.prefetch_related(
+            models.Prefetch("verdicts", limits, to_attr="limits")
         )
 
     def with_facts(self):
@@ -495,6 +513,14 @@ class RelatedGuide(Shown):
         return str(self.to)
 
 
+class VerdictQuerySet(ShownQuerySet):
+    def limits(self):
+        """Return all but a plain yes, and but those to everybody."""
+        return self.exclude(choice=Verdict.Choice.YES, note="").exclude(
+            audience__slug__in=AudienceQuerySet.EVERYBODY
+        )
+
+
 class Verdict(Shown):
     """Whether a guide suits an audience."""
 
@@ -522,6 +548,8 @@ class Verdict(Shown):
         blank=True,
         help_text=_("Follows the audience: “from 6 weeks”, “sit, light band”."),
     )
+
+    objects = VerdictQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("verdict")

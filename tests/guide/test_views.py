@@ -168,7 +168,7 @@ class DetailTests(TestCase):
                 guide=self.guide, audience=audience, choice="yes", note=note
             )
 
-        page = self.page()
+        page = re.sub(r"<span data-for=.*?</span>", "", self.page())
 
         self.assertEqual(page.count("verdicts__row--yes"), 1)
         self.assertIn(
@@ -322,12 +322,24 @@ class QueryTests(TestCase):
         self.assertEqual(len(self.queries(guide)), 1)
 
     def test_a_list_costs_the_same_for_one_guide_or_ten(self):
-        for name, args in [("guide:index", []), ("guide:home", [])]:
+        topic = Topic.objects.create(title="Back", slug="back")
+        people = [
+            Audience.objects.create(name=f"people {n}", slug=f"{n}") for n in range(3)
+        ]
+        for name, args in [
+            ("guide:index", []),
+            ("guide:home", []),
+            ("guide:topic", ["back"]),
+        ]:
             with self.subTest(name):
                 costs = []
                 for more in (2, 8):
                     for _ in range(more):
-                        make_guide(exercises=2)
+                        guide = make_guide(exercises=2, topic=topic)
+                        for audience in people:
+                            Verdict.objects.create(
+                                guide=guide, audience=audience, choice="no"
+                            )
                     cache.clear()
                     with CaptureQueriesContext(connection) as queries:
                         self.client.get(reverse(name, args=args))
@@ -606,6 +618,158 @@ class IndexTests(TestCase):
         second = self.client.get("/guides/?area=neck&page=2")
         self.assertContains(second, 'href="?area=neck"')
         self.assertEqual(len(second.context["page"]), 31 - 24)
+
+
+class LimitsTests(TestCase):
+    """What a list holds for "Hide what is not for me"; tests/browser/test_mine.py."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.topic = Topic.objects.create(title="Back", slug="back")
+        cls.guide = make_guide(topic=cls.topic)
+        hidden = make_guide(published_at=None)
+        for guide, slug, choice, note in [
+            (cls.guide, "most-people", "no", ""),
+            (cls.guide, "runners", "yes", ""),
+            (cls.guide, "after-birth", "yes", "from 6 weeks"),
+            (cls.guide, "prolapse", "ask", "first"),
+            (cls.guide, "pregnant", "no", "lying"),
+            (hidden, "asthma", "no", ""),
+        ]:
+            audience = Audience.objects.create(name=slug, slug=slug)
+            Verdict.objects.create(
+                guide=guide, audience=audience, choice=choice, note=note
+            )
+
+    def test_an_entry_carries_all_but_a_plain_yes(self):
+        for url in ["/", "/guides/", "/topics/back/"]:
+            page = self.client.get(url).content.decode()
+            with self.subTest(url):
+                self.assertEqual(
+                    re.findall(r'data-for="([\w-]+)"( data-not)? hidden>', page),
+                    [
+                        ("after-birth", ""),
+                        ("prolapse", ""),
+                        ("pregnant", " data-not"),
+                    ],
+                )
+                self.assertIn("<b>Not for now:</b> pregnant, lying</p>", page)
+
+    def test_only_those_are_asked_for_whom_a_guide_has_a_word(self):
+        for url in ["/guides/", "/topics/back/"]:
+            page = self.client.get(url).content.decode()
+            with self.subTest(url):
+                self.assertEqual(
+                    set(re.findall(r'type="checkbox" value="([\w-]+)"', page)),
+                    {"after-birth", "prolapse", "pregnant"},
+                )
+
+    def test_nobody_is_asked_where_every_guide_suits_all(self):
+        Verdict.objects.all().delete()
+
+        self.assertNotContains(self.client.get("/guides/"), "Hide what is not for me")
+
+
+class SharingTests(TestCase):
+    def head(self, url):
+        page = self.client.get(url, headers={"accept-encoding": ""}).content.decode()
+        metas = re.findall(r'<meta property="([\w:]+)" content="([^"]*)">', page)
+        canonical = re.search(r'rel="canonical" href="([^"]*)"', page)
+        return dict(metas), canonical and canonical[1]
+
+    @override_settings(SITE_URL="https://upright.example")
+    def test_each_page_has_one_address(self):
+        neck = BodyArea.objects.create(name="Neck", slug="neck")
+        guides = [make_guide(exercises=1) for _ in range(30)]
+        for guide in guides:
+            guide.exercises.get().areas.add(neck)
+        for _ in range(21):
+            make_comment(guides[0])
+        url = guides[0].get_absolute_url()
+
+        for asked, canonical in {
+            "/": "/",
+            "/guides/?page=1": "/guides/",
+            "/guides/?page=2": "/guides/?page=2",
+            "/guides/?area=neck": "/guides/",
+            "/guides/?area=neck&page=2": "/guides/",
+            f"{url}?page=2": f"{url}?page=2",
+            f"{url}?page=1": url,
+            f"{url}?fbclid=1": url,
+        }.items():
+            with self.subTest(asked):
+                metas, address = self.head(asked)
+
+                self.assertEqual(address, f"https://upright.example{canonical}")
+                self.assertEqual(metas["og:url"], address)
+
+    @override_settings(SITE_URL="https://upright.example")
+    def test_a_guide_is_shared_with_its_picture_its_poster_or_its_drawing(self):
+        picture, poster = (
+            Picture.objects.create(
+                file=f"pictures/{name}/original.jpg",
+                alt=f'A "{name}".',
+                width=1600,
+                height=800,
+                widths=[400, 800, 1200, 1600],
+            )
+            for name in ("lead", "poster")
+        )
+        video = Video.objects.create(title="V", file="v.mp4", duration=9, poster=poster)
+        for values, path, size, alt in [
+            (
+                {"picture": picture, "video": video, "figure": "bridge-finish"},
+                "media/pictures/lead/1200.jpg",
+                ("1200", "600"),
+                "A &quot;lead&quot;.",
+            ),
+            (
+                {"video": video, "figure": "bridge-finish"},
+                "media/pictures/poster/1200.jpg",
+                ("1200", "600"),
+                "A &quot;poster&quot;.",
+            ),
+            (
+                {"figure": "bridge-finish"},
+                "static/figures/bridge-finish.png",
+                ("1040", "480"),
+                "On the back, hips lifted in line with the knees.",
+            ),
+            (
+                {},
+                "static/share.png",
+                ("1200", "630"),
+                "Two people draw one band tight.",
+            ),
+        ]:
+            with self.subTest(path):
+                metas, _address = self.head(make_guide(**values).get_absolute_url())
+
+                self.assertEqual(metas["og:image"], f"https://upright.example/{path}")
+                self.assertEqual(
+                    (metas["og:image:width"], metas["og:image:height"]), size
+                )
+                self.assertEqual(metas["og:image:alt"], alt)
+                self.assertEqual(metas["og:type"], "article")
+
+    def test_a_title_is_escaped_once(self):
+        guide = make_guide(title='Rows & "rest"', summary="a < b")
+
+        metas, _address = self.head(guide.get_absolute_url())
+
+        self.assertEqual(metas["og:title"], "Rows &amp; &quot;rest&quot;")
+        self.assertEqual(metas["og:description"], "a &lt; b")
+
+    def test_a_picture_that_says_nothing_is_named_by_its_page(self):
+        picture = Picture.objects.create(
+            file="pictures/a/original.jpg", is_decorative=True
+        )
+        guide = make_guide(title="Rows", picture=picture)
+
+        metas, _address = self.head(guide.get_absolute_url())
+
+        self.assertEqual(metas["og:image:alt"], "Rows")
+        self.assertNotIn("og:image:width", metas)
 
 
 class PlainTests(TestCase):
