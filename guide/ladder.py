@@ -24,7 +24,7 @@ def rungs(exercise, variations):
     Only the harder direction of a progression is stored, and only the easier one of
     the others; this reads both ways, over as many steps as the variations given reach.
     """
-    steps = [step for v in variations if (step := _step(v))]
+    steps = [(*v.step, v.kind) for v in variations if v.step]
     easier = _reach(exercise, [(high, low, kind) for low, high, kind in steps])
     harder = _reach(exercise, steps, but={found.pk for found, *_rest in easier})
     if not easier and not harder:
@@ -53,15 +53,6 @@ def rungs(exercise, variations):
         for n, (other, _depth, kind) in enumerate(harder, 1)
     ]
     return ladder
-
-
-def _step(variation):
-    """Return (easier, harder, kind) of a variation; None where neither is."""
-    if variation.kind == Kind.PROGRESSION:
-        return variation.exercise, variation.to, variation.kind
-    if variation.kind in _ORDER:
-        return variation.to, variation.exercise, variation.kind
-    return None
 
 
 def _reach(exercise, steps, but=()):

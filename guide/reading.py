@@ -24,13 +24,17 @@ from guide.models import (
 def page(guide, now):
     """Return what the template of a guide needs."""
     pieces = _pieces(guide, now)
+    levels = list(SafetyNotice.Level)
+    notices = sorted(
+        pieces["notice"], key=lambda notice: levels.index(notice.level), reverse=True
+    )
     return {
         "guide": guide,
         "verdicts": _by_choice(pieces["verdict"]),
         "before": [s for s in pieces["section"] if s.place == Section.Place.BEFORE],
         "after": [s for s in pieces["section"] if s.place == Section.Place.AFTER],
-        "cautions": [notice for notice in pieces["notice"] if notice.is_mild],
-        "notices": [notice for notice in pieces["notice"] if not notice.is_mild],
+        "cautions": [notice for notice in notices if notice.is_mild],
+        "notices": [notice for notice in notices if not notice.is_mild],
         "related": pieces["related"],
         "exercises": _exercises(guide, pieces, now),
         "dosage": getattr(guide, "dosage", None),
@@ -137,6 +141,7 @@ def _exercises(guide, pieces, now):
         exercise.setup = steps[exercise.pk, Step.Phase.SETUP]
         exercise.action = steps[exercise.pk, Step.Phase.ACTION]
         exercise.things = [thing for pk, thing in pieces["thing"] if pk == exercise.pk]
+        exercise.dose = _dose(exercise, guide)
         exercise.in_areas = [area for pk, area in pieces["area"] if pk == exercise.pk]
         exercise.rungs = ladder.rungs(exercise, variations)
         exercise.similar = [
@@ -155,6 +160,15 @@ def _exercises(guide, pieces, now):
             and exercise.setup[0].text.startswith(_("but "))
         )
     return exercises
+
+
+def _dose(exercise, guide):
+    """Return how many of an exercise: its own dosage, else that of its guide."""
+    for owner in (exercise, guide):
+        dosage = getattr(owner, "dosage", None)
+        if dosage and dosage.says_something:
+            return dosage
+    return None
 
 
 def _steps(exercises):

@@ -27,6 +27,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='exercise',
-            constraint=models.CheckConstraint(condition=models.Q(('clip_end', None), ('clip_start__lt', models.F('clip_end')), _connector='OR'), name='guide_exercise_clip_ends_after_start', violation_error_message='In the video the exercise must begin before it ends.'),
+            constraint=models.CheckConstraint(condition=models.Q(('clip_end', None), models.Q(('clip_start__isnull', False), ('clip_start__lt', models.F('clip_end'))), _connector='OR'), name='guide_exercise_clip_ends_after_start', violation_error_message='In the video the exercise must begin before it ends.'),
         ),
     ]

@@ -305,6 +305,46 @@ class Variation(Shown):
     def __str__(self):
         return f"{self.get_kind_display()}: {self.to}"
 
+    def clean(self):
+        """Refuse what would make an exercise easier than itself, over any way round."""
+        pair = {"exercise": self.exercise_id, "to": self.to_id}
+        # What is missing, or names one exercise twice, is said elsewhere.
+        if None in pair.values() or len(set(pair.values())) < 2 or not self.step:
+            return
+        harder = {}
+        others = Variation.objects.exclude(pk=self.pk).exclude(**pair)
+        for other in others.select_related("exercise", "to"):
+            if other.step:
+                easy, hard = other.step
+                harder.setdefault(easy.pk, set()).add(hard.pk)
+        easy, hard = self.step
+        reached, edge = set(), {hard.pk}
+        while edge:
+            reached |= edge
+            edge = set().union(*(harder.get(pk, ()) for pk in edge)) - reached
+        if easy.pk in reached:
+            raise ValidationError(
+                {
+                    "to": _(
+                        "It stands on the other side already: each would be harder "
+                        "than the other. Take one of the two away."
+                    )
+                }
+            )
+
+    @property
+    def step(self):
+        """Return its two exercises, the easier first; None where neither is.
+
+        A progression leads to the harder one, the others lead to the easier one.
+        """
+        match self.kind:
+            case self.Kind.PROGRESSION:
+                return self.exercise, self.to
+            case self.Kind.SEATED | self.Kind.WITHOUT_EQUIPMENT:
+                return self.to, self.exercise
+        return None
+
 
 def _range(label):
     """Return the two columns of a range: "3" has no second, "up to 3" no first."""
@@ -372,6 +412,30 @@ class Dosage(Shown):
                 condition=Q(days_a_week_min=None) | Q(days_a_week_min__lte=7),
                 name="guide_dosage_week_has_seven_days_at_least",
                 violation_error_message=_("A week has seven days."),
+            ),
+            # Every other day for two weeks: four days in one, three in the next.
+            models.CheckConstraint(
+                condition=Q(alternate_days=False)
+                | (
+                    (Q(days_a_week_max=None) | Q(days_a_week_max__lte=4))
+                    & (Q(days_a_week_min=None) | Q(days_a_week_min__lte=4))
+                ),
+                name="guide_dosage_alternate_days_fit_the_week",
+                violation_error_message=_(
+                    "“Never two days in a row” leaves 4 days a week at most. "
+                    "Write fewer days, or take the tick away."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(rest_min=None, rest_max=None)
+                | Q(sets_max__isnull=False, sets_max__gt=1)
+                | Q(sets_max=None, sets_min=None)
+                | Q(sets_max=None, sets_min__isnull=False, sets_min__gt=1),
+                name="guide_dosage_rest_is_between_sets",
+                violation_error_message=_(
+                    "One set has no rest between sets. "
+                    "Write more sets, or leave the rest empty."
+                ),
             ),
             *(
                 models.CheckConstraint(

@@ -790,7 +790,7 @@ BRIDGE = {
         "<p>A back that aches in the evening has often been working for two. The "
         "muscles of the seat are among the biggest you have. Here you ask them in.</p>"
     ),
-    "suitability": "General; not for a back that hurts lying down",
+    "suitability": "General",
     "level": "moderate",
     "minutes": 7,
     "topic": "back-and-hips",
@@ -813,7 +813,7 @@ BRIDGE = {
         ("osteoporosis", "change", "the small one, no curling"),
         ("new-hip-or-knee", "ask", "in the first 3 months"),
         ("after-surgery", "ask", "until your surgeon agrees"),
-        ("pregnant", "no", "from 16 weeks, flat on your back"),
+        ("pregnant", "no", "from 16 weeks"),
     ],
     "dosage": {
         "repetitions": (6, 10),

@@ -65,6 +65,16 @@ def test_a_guide_is_few_bytes_in_few_requests_from_one_host(new_page, site):
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+def test_whom_a_guide_suits_stands_above_the_fold_of_a_phone(page, site):
+    call_command("demo_content", verbosity=0)
+    for guide in Guide.objects.published().filter(verdicts__isnull=False).distinct():
+        page.goto(guide.get_absolute_url())
+
+        last = page.locator(".verdicts__row").last.bounding_box()
+
+        assert last["y"] + last["height"] <= page.viewport_size["height"], guide
+
+
 def walk(page, steps):
     """Press Tab so often; each stop must be seen, ringed, and further down the page."""
     stops = []

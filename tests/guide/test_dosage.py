@@ -142,6 +142,14 @@ class ConstraintTests(TestCase):
 
     def test_each_fault_is_said_in_a_sentence(self):
         smaller_first = "In a range the smaller number stands first."
+        every_other = (
+            "“Never two days in a row” leaves 4 days a week at most. "
+            "Write fewer days, or take the tick away."
+        )
+        one_set = (
+            "One set has no rest between sets. "
+            "Write more sets, or leave the rest empty."
+        )
         for values, sentence in [
             ({"repetitions_min": 12, "repetitions_max": 8}, smaller_first),
             ({"days_a_week_min": 8}, "A week has seven days."),
@@ -149,6 +157,11 @@ class ConstraintTests(TestCase):
                 {"days_a_week_min": 2, "days_a_week_max": 8},
                 "A week has seven days.",
             ),
+            ({"days_a_week_min": 5, "alternate_days": True}, every_other),
+            ({"days_a_week_max": 7, "alternate_days": True}, every_other),
+            ({"sets_min": 1, "rest_min": 60}, one_set),
+            ({"sets_max": 1, "rest_max": 60}, one_set),
+            ({"sets_min": 1, "sets_max": 1, "rest_min": 30}, one_set),
             (
                 {"exercise": self.guide.exercises.get()},
                 "A dosage belongs to a guide or to an exercise, not to both.",
@@ -158,6 +171,19 @@ class ConstraintTests(TestCase):
                 Dosage(guide=self.guide, **values).full_clean()
 
             self.assertIn(sentence, raised.exception.messages)
+
+    def test_what_agrees_with_itself_is_taken(self):
+        for values in [
+            {"days_a_week_min": 3, "days_a_week_max": 4, "alternate_days": True},
+            {"days_a_week_min": 7},
+            {"alternate_days": True},
+            {"sets_min": 1, "sets_max": 3, "rest_min": 60},
+            {"sets_min": 2, "rest_min": 60},
+            {"rest_min": 60},
+            {"sets_min": 1},
+        ]:
+            with self.subTest(values):
+                Dosage(guide=self.guide, **values).full_clean()
 
     def test_a_range_may_be_one_number(self):
         Dosage(guide=self.guide, repetitions_min=8, repetitions_max=8).full_clean()

@@ -198,6 +198,48 @@ class ConstraintTests(TestCase):
             Variation(exercise=self.one, kind="progression", to=self.two),
         )
 
+    def test_no_exercise_is_harder_than_itself(self):
+        three = make_guide(exercises=1).exercises.get()
+        Variation.objects.create(exercise=self.one, kind="progression", to=self.two)
+        Variation.objects.create(exercise=three, kind="seated", to=self.two)
+        sentence = (
+            "It stands on the other side already: each would be harder than the "
+            "other. Take one of the two away."
+        )
+
+        for exercise, kind, to in [
+            (self.two, "progression", self.one),
+            (three, "progression", self.one),
+            (self.one, "without-equipment", three),
+        ]:
+            with self.subTest(kind, exercise=exercise, to=to):
+                self.assert_says(
+                    sentence, Variation(exercise=exercise, kind=kind, to=to)
+                )
+        Variation(exercise=self.two, kind="similar", to=self.one).full_clean()
+        Variation(exercise=self.one, kind="progression", to=three).full_clean()
+
+    def test_a_variation_may_change_its_kind(self):
+        variation = Variation.objects.create(
+            exercise=self.one, kind="progression", to=self.two
+        )
+
+        variation.kind = "seated"
+
+        variation.full_clean()
+
+    def test_a_clip_begins_before_it_ends(self):
+        for start, end in [(9, 3), (3, 3), (None, 3)]:
+            with self.subTest(start=start, end=end):
+                self.one.clip_start, self.one.clip_end = start, end
+                self.assert_says(
+                    "In the video the exercise must begin before it ends.", self.one
+                )
+        for start, end in [(0, 3), (3, None), (None, None)]:
+            with self.subTest(start=start, end=end):
+                self.one.clip_start, self.one.clip_end = start, end
+                self.one.full_clean()
+
     def test_set_ups_do_not_send_each_other_round(self):
         self.one.setup_from = self.one
         self.assert_says(

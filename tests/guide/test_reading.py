@@ -1,0 +1,161 @@
+from django.test import TestCase
+from django.utils import timezone
+
+from guide import reading
+from guide.models import (
+    BodyArea,
+    Dosage,
+    Exercise,
+    Guide,
+    GuideNotice,
+    SafetyNotice,
+)
+from tests.factories import make_guide
+
+
+def page(guide):
+    """Return what the template of a guide gets."""
+    guide = Guide.objects.for_reading().get(pk=guide.pk)
+    return reading.page(guide, timezone.now())
+
+
+def texts(steps):
+    return [step.text for step in steps]
+
+
+class BorrowedSetUpTests(TestCase):
+    """An exercise set up as another one is read without leafing back."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.guide = make_guide(exercises=3)
+        cls.one, cls.two, cls.three = cls.guide.exercises.all()
+        for exercise, line in [
+            (cls.one, "Close the band in a door."),
+            (cls.two, "but sit down."),
+            (cls.three, "but close your eyes."),
+        ]:
+            exercise.write_steps(phase="setup", lines=[(line, "")])
+
+    def borrow(self, exercise, other):
+        Exercise.objects.filter(pk=exercise.pk).update(setup_from=other)
+
+    def read(self, position=1):
+        return page(self.guide)["exercises"][position - 1]
+
+    def test_the_steps_of_the_other_are_there(self):
+        self.borrow(self.two, self.one)
+
+        exercise = self.read(2)
+
+        self.assertEqual(texts(exercise.setup_before), ["Close the band in a door."])
+        self.assertEqual(texts(exercise.setup), ["but sit down."])
+        self.assertTrue(exercise.setup_goes_on)
+        self.assertEqual(texts(self.read(1).setup_before), [])
+
+    def test_what_that_one_borrowed_comes_first(self):
+        self.borrow(self.two, self.one)
+        self.borrow(self.three, self.two)
+
+        self.assertEqual(
+            texts(self.read(3).setup_before),
+            ["Close the band in a door.", "but sit down."],
+        )
+
+    def test_a_circle_ends(self):
+        self.borrow(self.two, self.one)
+        self.borrow(self.one, self.two)
+
+        self.assertEqual(
+            texts(self.read(2).setup_before), ["Close the band in a door."]
+        )
+        self.assertEqual(texts(self.read(1).setup_before), ["but sit down."])
+
+    def test_it_may_stand_in_another_guide_that_readers_see(self):
+        other = make_guide(exercises=1).exercises.get()
+        self.borrow(self.one, other)
+        self.assertEqual(texts(self.read(1).setup_before), ["Sit down."])
+
+        Guide.objects.filter(pk=other.guide_id).withdraw()
+
+        self.assertEqual(self.read(1).setup_before, [])
+        self.assertIsNone(self.read(1).as_for)
+
+    def test_the_page_holds_them_folded_away(self):
+        self.borrow(self.two, self.one)
+
+        response = self.client.get(self.guide.get_absolute_url())
+
+        self.assertContains(response, f"The set-up of {self.one.name}", count=1)
+        self.assertContains(response, "Close the band in a door.", count=2)
+
+
+class DoseTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.guide = make_guide(exercises=2)
+        cls.one, cls.two = cls.guide.exercises.all()
+        Dosage.objects.create(guide=cls.guide, repetitions_min=8, note="Go gently.")
+
+    def doses(self):
+        return [exercise.dose for exercise in page(self.guide)["exercises"]]
+
+    def test_an_exercise_has_its_own_or_that_of_its_guide(self):
+        Dosage.objects.create(exercise=self.two, hold_min=5)
+
+        self.assertEqual(
+            list(map(str, self.doses())), ["8 times.", "Hold for 5 seconds."]
+        )
+
+    def test_an_own_one_that_says_nothing_does_not_count(self):
+        Dosage.objects.create(exercise=self.two)
+
+        self.assertEqual(list(map(str, self.doses())), ["8 times."] * 2)
+
+    def test_none_is_none(self):
+        Dosage.objects.all().delete()
+
+        self.assertEqual(self.doses(), [None, None])
+
+    def test_each_exercise_says_how_many_and_the_box_alone_the_note(self):
+        response = self.client.get(self.guide.get_absolute_url())
+
+        self.assertContains(response, "<b>How many:</b> 8 times.", count=2)
+        self.assertContains(response, "Go gently.", count=1)
+
+
+class OfAnExerciseTests(TestCase):
+    def test_body_areas_stand_in_plain_words_at_their_exercise(self):
+        guide = make_guide(exercises=2)
+        exercise = guide.exercises.first()
+        for name in ("Shoulders", "Upper back"):
+            area = BodyArea.objects.create(name=name, slug=name[:5].lower())
+            exercise.areas.add(area)
+
+        one, two = page(guide)["exercises"]
+
+        self.assertEqual(list(map(str, one.in_areas)), ["Shoulders", "Upper back"])
+        self.assertEqual(two.in_areas, [])
+        self.assertContains(
+            self.client.get(guide.get_absolute_url()), "For: shoulders, upper back"
+        )
+
+
+class NoticesTests(TestCase):
+    def test_the_gravest_stands_first(self):
+        guide = make_guide()
+        for level in ("stop", "note", "emergency", "ask", "urgent"):
+            notice = SafetyNotice.objects.create(
+                level=level, title=level, prose="<p>.</p>"
+            )
+            GuideNotice.objects.create(guide=guide, notice=notice)
+
+        context = page(guide)
+
+        self.assertEqual(
+            [notice.level for notice in context["notices"]],
+            ["emergency", "urgent", "stop"],
+        )
+        self.assertEqual(
+            [notice.level for notice in context["cautions"]], ["ask", "note"]
+        )
