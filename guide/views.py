@@ -5,7 +5,9 @@ from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpResponse, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import loader
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -123,6 +125,37 @@ def detail(request, slug):
     context["share"] = sharing.of_guide(guide)
     context["graph"] = guide.is_published and jsonld.guide(context, request.site)
     return render(request, "guide/detail.html", context)
+
+
+@require_safe
+@pagecache.shared(query=("type",))
+def handout(request, slug):
+    """One guide on paper, and in larger type; any other type is no page of ours."""
+    if request.GET.get("type", "large") != "large":
+        raise Http404
+    guide = Guide.objects.for_reading().filter(slug=slug).first()
+    if guide is None:
+        return redirect("guide:handout", _moved(slug).slug, permanent=True)
+    if not guide.is_published and not _may_preview(request):
+        raise Http404
+    address = settings.SITE_URL + reverse("guide:short", args=[guide.pk])
+    context = reading.page(guide, timezone.now())
+    context |= {
+        "section": "guides",
+        "is_large": "type" in request.GET,
+        "address": address,
+        "typed": address.partition("://")[2],
+        "weeks": range(1, 5),
+        "days": WEEKDAYS_ABBR.values(),
+    }
+    return render(request, "guide/handout.html", context)
+
+
+@require_safe
+@pagecache.shared()
+def short(request, pk):
+    """Lead from the address on paper to the guide, whatever its slug is by then."""
+    return redirect(get_object_or_404(Guide.objects.published(), pk=pk))
 
 
 def _moved(slug):

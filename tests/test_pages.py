@@ -233,6 +233,21 @@ class PagesTests(TestCase):
         self.assertLessEqual(self.packed(js), 10 * KIB)
         self.assertGreater(len(css), 3)
 
+    def test_a_guide_on_paper_is_light(self):
+        response = self.client.get(
+            f"{self.guide.get_absolute_url()}print/",
+            headers={"accept-encoding": "gzip"},
+        )
+        page = Reading(gzip.decompress(response.content).decode())
+        css = [src for src in page.loads if src.endswith(".css")]
+        js = [src for src in page.loads if src.endswith(".js")]
+
+        self.assertLessEqual(len(response.content), 15 * KIB)
+        self.assertLessEqual(self.packed(css), 12 * KIB)
+        self.assertLessEqual(self.packed(js), KIB)
+        self.assertTrue(css)
+        self.assertTrue(js)
+
     def test_a_guide_without_comments_is_lighter(self):
         self.guide.comments.all().delete()
 
