@@ -66,7 +66,6 @@ def jsonld(dosage):
         parts.get("hold"),
         _("each side") if dosage.each_side else "",
         dosage.tempo,
-        dosage.note,
     ]
     said = {
         "repetitions": _quantity(dosage.range("repetitions")),

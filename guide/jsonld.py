@@ -70,7 +70,7 @@ def guide(context, site):
     guide = context["guide"]
     url = sharing.absolute(guide.get_absolute_url())
     parts = [_article(guide, url)] if guide.kind == Guide.Kind.ARTICLE else []
-    parts += [_plan(x, context["dosage"], url) for x in context["exercises"]]
+    parts += [_plan(x, url) for x in context["exercises"]]
     trail = breadcrumbs(guide.topic, (guide.title, url))
     nodes = [_page(context, url, parts, trail), trail, *parts]
     if guide.video:
@@ -182,11 +182,9 @@ def _article(guide, url):
     )
 
 
-def _plan(exercise, shared, url):
+def _plan(exercise, url):
     """Return an exercise, with its own dosage or that of its guide."""
-    own = getattr(exercise, "dosage", None)
-    how_many = own if own and own.says_something else shared
-    more = dosage.jsonld(how_many) if how_many else {}
+    more = dosage.jsonld(exercise.dose) if exercise.dose else {}
     more["additionalVariable"] = list(
         filter(None, [*more.get("additionalVariable", []), exercise.breathing])
     )

@@ -121,13 +121,12 @@ class JsonldTests(SimpleTestCase):
             hold_min=5,
             each_side=True,
             tempo="slowly",
-            note="Enough.",
             effort=5,
         )
 
         self.assertEqual(
             said["additionalVariable"],
-            ["up to 3 sets", "hold for 5 seconds", "each side", "slowly", "Enough."],
+            ["up to 3 sets", "hold for 5 seconds", "each side", "slowly"],
         )
         self.assertEqual(said["intensity"]["value"], 5)
 
