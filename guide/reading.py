@@ -6,7 +6,7 @@ from itertools import groupby
 from django.db.models import FETCH_RAISE, Q, Value
 from django.utils.translation import gettext as _
 
-from guide import ladder
+from guide import dosage, ladder
 from guide.models import (
     Audience,
     BodyArea,
@@ -138,6 +138,7 @@ def _exercises(guide, pieces, now):
         exercise.action = steps[exercise.pk, Step.Phase.ACTION]
         exercise.things = [thing for pk, thing in pieces["thing"] if pk == exercise.pk]
         exercise.in_areas = [area for pk, area in pieces["area"] if pk == exercise.pk]
+        exercise.timer = _timer(exercise, guide)
         exercise.rungs = ladder.rungs(exercise, variations)
         exercise.similar = [
             variation.to
@@ -155,6 +156,15 @@ def _exercises(guide, pieces, now):
             and exercise.setup[0].text.startswith(_("but "))
         )
     return exercises
+
+
+def _timer(exercise, guide):
+    """Return the counts of its own dosage, or the guide's where that counts nothing."""
+    for owner in (exercise, guide):
+        own = getattr(owner, "dosage", None)
+        if own and any(map(own.range, ("repetitions", "sets", "hold"))):
+            return dosage.timer(own)
+    return {}
 
 
 def _steps(exercises):
