@@ -201,7 +201,7 @@ function go(to, isPaused) {
   if (!document.activeElement.checkVisibility()) focus();
 }
 
-const focus = () => (part("keys").hidden ? button("resume") : button("next").hidden ? part("step") : button("next")).focus();
+const focus = () => (part("keys").hidden ? button("resume") : button("next").hidden ? part("step") : button("next")).focus({ preventScroll: true });
 
 function pause(isPaused) {
   if (!screens[at]?.set || isPaused === !since) return;

@@ -294,6 +294,7 @@ def test_one_may_begin_again(page, at_work):
 
 def test_after_a_day_it_begins_anew(page, at_work):
     page.keyboard.press("Escape")
+    page.wait_for_function("history.state === null")
     page.clock.fast_forward("24:00:01")
 
     at_work.link.click()
