@@ -335,6 +335,8 @@ function build() {
     else return;
     event.preventDefault();
   });
+  // Some devices name their voices only when first asked.
+  if (window.speechSynthesis) speechSynthesis.onvoiceschanged = () => screens[at] && drawPause();
   dialog.addEventListener("close", () => {
     acts.unstop();
     clearInterval(pulse);
