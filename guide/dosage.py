@@ -1,9 +1,18 @@
-"""A dosage into words, into the figures of the box beside the exercises, into data."""
+"""A dosage into words, figures, data for machines, and the counts of follow-along."""
+
+import re
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 RANGES = ("repetitions", "sets", "hold", "rest", "times_a_day", "days_a_week")
+
+# What follow-along counts by where a dosage leaves it open. Six seconds are a calm
+# repetition: two to go, one to stay, three to come back.
+PACE = 6
+REST = 60
+# A tempo in figures: "4", "4 s", "3-1-3".
+TEMPO = re.compile(r"\d{1,2}(?:\s?[-–/:]\s?\d{1,2})*(?=\s?s?$)")
 
 
 def _span(ends):
@@ -122,6 +131,29 @@ def _parts(dosage):
             part = _("%(days)s, never two in a row") % {"days": part}
         parts["days_a_week"] = part
     return parts
+
+
+def timer(dosage):
+    """Return what follow-along counts, by name, or nothing where there is no count.
+
+    Where a range is given ``least`` holds its lower end: so many are enough. It is 0
+    in "up to 3". A repetition takes ``pace`` seconds, and what is held besides.
+    """
+    if dosage is None or not (dosage.range("repetitions") or dosage.range("hold")):
+        return {}
+    counts = {"pace": _pace(dosage.tempo), "sides": 2 if dosage.each_side else 1}
+    for what, otherwise in [("repetitions", 1), ("sets", 1), ("hold", 0)]:
+        low, high = dosage.range(what) or (otherwise, otherwise)
+        counts |= {what: high, f"least-{what}": low or 0}
+    counts["rest"] = (dosage.range("rest") or (REST, REST))[1]
+    return counts
+
+
+def _pace(tempo):
+    """Return the seconds of a repetition: the sum of a tempo in figures, else ours."""
+    if not (figures := TEMPO.match(tempo.strip())):
+        return PACE
+    return sum(map(int, re.findall(r"\d+", figures[0]))) or PACE
 
 
 def _to(ends):

@@ -6,7 +6,7 @@ from itertools import groupby
 from django.db.models import FETCH_RAISE, Q, Value
 from django.utils.translation import gettext as _
 
-from guide import ladder
+from guide import dosage, ladder
 from guide.models import (
     Audience,
     BodyArea,
@@ -143,6 +143,7 @@ def _exercises(guide, pieces, now):
         exercise.things = [thing for pk, thing in pieces["thing"] if pk == exercise.pk]
         exercise.dose = _dose(exercise, guide)
         exercise.in_areas = [area for pk, area in pieces["area"] if pk == exercise.pk]
+        exercise.timer = _timer(exercise, guide)
         exercise.rungs = ladder.rungs(exercise, variations)
         exercise.similar = [
             variation.to
@@ -165,10 +166,19 @@ def _exercises(guide, pieces, now):
 def _dose(exercise, guide):
     """Return how many of an exercise: its own dosage, else that of its guide."""
     for owner in (exercise, guide):
-        dosage = getattr(owner, "dosage", None)
-        if dosage and dosage.says_something:
-            return dosage
+        own = getattr(owner, "dosage", None)
+        if own and own.says_something:
+            return own
     return None
+
+
+def _timer(exercise, guide):
+    """Return the counts of its own dosage, or the guide's where that counts nothing."""
+    for owner in (exercise, guide):
+        own = getattr(owner, "dosage", None)
+        if own and any(map(own.range, ("repetitions", "sets", "hold"))):
+            return dosage.timer(own)
+    return {}
 
 
 def _steps(exercises):

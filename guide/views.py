@@ -113,11 +113,9 @@ def topic(request, slug):
 @pagecache.shared(query=("page",))
 def detail(request, slug):
     """One guide; before its moment only for those who may change it."""
-    guide = Guide.objects.for_reading().filter(slug=slug).first()
+    guide = _find(request, slug)
     if guide is None:
         return redirect(_moved(slug), permanent=True)
-    if not guide.is_published and not _may_preview(request):
-        raise Http404
     context = reading.page(guide, timezone.now())
     context["page"] = _number(request.GET.get("page", "1"))
     context["section"] = "guides"
@@ -133,15 +131,15 @@ def handout(request, slug):
     """One guide on paper, and in larger type; any other type is no page of ours."""
     if request.GET.get("type", "large") != "large":
         raise Http404
-    guide = Guide.objects.for_reading().filter(slug=slug).first()
+    guide = _find(request, slug)
     if guide is None:
         return redirect("guide:handout", _moved(slug).slug, permanent=True)
-    if not guide.is_published and not _may_preview(request):
-        raise Http404
     address = settings.SITE_URL + reverse("guide:short", args=[guide.pk])
     context = reading.page(guide, timezone.now())
     context |= {
         "section": "guides",
+        "canonical": sharing.canonical(guide.get_absolute_url()),
+        "share": sharing.of_guide(guide),
         "is_large": "type" in request.GET,
         "address": address,
         "typed": address.partition("://")[2],
@@ -156,6 +154,14 @@ def handout(request, slug):
 def short(request, pk):
     """Lead from the address on paper to the guide, whatever its slug is by then."""
     return redirect(get_object_or_404(Guide.objects.published(), pk=pk))
+
+
+def _find(request, slug):
+    """Return the guide at an address, None where there is none (any more)."""
+    guide = Guide.objects.for_reading().filter(slug=slug).first()
+    if guide and not guide.is_published and not _may_preview(request):
+        raise Http404
+    return guide
 
 
 def _moved(slug):

@@ -91,6 +91,8 @@ class AccessTests(TestCase):
             Address("guide:home"),
             Address("guide:index"),
             Address("guide:detail", args=[lambda: self.guide.slug]),
+            Address("guide:handout", args=[lambda: self.guide.slug]),
+            Address("guide:short", status=302, args=[lambda: self.guide.pk]),
             Address("guide:topic", args=[lambda: "back"]),
             Address("guide:about"),
             Address("guide:feed"),
