@@ -1,9 +1,12 @@
+from functools import partial
+
+from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guide import pictures, video
+from guide import captions, pictures, video
 from guide.models.fields import ProseField
 from guide.models.shown import Shown, ShownQuerySet
 
@@ -139,6 +142,17 @@ class Video(Shown):
     def clean(self):
         if self.provider != self.Provider.OWN and self.provider_id:
             self.provider_id = video.parse_id(self.provider, self.provider_id)
+        faults = {}
+        for name, validate in [
+            ("file", video.validate_file),
+            ("captions", partial(captions.validate, seconds=self.duration)),
+        ]:
+            try:
+                validate(getattr(self, name))
+            except ValidationError as error:
+                faults[name] = error
+        if faults:
+            raise ValidationError(faults)
 
     @property
     def address(self):
@@ -146,6 +160,20 @@ class Video(Shown):
         if self.provider == self.Provider.OWN:
             return self.file.url
         return video.page_url(self.provider, self.provider_id)
+
+    def clip(self, start, end):
+        """Return what a link to a part of it needs, or None where there is no such."""
+        if start is None or start >= self.duration:
+            return None
+        end = min(end or self.duration, self.duration)
+        clip = {"from": video.clock(start), "to": video.clock(end)}
+        if self.provider == self.Provider.OWN:
+            address = f"{self.file.url}#t={start},{end}"
+            return clip | {"address": address, "player": address}
+        return clip | {
+            "address": video.page_url(self.provider, self.provider_id, start),
+            "player": video.frame_url(self.provider, self.provider_id, start, end),
+        }
 
     @property
     def length(self):
