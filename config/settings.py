@@ -57,6 +57,7 @@ MOMENTS = ["guide.models.next_moment"]
 # What each turn of the tick calls, in this order. Each is idempotent.
 TICK = [
     "guide.tasks.show_what_came_due",
+    "guide.tasks.write_owed_webp",
     "comments.tasks.report_new",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",

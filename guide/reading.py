@@ -151,6 +151,9 @@ def _exercises(guide, pieces, now):
             if variation.exercise_id == exercise.pk
             and variation.kind == Variation.Kind.SIMILAR
         ]
+        exercise.clip = guide.video and guide.video.clip(
+            exercise.clip_start, exercise.clip_end
+        )
     for exercise in exercises:
         exercise.as_for = _as_for(exercise, here, now)
         exercise.setup_before = _setup_before(exercise, here, steps, now)

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from guide import dosage, figures
+from guide import dosage, figures, video
 from guide.models.guides import Guide
 from guide.models.shown import Shown, ShownQuerySet
 
@@ -185,6 +185,30 @@ class Exercise(Shown):
                 )
             seen.add(other.pk)
             other = other.setup_from
+        self._clean_clip()
+
+    def _clean_clip(self):
+        start, end = self.clip_start, self.clip_end
+        if start is None and end is None:
+            return
+        if start is None:
+            raise ValidationError(
+                {"clip_start": _("Say where it begins, too. 0:00 is the very start.")}
+            )
+        if end is not None and end <= start:
+            raise ValidationError(
+                {"clip_end": _("It ends before it begins. Is a number swapped?")}
+            )
+        film = self.guide.video if self.guide_id else None
+        if film and (start >= film.duration or (end or 0) > film.duration):
+            raise ValidationError(
+                {
+                    "clip_start" if start >= film.duration else "clip_end": _(
+                        "The video is over at %(end)s. Choose an earlier moment."
+                    )
+                    % {"end": video.clock(film.duration)}
+                }
+            )
 
     @property
     def is_seated(self):

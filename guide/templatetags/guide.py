@@ -37,13 +37,17 @@ def data(graph):
 
 
 @register.inclusion_tag("guide/picture.html")
-def picture(picture, sizes="100vw", *, is_lazy=False):
-    """Draw a picture in the width that fits."""
+def picture(picture, sizes="100vw", *, is_first=False, is_named=False):
+    """Draw a picture in the width that fits.
+
+    The first of a page is asked for at once, all others as they come near. One that
+    stands beside its name needs no words of its own.
+    """
     return {
         "picture": picture,
         "sizes": sizes,
-        "alt": "" if picture.is_decorative else picture.alt,
-        "is_lazy": is_lazy,
+        "alt": "" if is_named or picture.is_decorative else picture.alt,
+        "is_first": is_first,
     }
 
 

@@ -238,6 +238,66 @@ class DetailTests(TestCase):
         self.assertIn("4 min 15 s, with captions", page)
         self.assertNotIn("<iframe", page)
 
+    def test_webp_is_offered_only_where_it_was_written(self):
+        poster = Picture.objects.create(
+            file="pictures/a/original.jpg",
+            alt="A door.",
+            width=800,
+            height=450,
+            widths=[400, 800],
+        )
+        Video.objects.update(poster=poster)
+        source = (
+            '<source type="image/webp" srcset="/media/pictures/a/400.webp 400w, '
+            '/media/pictures/a/original.webp 800w"'
+        )
+        self.assertNotIn("<source", self.page())
+
+        Picture.objects.filter(pk=poster.pk).update(webp_at=timezone.now())
+
+        self.assertIn(source, self.page())
+
+    def test_only_the_first_picture_of_a_page_is_hurried(self):
+        pictures = [
+            Picture.objects.create(
+                file=f"pictures/{n}/original.jpg", alt="A.", width=800, height=450
+            )
+            for n in range(3)
+        ]
+        Video.objects.update(poster=pictures[0])
+        Exercise.objects.update(picture=pictures[1])
+        Author.objects.update(photo=pictures[2])
+
+        images = re.findall(r"<img[^>]*>", self.page())
+
+        self.assertGreaterEqual(len(images), 3)
+        self.assertIn('fetchpriority="high"', images[0])
+        self.assertNotIn("loading", images[0])
+        for image in images:
+            self.assertIn('width="800" height="450"', image)
+        for image in images[1:]:
+            self.assertIn('loading="lazy"', image)
+            self.assertNotIn("fetchpriority", image)
+
+    def test_each_exercise_leads_to_its_part_of_the_video(self):
+        first = self.guide.exercises.first()
+        Exercise.objects.filter(pk=first.pk).update(clip_start=8, clip_end=16)
+        self.assertIn(
+            'href="https://www.youtube.com/watch?v=dQw4w9WgXcQ&amp;t=8s"', self.page()
+        )
+
+        Video.objects.update(provider="own", file="videos/rows.mp4")
+
+        page = self.page()
+        self.assertIn('href="/media/videos/rows.mp4#t=8,16"', page)
+        self.assertIn("Watch this exercise, 0:08&nbsp;to&nbsp;0:16", page)
+        self.assertEqual(page.count("video__clip"), 1)
+
+        Video.objects.update(duration=8)  # a shorter film has taken its place
+        self.assertNotIn("video__clip", self.page())
+        Guide.objects.update(video=None)
+        self.assertNotIn("video__clip", self.page())
+
     def test_a_promotion_is_shown_between_its_dates_only(self):
         Promotion.objects.update(ends_at=timezone.now() - DAY)
 
