@@ -110,7 +110,7 @@ def _read(upload):
         )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")  # odd metadata, which is not kept
             upload.seek(0)
             with Image.open(upload, formats=FORMATS) as image:
                 # A JPEG of two pictures is a photograph with its depth.

@@ -471,7 +471,7 @@ class HandoutTests(TestCase):
         page = self.page()
 
         # Paper does not wait: a picture that loads late may be missing on it.
-        self.assertIn('alt="A row." decoding="async">', page)
+        self.assertIn('alt="A row." decoding="async" fetchpriority="high">', page)
         self.assertEqual(page.count("arms long, the band just taut."), 1)
 
     def test_the_address_leads_search_engines_to_the_guide(self):
