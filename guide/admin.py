@@ -345,14 +345,13 @@ class StepPictureInline(admin.TabularInline):
     """The steps there are, each with a picture to choose; written in boxes above."""
 
     model = Step
+    form = forms.StepPictureForm
     formset = forms.StepPicturesFormSet
     fields = ["picture"]
     ordering = ["-phase", "position", "pk"]  # set-up, then action
     extra = 0
     can_delete = False
-    verbose_name_plural = gettext_lazy(
-        "pictures of single steps: a step you write anew needs its picture again"
-    )
+    verbose_name_plural = gettext_lazy("pictures of single steps")
 
     def has_add_permission(self, request, exercise=None):
         return False

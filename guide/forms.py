@@ -222,6 +222,13 @@ class ExerciseForm(forms.ModelForm):
                 self.instance.write_steps(phase=phase, lines=self.cleaned_data[phase])
 
 
+class StepPictureForm(forms.ModelForm):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if "picture" in self.fields:
+            self.fields["picture"].label = self.instance.text
+
+
 class StepPicturesFormSet(forms.BaseInlineFormSet):
     """Chooses the pictures of steps whose words are written in the boxes above."""
 

@@ -1,3 +1,5 @@
+from difflib import get_close_matches
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -185,30 +187,18 @@ class Exercise(Shown):
                 )
             seen.add(other.pk)
             other = other.setup_from
-        self._clean_clip()
-
-    def _clean_clip(self):
-        start, end = self.clip_start, self.clip_end
-        if start is None and end is None:
-            return
-        if start is None:
-            raise ValidationError(
-                {"clip_start": _("Say where it begins, too. 0:00 is the very start.")}
-            )
-        if end is not None and end <= start:
-            raise ValidationError(
-                {"clip_end": _("It ends before it begins. Is a number swapped?")}
-            )
         film = self.guide.video if self.guide_id else None
-        if film and (start >= film.duration or (end or 0) > film.duration):
-            raise ValidationError(
-                {
-                    "clip_start" if start >= film.duration else "clip_end": _(
-                        "The video is over at %(end)s. Choose an earlier moment."
-                    )
-                    % {"end": video.clock(film.duration)}
-                }
-            )
+        for name, spare in [("clip_start", 1), ("clip_end", 0)]:
+            moment = getattr(self, name)
+            if film and moment is not None and moment + spare > film.duration:
+                raise ValidationError(
+                    {
+                        name: _(
+                            "The video is over at %(end)s. Choose an earlier moment."
+                        )
+                        % {"end": video.clock(film.duration)}
+                    }
+                )
 
     @property
     def is_seated(self):
@@ -240,21 +230,33 @@ class Exercise(Shown):
     def write_steps(self, *, phase, lines):
         """Replace the steps of a phase by pairs of text and footnote.
 
-        A step whose text stays keeps its row, and with it its picture.
+        A step whose text stays, or is but mended, keeps its row, and with it its
+        picture.
         """
         with transaction.atomic():
             before = list(self.steps.filter(phase=phase))
-            for position, (text, footnote) in enumerate(lines, 1):
-                step = next((step for step in before if step.text == text), None)
-                if step:
-                    before.remove(step)
-                else:
-                    step = Step(exercise=self, phase=phase, text=text)
-                step.position, step.footnote = position, footnote
+            rows = [None] * len(lines)
+            for find in (_same, _alike):
+                for n, (text, _footnote) in enumerate(lines):
+                    if rows[n] is None and (step := find(before, text)):
+                        before.remove(step)
+                        rows[n] = step
+            for n, (text, footnote) in enumerate(lines):
+                step = rows[n] or Step(exercise=self, phase=phase)
+                step.position, step.text, step.footnote = n + 1, text, footnote
                 step.save()
             Step.objects.filter(pk__in=[step.pk for step in before]).delete()
 
     write_steps.alters_data = True
+
+
+def _same(steps, text):
+    return next((step for step in steps if step.text == text), None)
+
+
+def _alike(steps, text):
+    close = get_close_matches(text, [step.text for step in steps], n=1)
+    return _same(steps, close[0]) if close else None
 
 
 class Step(Shown):

@@ -143,6 +143,19 @@ def test_without_script_a_clip_leads_to_its_second(page_without_script):
     )
 
 
+def test_a_film_opened_on_its_own_plays_from_that_second(page, demo, site):
+    film = Video.objects.get()
+
+    page.goto(f"{site}{film.file.url}#t=8,16")
+
+    player = page.locator("video")
+    for _ in range(100):
+        if player.evaluate("player => player.readyState > 1"):
+            break
+        page.wait_for_timeout(50)
+    assert player.evaluate("player => player.currentTime") >= 8
+
+
 def test_a_video_that_is_gone_says_so_and_opens_its_words(page, faults):
     make_video(provider="own", transcript="<p>Draw your elbows back.</p>")
     video = Video.objects.get()

@@ -466,9 +466,9 @@ class ExerciseAdminTests(AdminTestCase):
         )
         self.guide.save()
         for start, end, sentence in [
-            ("0:08", "0:08", "It ends before it begins. Is a number swapped?"),
-            ("0:09", "0:08", "It ends before it begins. Is a number swapped?"),
-            ("", "0:08", "Say where it begins, too. 0:00 is the very start."),
+            ("0:08", "0:08", "In the video the exercise must begin before it ends."),
+            ("0:09", "0:08", "In the video the exercise must begin before it ends."),
+            ("", "0:08", "In the video the exercise must begin before it ends."),
             ("0:08", "0:17", "The video is over at 0:16. Choose an earlier moment."),
             ("0:16", "", "The video is over at 0:16. Choose an earlier moment."),
             ("0:61", "", "Write minutes and seconds: 4:15."),
