@@ -7,6 +7,7 @@ urlpatterns = [
     path("questions/", views.questions, name="questions"),
     path("comments/new/", views.new, name="new"),
     path("comments/taken-back/", views.taken_back, name="taken_back"),
+    path("comments/<int:pk>/", views.place, name="place"),
     path("comments/<slug:secret>/", views.receipt, name="receipt"),
     path("comments/<slug:secret>/take-back/", views.take_back, name="take_back"),
 ]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("guides/", views.index, name="index"),
     path("guides/<slug:slug>/", views.detail, name="detail"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("search/", views.search, name="search"),
     path("about/", views.about, name="about"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
