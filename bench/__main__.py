@@ -41,11 +41,12 @@ def main():
         settings.LOGGING_CONFIG = None
         prepare()
 
-        from bench import lighthouse, pages, posting, sending, upload
+        from bench import lighthouse, pages, posting, search, sending, upload
 
         print(f"{date.today()}, {machine()}, {settings.DATABASES['default']['ENGINE']}")
         parts = {
             "pages": pages.measure,
+            "search": search.measure,
             "posting": posting.measure,
             "sending": sending.measure,
             "upload": upload.measure,

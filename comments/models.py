@@ -4,12 +4,13 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import OuterRef, Q
 from django.db.models.functions import Coalesce, Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from comments import text, thread
-from guide.models import Guide, OneRow, ShownQuerySet, bump
+from guide.models import Guide, OneRow, SearchEntry, ShownQuerySet, bump, owe_entries
 
 
 class Status(models.TextChoices):
@@ -141,6 +142,8 @@ class CommentQuerySet(Moves, ShownQuerySet):
 class Comment(Moves, models.Model):
     """What a reader wrote below a guide, or what the author answered."""
 
+    way_to_guide = "guide"
+
     guide = models.ForeignKey(
         Guide,
         verbose_name=_("guide"),
@@ -259,6 +262,7 @@ class Comment(Moves, models.Model):
             super().save(*args, **options)
             # A new question that waits shows nowhere; any other change may.
             if not is_new or self.status == Status.APPROVED:
+                owe_entries(Comment.objects.filter(pk=self.pk))
                 bump()
 
     def get_absolute_url(self):
@@ -267,6 +271,7 @@ class Comment(Moves, models.Model):
 
     def delete(self, *args, **options):
         with transaction.atomic():
+            owe_entries(Comment.objects.filter(pk=self.pk))
             deleted = super().delete(*args, **options)
             bump()
         return deleted
@@ -364,6 +369,23 @@ def newest(guide, most):
     )
     rows = Comment.objects.filter(pk__in=list(found)).with_place()
     return visible(list(rows.order_by("-created_at", "-pk")))
+
+
+MOST_SEARCHED = 200  # answered questions a guide, the newest
+
+
+def search_entries(guide):
+    """Return what a search finds of a guide's questions: those answered that show."""
+    answers = Comment.objects.newest_answers().filter(guide=guide)
+    answers = visible(list(answers.select_related("parent")[:MOST_SEARCHED]))
+    return [
+        SearchEntry(
+            kind=SearchEntry.Kind.QUESTION,
+            address=reverse("comments:place", args=[answer.parent_id]),
+            text=f"{answer.parent.body} {answer.body}",
+        )
+        for answer in answers
+    ]
 
 
 def visible(answers):

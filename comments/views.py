@@ -61,6 +61,17 @@ def new(request):
 
 @require_safe
 @never_cache
+def place(request, pk):
+    """Lead to where a comment stands now: threads grow, and it moves to other pages."""
+    shown = Comment.objects.approved().filter(guide__in=Guide.objects.published())
+    comment = shown.select_related("guide", "root").filter(pk=pk).first()
+    if comment is None or not comment.is_shown():
+        raise Http404
+    return HttpResponseRedirect(comment.get_absolute_url())
+
+
+@require_safe
+@never_cache
 def receipt(request, secret):
     """Show a comment to whoever wrote it, in whatever state it is."""
     comment = find_own(secret)

@@ -53,6 +53,26 @@ class FilterForm(forms.Form):
         return guides
 
 
+class SearchForm(forms.Form):
+    """What a reader looks for. Unseen characters are dropped, not refused."""
+
+    q = forms.CharField(
+        label=_("What are you looking for?"),
+        max_length=200,
+        required=False,
+        error_messages={
+            "max_length": _(
+                "That is long for a search. Keep the two or three words that matter."
+            )
+        },
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data):
+        words = _UNSEEN.sub(" ", data.get("q", ""))
+        super().__init__({"q": words.encode(errors="ignore").decode()})
+
+
 # What the author writes with
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("guides/<slug:slug>/print/", views.handout, name="handout"),
     path("g/<int:pk>/", views.short, name="short"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("search/", views.search, name="search"),
     path("about/", views.about, name="about"),
     path("feed/", views.feed, name="feed"),
     path("robots.txt", views.robots, name="robots"),

@@ -1,4 +1,5 @@
 import re
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
@@ -9,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config import pagecache
 from guide import feeds, filters, jsonld, reading, sharing, sitemaps
-from guide.forms import FilterForm
+from guide import search as searching
+from guide.forms import FilterForm, SearchForm
 from guide.models import Audience, BodyArea, Guide, Page, Topic
 
 GUIDES_A_PAGE = 24
@@ -183,6 +186,52 @@ def _number(page):
     if not re.fullmatch(r"[1-9][0-9]{0,3}", page):
         raise Http404
     return int(page)
+
+
+@require_safe
+@never_cache
+def search(request):
+    """Look through guides, steps, transcripts and answered questions."""
+    form = SearchForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    number = _number(request.GET.get("page", "1"))
+    guides = Guide.objects.published()
+    found, count = searching.find(text, guides, page=number)
+    if number > 1 and not found:
+        raise Http404
+    rows = guides.with_facts().in_bulk(found)
+    pieces = searching.pieces(text, found)
+    looked_for = searching.terms(text)
+    results = [
+        {
+            "guide": rows[pk],
+            "title": searching.marked(rows[pk].title, looked_for),
+            "summary": searching.marked(rows[pk].summary, looked_for),
+            "pieces": pieces.get(pk, []),
+        }
+        for pk in found
+        if pk in rows
+    ]
+    meant = searching.did_you_mean(text) if text and not count else ""
+    if meant and not searching.find(meant, guides)[1]:
+        meant = ""
+    return render(
+        request,
+        "guide/search.html",
+        {
+            "section": "search",
+            "form": form,
+            "text": text,
+            "results": results,
+            "count": count,
+            "number": number,
+            "pages": -(-count // searching.A_PAGE),
+            "query": urlencode({"q": text}),
+            "meant": meant,
+            "meant_query": urlencode({"q": meant}),
+            "areas": [] if count else BodyArea.objects.in_use(),
+        },
+    )
 
 
 @require_safe

@@ -27,6 +27,8 @@ class BodyAreaQuerySet(ShownQuerySet):
 class BodyArea(Shown):
     """A part of the body in plain words; its place on the plate of the first page."""
 
+    way_to_guide = "exercises__guide"
+
     name = models.CharField(_("name"), max_length=60)
     slug = models.SlugField(_("address"), unique=True)
     place = models.CharField(
@@ -50,6 +52,8 @@ class BodyArea(Shown):
 
 
 class Equipment(Shown):
+    way_to_guide = "exercises__guide"
+
     name = models.CharField(_("name"), max_length=60)
     slug = models.SlugField(_("address"), unique=True)
     substitute = models.CharField(
@@ -81,6 +85,8 @@ class Equipment(Shown):
 
 class Exercise(Shown):
     """One exercise of a guide, with its steps."""
+
+    way_to_guide = "guide"
 
     class Position(models.TextChoices):
         STANDING = "standing", _("standing")
@@ -261,6 +267,8 @@ def _alike(steps, text):
 
 class Step(Shown):
     """One line of what to do; its footnote stands right below it."""
+
+    way_to_guide = "exercise__guide"
 
     class Phase(models.TextChoices):
         SETUP = "setup", _("Set up")

@@ -39,6 +39,8 @@ class TopicQuerySet(ShownQuerySet):
 
 
 class Topic(Shown):
+    way_to_guide = "guides"
+
     title = models.CharField(_("title"), max_length=80)
     slug = models.SlugField(_("address"), unique=True)
     intro = ProseField(_("introduction"), blank=True)
@@ -87,6 +89,8 @@ class AudienceQuerySet(ShownQuerySet):
 
 class Audience(Shown):
     """People for whom a guide has a verdict: pregnant, after birth, prolapse, …"""
+
+    way_to_guide = "verdicts__guide"
 
     name = models.CharField(
         _("name"), max_length=60, help_text=_("As in a sentence: “after birth”.")
@@ -371,6 +375,10 @@ class Guide(Shown):
     comments_open = models.BooleanField(_("comments open"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # When its search entries were written; none while they are older than the guide.
+    indexed_at = models.DateTimeField(editable=False, null=True)
+
+    way_to_guide = "pk"
 
     objects = GuideQuerySet.as_manager()
 
@@ -524,6 +532,8 @@ class VerdictQuerySet(ShownQuerySet):
 class Verdict(Shown):
     """Whether a guide suits an audience."""
 
+    way_to_guide = "guide"
+
     class Choice(models.TextChoices):
         YES = "yes", _("Suitable")
         CHANGE = "change", _("With changes")
@@ -569,6 +579,8 @@ class Verdict(Shown):
 
 class Section(Shown):
     """A heading and prose, before or after the exercises."""
+
+    way_to_guide = "guide"
 
     class Kind(models.TextChoices):
         WHY = "why", _("why")

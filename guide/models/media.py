@@ -129,6 +129,8 @@ class Picture(Shown):
 class Video(Shown):
     """An own file, or one at YouTube or Vimeo by its id; nothing plays by itself."""
 
+    way_to_guide = "guides"
+
     class Provider(models.TextChoices):
         OWN = "own", _("own file")
         YOUTUBE = "youtube", "YouTube"

@@ -243,16 +243,12 @@ class ConstraintTests(TestCase):
         variation.full_clean()
 
     def test_a_clip_begins_before_it_ends(self):
-        swapped = "It ends before it begins. Is a number swapped?"
-        open_start = "Say where it begins, too. 0:00 is the very start."
-        for start, end, sentence in [
-            (9, 3, swapped),
-            (3, 3, swapped),
-            (None, 3, open_start),
-        ]:
+        for start, end in [(9, 3), (3, 3), (None, 3)]:
             with self.subTest(start=start, end=end):
                 self.one.clip_start, self.one.clip_end = start, end
-                self.assert_says(sentence, self.one)
+                self.assert_says(
+                    "In the video the exercise must begin before it ends.", self.one
+                )
                 # What a script writes past that, the database refuses.
                 with self.assertRaises(IntegrityError), transaction.atomic():
                     self.one.save()
