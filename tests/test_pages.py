@@ -248,6 +248,27 @@ class PagesTests(TestCase):
         self.assertTrue(css)
         self.assertTrue(js)
 
+    def test_every_kind_of_reading_page_is_light(self):
+        for url in [
+            "/",
+            "/guides/",
+            f"{self.guide.get_absolute_url()}print/",
+            self.guide.topic.get_absolute_url(),
+            "/about/",
+            "/search/?q=breathe",
+        ]:
+            with self.subTest(url):
+                html = self.get(url).content
+                page = Reading(html.decode())
+                by_kind = {
+                    kind: [src for src in page.loads if src.endswith(kind)]
+                    for kind in (".css", ".js")
+                }
+
+                self.assertLessEqual(len(gzip.compress(html, 6)), 15 * KIB)
+                self.assertLessEqual(self.packed(by_kind[".css"]), 12 * KIB)
+                self.assertLessEqual(self.packed(by_kind[".js"]), 10 * KIB)
+
     def test_a_guide_without_comments_is_lighter(self):
         self.guide.comments.all().delete()
 

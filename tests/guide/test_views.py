@@ -429,7 +429,7 @@ class HandoutTests(TestCase):
 
     def test_a_set_up_like_another_is_written_out_and_its_own_follows(self):
         self.one.write_steps(phase="setup", lines=[("Sit down.", "On a firm chair.")])
-        self.two.write_steps(phase="setup", lines=[("but stand on the band.", "")])
+        self.two.write_steps(phase="setup", lines=[("stand on the band.", "")])
 
         page = self.page()
 
@@ -437,10 +437,24 @@ class HandoutTests(TestCase):
         self.assertIn(
             "<li>Sit down."
             '<p class="handout__small">On a firm chair.</p></li>'
-            "<li>But stand on the band.</li>",
+            "<li>Stand on the band.</li>",
             second,
         )
         self.assertNotIn("As for", page)
+
+    def test_where_it_differs_what_it_borrows_stands_small_below(self):
+        self.one.write_steps(phase="setup", lines=[("Sit down.", "On a firm chair.")])
+        self.two.write_steps(
+            phase="setup", lines=[("but stand.", "On a mat."), ("Turn.", "")]
+        )
+
+        self.assertIn(
+            f"<li>As for {self.one.name}, but stand."
+            '<p class="handout__small">On a mat.</p>'
+            f'<p class="handout__small">{self.one.name}: '
+            "Sit down. (On a firm chair.) </p></li><li>Turn.</li>",
+            self.page(),
+        )
 
     def test_what_to_ask_first_stands_before_the_exercises(self):
         SafetyNotice.objects.update(level="ask", title="Ask before")
