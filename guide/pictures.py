@@ -17,9 +17,9 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 WIDTHS = (400, 800, 1200)
 LARGEST = 2400  # pixels of the longer side
-STRIP = 480  # rows looked at together
+STRIP = 96  # rows of the smaller picture made together
 QUALITY = {
-    "JPEG": {"quality": 82, "optimize": True, "progressive": True},
+    "JPEG": {"quality": 82, "optimize": True},
     "WEBP": {"quality": 80, "method": 4},
 }
 
