@@ -14,42 +14,97 @@ from guide import dosage, pictures, video
 from guide.models import (
     Audience,
     BodyArea,
+    Equipment,
     Exercise,
+    Guide,
     Step,
     Video,
 )
 
 
 class FilterForm(forms.Form):
-    """The filters of the list, all of them links; what it does not know is refused."""
+    """What the list of guides is narrowed by; what it does not know is refused."""
 
-    SITTING = [("seated", _("I need to sit"))]
-    NOTHING = [("none", _("No equipment"))]
-    MINUTES = [("5", _("5 minutes at most")), ("10", _("10 minutes at most"))]
+    CHOICES = {
+        # To sit means a version to do sitting down, not only what begins there.
+        "position": [
+            ("seated", _("I need to sit")),
+            *(
+                (position.value, position.label)
+                for position in Exercise.Position
+                if position not in {"seated", "ball"}
+            ),
+        ],
+        "equipment": [("none", _("No equipment"))],
+        "minutes": [
+            ("5", _("5 minutes at most")),
+            ("10", _("10 minutes at most")),
+            ("20", _("20 minutes at most")),
+        ],
+        "level": Guide.Level.choices,
+    }
 
     area = forms.ModelChoiceField(
-        BodyArea.objects, to_field_name="slug", required=False
+        BodyArea.objects,
+        to_field_name="slug",
+        required=False,
+        label=_("Body area"),
     )
     audience = forms.ModelChoiceField(
-        Audience.objects, to_field_name="slug", required=False
+        Audience.objects, to_field_name="slug", required=False, label=_("True of me")
     )
-    position = forms.ChoiceField(choices=SITTING, required=False)
-    equipment = forms.ChoiceField(choices=NOTHING, required=False)
-    minutes = forms.ChoiceField(choices=MINUTES, required=False)
+    position = forms.ChoiceField(
+        choices=CHOICES["position"], required=False, label=_("Position")
+    )
+    equipment = forms.CharField(
+        required=False, max_length=50, strip=False, label=_("Equipment")
+    )
+    minutes = forms.ChoiceField(
+        choices=CHOICES["minutes"], required=False, label=_("Time")
+    )
+    level = forms.ChoiceField(
+        choices=CHOICES["level"], required=False, label=_("Level")
+    )
 
-    def narrow(self, guides):
-        """Return those of the guides that fit every filter chosen."""
-        chosen = self.cleaned_data
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        # What only a draft speaks of is unknown to readers.
+        self.fields["area"].queryset = BodyArea.objects.in_use()
+        self.fields["audience"].queryset = Audience.objects.in_use()
+
+    def clean_equipment(self):
+        """Return a row of equipment, or the word for none."""
+        value = self.cleaned_data["equipment"]
+        if value in {"", "none"}:
+            return value
+        guides = Guide.objects.published()
+        equipment = Equipment.objects.filter(slug=value, exercises__guide__in=guides)
+        equipment = equipment.first()
+        if equipment is None:
+            raise ValidationError("unknown")
+        return equipment
+
+    def narrow(self, guides, *, but=""):
+        """Return those of the guides that fit every filter chosen, or all but one."""
+        chosen = self.cleaned_data | {but: None}
         if area := chosen["area"]:
             guides = guides.for_area(area)
         if audience := chosen["audience"]:
             guides = guides.suitable_for(audience)
-        if chosen["position"]:
-            guides = guides.seated()
-        if chosen["equipment"]:
-            guides = guides.without_equipment()
+        if position := chosen["position"]:
+            guides = (
+                guides.seated() if position == "seated" else guides.beginning(position)
+            )
+        if equipment := chosen["equipment"]:
+            guides = (
+                guides.without_equipment()
+                if equipment == "none"
+                else guides.with_equipment(equipment)
+            )
         if chosen["minutes"]:
             guides = guides.within(int(chosen["minutes"]))
+        if chosen["level"]:
+            guides = guides.filter(level=chosen["level"])
         return guides
 
 

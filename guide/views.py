@@ -42,17 +42,19 @@ def home(request):
 @require_safe
 @pagecache.shared(query=(*filters.NAMES, "page"))
 def index(request):
-    """All guides, narrowed by links; a filter we do not know is no page of ours."""
+    """All guides, narrowed by a form; a filter we do not know is no page of ours."""
     form = FilterForm(request.GET)
     if not form.is_valid():
         raise Http404
     chosen = {name: request.GET.get(name) for name in filters.NAMES}
+    audience = form.cleaned_data["audience"]
     guides = form.narrow(Guide.objects.published().in_reading_order())
-    guides = guides.with_facts().with_limits()
-    if audience := form.cleaned_data["audience"]:
-        guides = guides.with_verdict_for(audience)
-    groups = filters.groups(chosen)
-    page = _page(guides, request.GET.get("page", "1"))
+    around = filters.around(form)
+    page = _page(
+        guides.with_facts().with_limits(audience),
+        request.GET.get("page", "1"),
+        count=around.count,
+    )
     # What a filter leaves stands in the whole list too: that one is the one to find.
     number = 1 if filters.query(chosen) else page.number
     return render(
@@ -62,12 +64,12 @@ def index(request):
             "section": "guides",
             "canonical": sharing.canonical(request.path, number),
             "graph": [jsonld.breadcrumbs()],
-            "page": _with_reasons(page, chosen),
-            "groups": groups,
-            "audiences": Audience.objects.with_limits(),
+            "page": _with_reasons(page, form.cleaned_data),
+            "choices": around.choices,
+            "audiences": around.audiences,
             "chosen": filters.query(chosen),
-            "chosen_words": filters.words(groups),
-            "topics": Topic.objects.in_use(),
+            "chosen_words": filters.words(around.choices),
+            "topics": around.topics,
         },
     )
 
@@ -77,18 +79,21 @@ def _with_reasons(page, chosen):
     for guide in page:
         guide.reasons = [
             ": ".join(filter(None, [verdict.get_choice_display(), verdict.note]))
-            for verdict in getattr(guide, "verdict_for", [])
+            for verdict in guide.told
+            if chosen["audience"] and verdict.audience_id == chosen["audience"].pk
         ]
         exercises = guide.exercises.all()
-        if chosen["position"] and not any(x.is_seated for x in exercises):
+        if chosen["position"] == "seated" and not any(x.is_seated for x in exercises):
             guide.reasons.append(_("An exercise has a seated version"))
     return page
 
 
-def _page(guides, number):
+def _page(guides, number, *, count):
     """Return that page of them; beyond the last there is none."""
+    pages = Paginator(guides, GUIDES_A_PAGE)
+    pages.count = count  # known already
     try:
-        return Paginator(guides, GUIDES_A_PAGE).page(_number(number))
+        return pages.page(_number(number))
     except InvalidPage:
         raise Http404 from None
 

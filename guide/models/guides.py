@@ -64,9 +64,12 @@ class AudienceQuerySet(ShownQuerySet):
     # Addresses of audiences to which everybody belongs: nothing to choose by.
     EVERYBODY = ("everybody", "general", "most-people")
 
+    def to_choose_by(self):
+        return self.exclude(slug__in=self.EVERYBODY)
+
     def in_use(self):
         """Return those that a published guide suits, if only with changes."""
-        return self.exclude(slug__in=self.EVERYBODY).filter(
+        return self.to_choose_by().filter(
             models.Exists(
                 Guide.objects.published().filter(
                     verdicts__audience=models.OuterRef("pk"),
@@ -77,7 +80,7 @@ class AudienceQuerySet(ShownQuerySet):
 
     def with_limits(self):
         """Return those to whom a published guide says anything but a plain yes."""
-        return self.exclude(slug__in=self.EVERYBODY).filter(
+        return self.to_choose_by().filter(
             models.Exists(
                 Guide.objects.published().filter(
                     verdicts__in=Verdict.objects.limits(),
@@ -193,6 +196,13 @@ class GuideQuerySet(ShownQuerySet):
             Q(start_position__in=["seated", "ball"]) | Q(variations__kind="seated")
         )
 
+    def beginning(self, position):
+        """Return those with an exercise that begins in a position."""
+        return self._with_exercise(start_position=position)
+
+    def with_equipment(self, equipment):
+        return self._with_exercise(equipment=equipment)
+
     def without_equipment(self):
         """Return those whose exercises need nothing but what every home has."""
         return self._with_exercise().exclude(exercises__equipment__is_household=False)
@@ -219,18 +229,11 @@ class GuideQuerySet(ShownQuerySet):
             "dosage",
         )
 
-    def with_verdict_for(self, audience):
-        """Fetch with each what it says to that audience, as ``verdict_for``."""
-        verdicts = Verdict.objects.filter(audience=audience)
+    def with_limits(self, audience=None):
+        """Fetch with each what it says to those who look twice, and to an audience."""
+        told = Verdict.objects.limits() | Verdict.objects.filter(audience=audience)
         return self.prefetch_related(
-            models.Prefetch("verdicts", verdicts, to_attr="verdict_for")
-        )
-
-    def with_limits(self):
-        """Fetch with each what it says to those who look twice, as ``limits``."""
-        limits = Verdict.objects.limits().select_related("audience")
-        return self.prefetch_related(
-            models.Prefetch("verdicts", limits, to_attr="limits")
+            models.Prefetch("verdicts", told.select_related("audience"), "told")
         )
 
     def with_facts(self):
@@ -438,6 +441,11 @@ class Guide(Shown):
         return " · ".join(filter(None, map(str, words)))
 
     @property
+    def limits(self):
+        """Return, of what was fetched, all but a plain yes: for who looks twice."""
+        return [verdict for verdict in getattr(self, "told", ()) if verdict.is_limit]
+
+    @property
     def positions(self):
         """Return the start positions of its exercises in words, each once."""
         return _once(x.position_in_short for x in self.exercises.all())
@@ -575,6 +583,12 @@ class Verdict(Shown):
 
     def __str__(self):
         return f"{self.get_choice_display()}: {self.audience}"
+
+    @property
+    def is_limit(self):
+        """Say whether it is more than a plain yes, and not to everybody."""
+        is_plain = self.choice == self.Choice.YES and not self.note
+        return not is_plain and self.audience.slug not in AudienceQuerySet.EVERYBODY
 
 
 class Section(Shown):

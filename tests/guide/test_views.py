@@ -723,12 +723,16 @@ class HiddenTests(TestCase):
             )
             Verdict.objects.create(guide=guide, audience=audience, choice="yes")
 
-        for url in ["/", "/guides/", "/about/", "/sitemap.xml", "/guides/?area=area-0"]:
+        for url in ["/", "/guides/", "/about/", "/sitemap.xml", "/search/?q=secret"]:
             with self.subTest(url):
                 response = self.client.get(url)
 
                 self.assertEqual(response.status_code, 200)
-                self.assertNotContains(response, "ecret")
+                self.assertNotContains(response, "ecret guide")
+                self.assertNotContains(response, "ecret area")
+                self.assertNotContains(response, "ecret people")
+        for query in ["area=area-0", "audience=people-1"]:
+            self.assertEqual(self.client.get(f"/guides/?{query}").status_code, 404)
         self.assertNotContains(self.client.get("/topics/secret/"), "Secret guide")
 
 
@@ -780,12 +784,15 @@ class IndexTests(TestCase):
     def setUpTestData(cls):
         cls.standing = make_guide(title="On foot", exercises=1, minutes=12)
         cls.sitting = make_guide(title="On a chair", exercises=1, minutes=5)
-        cls.article = make_guide(title="To read", kind="article", minutes=3)
+        cls.article = make_guide(
+            title="To read", kind="article", minutes=3, level="gentle"
+        )
         cls.neck = BodyArea.objects.create(name="Neck", slug="neck")
         cls.prolapse = Audience.objects.create(name="prolapse", slug="prolapse")
         standing = cls.standing.exercises.get()
         standing.equipment.create(name="Band", slug="band")
         standing.areas.add(cls.neck)
+        cls.standing.exercises.update(start_position="kneeling")
         cls.sitting.exercises.update(start_position="seated")
         Verdict.objects.create(guide=cls.sitting, audience=cls.prolapse, choice="yes")
         Verdict.objects.create(guide=cls.standing, audience=cls.prolapse, choice="ask")
@@ -802,6 +809,9 @@ class IndexTests(TestCase):
             "?audience=prolapse": {"On a chair"},
             "?position=seated": {"On a chair"},
             "?equipment=none": {"On a chair"},
+            "?equipment=band": {"On foot"},
+            "?position=kneeling": {"On foot"},
+            "?level=gentle": {"To read"},
             "?minutes=5": {"On a chair", "To read"},
             "?minutes=5&position=seated": {"On a chair"},
             "?area=neck&position=seated": set(),
@@ -837,22 +847,65 @@ class IndexTests(TestCase):
         self.assertContains(response, "No guide fits all of this yet.")
         self.assertContains(response, 'href="/guides/"')
 
-    def test_a_chosen_filter_is_marked_and_its_link_takes_it_away(self):
+    def choices(self, query=""):
+        """Return the options of each select: value, words, count, whether chosen."""
+        page = self.client.get(f"/guides/{query}").content.decode()
+        option = r'<option value="([^"]+)"( selected)?>(.+?) \((\d+)\)</option>'
+        return {
+            name: [
+                (value, words, int(count), bool(selected))
+                for value, selected, words, count in re.findall(option, options)
+            ]
+            for name, options in re.findall(
+                r'(?s)<select name="(\w+)".*?>(.*?)</select>', page
+            )
+        }
+
+    def test_each_choice_says_how_many_it_leaves_beside_the_others(self):
+        everything = self.choices()
+        self.assertEqual(everything["area"], [("neck", "Neck", 1, False)])
+        self.assertEqual(everything["audience"], [("prolapse", "Prolapse", 1, False)])
+        self.assertIn(("seated", "I need to sit", 1, False), everything["position"])
+        self.assertEqual(
+            everything["equipment"],
+            [("none", "No equipment", 1, False), ("band", "Band", 1, False)],
+        )
+        self.assertEqual(
+            [(value, count) for value, _words, count, _on in everything["minutes"]],
+            [("5", 2), ("10", 2), ("20", 3)],
+        )
+
+        narrowed = self.choices("?minutes=5")
+        self.assertNotIn("area", narrowed)
+        self.assertIn(("5", "5 minutes at most", 2, True), narrowed["minutes"])
+        self.assertIn(("20", "20 minutes at most", 3, False), narrowed["minutes"])
+
+    def test_what_is_chosen_is_selected_and_said(self):
         response = self.client.get("/guides/?audience=prolapse&minutes=10")
 
-        for query in ("?minutes=10", "?audience=prolapse"):
-            link = f'href="/guides/{query}#found" aria-current="true"'
-            self.assertContains(response, link)
-        self.assertContains(
-            response, "?audience=prolapse&amp;position=seated&amp;minutes=10"
-        )
+        self.assertContains(response, '<option value="prolapse" selected>')
+        self.assertContains(response, '<option value="10" selected>')
         self.assertContains(response, "For: Prolapse, 10 minutes at most")
+        self.assertContains(response, 'href="/guides/">Show all')
+
+    def test_what_is_chosen_stands_there_though_it_finds_nothing(self):
+        choices = self.choices("?area=neck&position=seated")
+
+        self.assertEqual(choices["area"], [("neck", "Neck", 0, True)])
+        self.assertEqual(choices["position"][0], ("seated", "I need to sit", 0, True))
+
+    def test_a_form_sent_with_empty_choices_narrows_nothing(self):
+        self.assertEqual(
+            self.titles("?area=&audience=&position=&equipment=&minutes=&level="),
+            {"On foot", "On a chair", "To read"},
+        )
 
     def test_a_choice_that_would_find_nothing_is_not_offered(self):
-        response = self.client.get("/guides/?area=neck")
+        choices = self.choices("?area=neck")
 
-        for query in ("position=seated", "audience=", "minutes=5", "equipment=none"):
-            self.assertNotContains(response, f"?area=neck&amp;{query}")
+        self.assertNotIn("audience", choices)
+        self.assertNotIn("seated", [value for value, *_ in choices.get("position", [])])
+        self.assertEqual([value for value, *_ in choices["minutes"]], ["20"])
 
     def test_what_every_home_has_is_no_equipment(self):
         Equipment.objects.update(is_household=True)
@@ -877,7 +930,8 @@ class IndexTests(TestCase):
             "?area=elbow",
             "?audience=cats",
             "?position=flying",
-            "?equipment=band",
+            "?equipment=anvil",
+            "?level=wild",
             "?minutes=7",
             "?page=0",
             "?page=01",
