@@ -19,8 +19,8 @@ LARGEST = 2400  # pixels of the longer side
 
 
 def upload_to(picture, filename):
-    """Return a name that says nothing of the uploaded file's."""
-    return f"pictures/{token_hex(8)}/original.jpg"
+    """Return a name that says nothing of the uploaded file's; its folder is new."""
+    return f"pictures/{picture.folder or token_hex(8)}/original.jpg"
 
 
 def validate(file):
@@ -104,3 +104,38 @@ def _jpeg(image):
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=82, optimize=True, progressive=True)
     return ContentFile(buffer.getvalue())
+
+
+def bare(data):
+    """Return a JPEG without all that is no picture: notes, a preview, what follows it.
+
+    Pixels stay as they are packed. Raises ``ValueError`` for what is no JPEG.
+    """
+    if data[:2] != b"\xff\xd8":
+        raise ValueError("no JPEG")
+    kept, at = [data[:2]], 2
+    while True:
+        marker, size = data[at : at + 2], int.from_bytes(data[at + 2 : at + 4])
+        if len(marker) < 2 or marker[0] != 0xFF or size < 2:
+            raise ValueError("no JPEG, or a part of one")
+        end = at + 2 + size
+        if marker[1] == 0xDA:  # a scan: packed pixels follow, up to the next marker
+            end = _end_of_scan(data, end)
+        # APP0 says how dense, APP14 in which colours; other notes are not needed.
+        if not (0xE1 <= marker[1] <= 0xEF or marker[1] == 0xFE) or marker[1] == 0xEE:
+            kept.append(data[at:end])
+        at = end
+        if data[at : at + 2] == b"\xff\xd9":
+            return b"".join([*kept, b"\xff\xd9"])
+
+
+def _end_of_scan(data, at):
+    """Return where the next marker stands that neither pads nor restarts a scan."""
+    while (at := data.find(b"\xff", at)) != -1:
+        if data[at + 1 : at + 2] not in _IN_A_SCAN:
+            return at
+        at += 2
+    raise ValueError("a JPEG without its end")
+
+
+_IN_A_SCAN = {b"\x00", *(bytes([0xD0 + n]) for n in range(8))}

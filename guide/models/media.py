@@ -11,6 +11,8 @@ from guide.models.shown import Shown, ShownQuerySet
 class Picture(Shown):
     """A photograph or drawing, stored anew as JPEG in the widths readers need."""
 
+    folder = ""  # for its file, where it keeps the name it had on another site
+
     file = models.ImageField(
         _("file"),
         upload_to=pictures.upload_to,
