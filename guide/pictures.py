@@ -106,6 +106,39 @@ def _jpeg(image):
     return ContentFile(buffer.getvalue())
 
 
+def is_kept(content):
+    """Say whether these are the bytes of a picture as ``store`` leaves it."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+            return max(image.size) <= LARGEST and bare(content) == content
+    except (OSError, ValueError, SyntaxError):
+        return False
+
+
+def keep(file):
+    """Store a picture to the byte as another site of ours had stored it."""
+    content = file.read()
+    widths, size = store(file)
+    default_storage.delete(file.name)
+    default_storage.save(file.name, ContentFile(content))
+    return widths, size
+
+
+def found(folder, content):
+    """Return widths and size where a picture lies in a folder whole, else None."""
+    try:
+        with default_storage.open(f"{folder}/original.jpg") as file:
+            is_same = file.read() == content
+    except OSError:
+        return None
+    with Image.open(io.BytesIO(content)) as image:
+        size = image.size
+    smaller = [width for width in WIDTHS if width < size[0]]
+    if is_same and all(default_storage.exists(f"{folder}/{w}.jpg") for w in smaller):
+        return [*smaller, size[0]], size
+    return None
+
+
 def bare(data):
     """Return a JPEG without all that is no picture: notes, a preview, what follows it.
 

@@ -498,7 +498,7 @@ def write(data, *, into=None, keys):
 def _write_notices(guide, notices, keys):
     guide.guidenotice_set.all().delete()
     for number, key in enumerate(notices, 1):
-        with _at(f"notices {number}"):
+        with placed(f"notices {number}"):
             notice = GuideNotice(guide=guide, notice_id=_found(SafetyNotice, key, keys))
             notice.full_clean()
             notice.save()
@@ -509,7 +509,7 @@ def _write_exercise(exercise, values, keys, place):
     exercise.clip_start, exercise.clip_end = values["clip"] or (None, None)
     write_columns(exercise, EXERCISE, values, keys=keys, place=place)
     for name, model in [("equipment", Equipment), ("areas", BodyArea)]:
-        with _at(f"{place}, {name}"):
+        with placed(f"{place}, {name}"):
             things = [_found(model, key, keys) for key in values[name]]
         getattr(exercise, name).clear()
         for thing in things:
@@ -576,14 +576,14 @@ def link(guide, data, *, keys):
                 setup_from = {"guide": data["slug"], "exercise": setup_from}
             at = f"{place}, setup_from"
             if to := _linked(setup_from, guide, data, keys, at, missing):
-                with _at(place):
+                with placed(place):
                     exercise.setup_from_id = to
                     exercise.full_clean()
                     exercise.save()
         for n, variation in enumerate(values["variations"], 1):
             at = f"{place}, variations {n}"
             if to := _linked(variation, guide, data, keys, at, missing):
-                with _at(at):
+                with placed(at):
                     row = Variation(exercise=exercise, kind=variation["kind"], to_id=to)
                     row.full_clean()
                     row.save()
@@ -594,7 +594,7 @@ def link(guide, data, *, keys):
         if to is None:
             missing.append(_no_guide(at, slug))
             continue
-        with _at(at):
+        with placed(at):
             related = RelatedGuide(guide=guide, to_id=to, position=position)
             related.full_clean()
             related.save()
@@ -629,7 +629,7 @@ def write_columns(row, shape, values, *, keys, place=""):
 
     Its files are not touched: who brings them has set them.
     """
-    with _at(place):
+    with placed(place):
         for field in _columns(shape, type(row)):
             if not isinstance(field, models.FileField):
                 value = _parsed(field, values[field.name], keys)
@@ -664,7 +664,7 @@ def _found(model, key, keys):
 
 
 @contextmanager
-def _at(place):
+def placed(place):
     """Put the place before each sentence that is raised."""
     try:
         yield
