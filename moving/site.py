@@ -209,7 +209,7 @@ class Report:
     def __init__(self):
         self.made, self.changed, self.same = (defaultdict(list) for _ in range(3))
         self.nowhere = []  # sentences on what leads to guides that are not here
-        self.guide = None
+        self.guide, self.title = None, ""  # of a single guide: the one there is
 
     @property
     def lines(self):
@@ -270,7 +270,7 @@ def import_guide(stream, *, replaces=False, is_dry_run=False):
     (slug,) = manifest["guides"]
     data = content[f"guides/{slug}.json"]
     report, keys = Report(), serialize.Keys()
-    report.guide = Guide.objects.filter(slug=slug).first()
+    report.guide, report.title = Guide.objects.filter(slug=slug).first(), data["title"]
     into = report.guide if replaces else None
     data["published_at"] = None
     if into:
