@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guide.models import Guide
@@ -22,6 +23,9 @@ from moving.forms import ArrivalForm, FileForm
 
 ARRIVALS = "arrivals"  # where a file waits for the button, under a name nobody guesses
 KEPT = timedelta(days=1)
+NO_ROOM = gettext_lazy(
+    "There is no room for the file on this machine. Nothing is lost."
+)
 
 
 def for_staff_who(permission):
@@ -46,8 +50,8 @@ def download(request, guide_id):
     stream = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     try:
         site.export_guide(guide, stream)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    except (ValidationError, OSError) as error:
+        messages.error(request, " ".join(getattr(error, "messages", [str(NO_ROOM)])))
         return redirect("admin:guide_guide_change", guide.pk)
     stream.seek(0)
     return FileResponse(stream, as_attachment=True, filename=f"{guide.slug}.zip")
@@ -71,7 +75,12 @@ def read_in(request):
         return _ask(request, form)
     _forget_old()
     arrival = token_hex(16)
-    default_storage.save(_name(arrival), form.cleaned_data["file"])
+    try:
+        default_storage.save(_name(arrival), form.cleaned_data["file"])
+    except OSError:
+        default_storage.delete(_name(arrival))
+        form.add_error("file", NO_ROOM)
+        return _ask(request, form)
     arrival_form = ArrivalForm(
         initial={"arrival": arrival}, may_replace=_may_replace(request, report)
     )

@@ -1,6 +1,7 @@
 import html
 import io
 import os
+import resource
 import tempfile
 import time
 import zipfile
@@ -139,6 +140,29 @@ class ReadInTests(FileTestCase):
         self.assertEqual(guide.topic.title, "As here")
         self.assertEqual(guide.exercises.count(), 2)
         self.assertEqual(self.waiting(), [])
+
+    @override_settings(FILE_UPLOAD_MAX_MEMORY_SIZE=1000)
+    def test_a_large_file_is_read_from_the_disk(self):
+        response = self.take(self.send())
+
+        self.assert_says(response, "“Two rows” has arrived as a draft.")
+
+    def test_a_full_disk_is_a_sentence(self):
+        stream = io.BytesIO()
+        site.export_guide(make_guide(), stream)
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        for content, sentence in [
+            (self.file, "A file could not be written"),
+            (stream.getvalue(), "There is no room for the file on this machine."),
+        ]:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1]))
+            try:
+                response = self.send(content)
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+            self.assert_says(response, sentence, status=422)
+            self.assertEqual(self.waiting(), [])
 
     def test_left_alone_it_leaves_nothing(self):
         response = self.take(self.send(), leave="1")
