@@ -41,13 +41,15 @@ def main():
         settings.LOGGING_CONFIG = None
         prepare()
 
-        from bench import lighthouse, pages, posting, sending
+        from bench import lighthouse, pages, posting, search, sending, upload
 
         print(f"{date.today()}, {machine()}, {settings.DATABASES['default']['ENGINE']}")
         parts = {
             "pages": pages.measure,
+            "search": search.measure,
             "posting": posting.measure,
             "sending": sending.measure,
+            "upload": upload.measure,
             "lighthouse": lighthouse.measure,
         }
         for name in sys.argv[1:] or parts:

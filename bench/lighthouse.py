@@ -38,6 +38,7 @@ def measure(folder, port):
             "/",
             "/guides/",
             guide.get_absolute_url(),
+            f"{guide.get_absolute_url()}print/",
             Topic.objects.in_use()[0].get_absolute_url(),
             "/about/",
         ]:

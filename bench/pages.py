@@ -113,11 +113,12 @@ def thread_of_500(application, port):
 
 def asker(application, port, path):
     """Return what asks the site for a page the way a web server does."""
+    path, _, query = path.partition("?")
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -4,12 +4,13 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import OuterRef, Q
 from django.db.models.functions import Coalesce, Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from comments import text, thread
-from guide.models import Guide, OneRow, ShownQuerySet, bump
+from guide.models import Guide, OneRow, SearchEntry, ShownQuerySet, bump, owe_entries
 
 
 class Status(models.TextChoices):
@@ -83,24 +84,29 @@ class CommentQuerySet(Moves, ShownQuerySet):
         )
 
     def with_place(self):
-        """Return these answers with what a link needs: guide, parent, threads before.
+        """Return these with what a link needs: guide, parent, threads before.
 
         It counts for each row it touches, so let it touch the few that are shown.
         """
         roots_before = (
             Comment.objects.roots()
             .filter(
-                ~Q(created_at=OuterRef("root__created_at"), pk__gte=OuterRef("root")),
-                created_at__lte=OuterRef("root__created_at"),
+                ~Q(created_at=OuterRef("opened_at"), pk__gte=OuterRef("opened_by")),
+                created_at__lte=OuterRef("opened_at"),
                 guide=OuterRef("guide"),
             )
             .order_by()
             .values("guide")
             .values(number=models.Count("pk"))
         )
-        return self.annotate(
-            roots_before=Coalesce(models.Subquery(roots_before), 0)
-        ).select_related("guide", "parent")
+        return (
+            self.annotate(
+                opened_at=Coalesce("root__created_at", "created_at"),
+                opened_by=Coalesce("root_id", "pk"),
+            )
+            .annotate(roots_before=Coalesce(models.Subquery(roots_before), 0))
+            .select_related("guide", "parent")
+        )
 
     def roots(self):
         """Return those shown that open a thread."""
@@ -135,6 +141,8 @@ class CommentQuerySet(Moves, ShownQuerySet):
 
 class Comment(Moves, models.Model):
     """What a reader wrote below a guide, or what the author answered."""
+
+    way_to_guide = "guide"
 
     guide = models.ForeignKey(
         Guide,
@@ -254,6 +262,7 @@ class Comment(Moves, models.Model):
             super().save(*args, **options)
             # A new question that waits shows nowhere; any other change may.
             if not is_new or self.status == Status.APPROVED:
+                owe_entries(Comment.objects.filter(pk=self.pk))
                 bump()
 
     def get_absolute_url(self):
@@ -262,6 +271,7 @@ class Comment(Moves, models.Model):
 
     def delete(self, *args, **options):
         with transaction.atomic():
+            owe_entries(Comment.objects.filter(pk=self.pk))
             deleted = super().delete(*args, **options)
             bump()
         return deleted
@@ -347,6 +357,35 @@ def answered(start, end):
     answers = Comment.objects.filter(pk__in=found[: end - start]).with_place()
     answers = sorted(answers, key=lambda answer: found.index(answer.pk))
     return visible(answers), len(found) > end - start
+
+
+def newest(guide, most):
+    """Return the newest comments that show below a guide, the newest first."""
+    found = (
+        guide.comments.approved()
+        .filter(Q(root=None) | Q(root__status=Status.APPROVED), taken_back_at=None)
+        .order_by("-created_at", "-pk")
+        .values_list("pk", flat=True)[:most]
+    )
+    rows = Comment.objects.filter(pk__in=list(found)).with_place()
+    return visible(list(rows.order_by("-created_at", "-pk")))
+
+
+MOST_SEARCHED = 200  # answered questions a guide, the newest
+
+
+def search_entries(guide):
+    """Return what a search finds of a guide's questions: those answered that show."""
+    answers = Comment.objects.newest_answers().filter(guide=guide)
+    answers = visible(list(answers.select_related("parent")[:MOST_SEARCHED]))
+    return [
+        SearchEntry(
+            kind=SearchEntry.Kind.QUESTION,
+            address=reverse("comments:place", args=[answer.parent_id]),
+            text=f"{answer.parent.body} {answer.body}",
+        )
+        for answer in answers
+    ]
 
 
 def visible(answers):

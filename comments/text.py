@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from html import unescape
 
 from django.utils.html import escape, linebreaks, smart_urlquote
 
@@ -10,6 +11,7 @@ _unprintable = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     r"|[\ud800-\udfff]"
 )
+_tag = re.compile(r"<[^>]*>")
 _address = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]", re.IGNORECASE)
 
 
@@ -48,3 +50,8 @@ def to_html(body, *, links=False):
         ]
         end = match.end()
     return linebreaks("".join([*pieces, escape(body[end:])]))
+
+
+def plain(body_html):
+    """Return the words of what ``to_html`` made; all that looks like a tag is one."""
+    return unescape(_tag.sub("", body_html.replace("<br>", "\n")))

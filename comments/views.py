@@ -1,14 +1,15 @@
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import thread
+from comments import feeds, thread
 from comments.forms import QuestionForm, find
 from comments.models import Comment, Settings, answered
 from config import csrf, limits, pagecache
+from guide import sharing
 from guide.models import Guide
 
 QUESTIONS_PER_PAGE = 20
@@ -60,6 +61,17 @@ def new(request):
 
 @require_safe
 @never_cache
+def place(request, pk):
+    """Lead to where a comment stands now: threads grow, and it moves to other pages."""
+    shown = Comment.objects.approved().filter(guide__in=Guide.objects.published())
+    comment = shown.select_related("guide", "root").filter(pk=pk).first()
+    if comment is None or not comment.is_shown():
+        raise Http404
+    return HttpResponseRedirect(comment.get_absolute_url())
+
+
+@require_safe
+@never_cache
 def receipt(request, secret):
     """Show a comment to whoever wrote it, in whatever state it is."""
     comment = find_own(secret)
@@ -105,6 +117,7 @@ def questions(request):
         raise Http404
     context = {
         "section": "questions",
+        "canonical": sharing.canonical(request.path, number),
         "answers": answers,
         "number": number,
         "newer": number - 1,
@@ -112,6 +125,19 @@ def questions(request):
         "settings": Settings.load(),
     }
     return render(request, "comments/questions.html", context)
+
+
+@require_safe
+@pagecache.shared()
+def feed(request, slug):
+    """The newest below one guide; an old address of the guide leads on."""
+    guide = Guide.objects.published().filter(slug=slug).first()
+    if guide is None:
+        guide = Guide.objects.once_at(slug)
+        if guide is None:
+            raise Http404
+        return redirect("comments:feed", guide.slug, permanent=True)
+    return feeds.of_guide(guide)
 
 
 def find_own(secret):

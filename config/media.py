@@ -22,7 +22,10 @@ HEADERS = {
     "Accept-Ranges": "bytes",
     "Cache-Control": "public, max-age=604800",
     # A picture or video may be shown by a page; opened on its own it may do nothing.
-    "Content-Security-Policy": "sandbox; default-src 'none'",
+    # A film that is opened on its own asks for itself once more, as this origin.
+    "Content-Security-Policy": (
+        "sandbox allow-same-origin; default-src 'none'; media-src 'self'"
+    ),
     "X-Content-Type-Options": "nosniff",
 }
 

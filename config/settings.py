@@ -54,9 +54,13 @@ SITE_ZONE = "guide.models.site_zone"
 MAILBOX_PERMISSION = "newsletter.view_subscriber"
 # Each returns the next moment at which something shown changes by time alone.
 MOMENTS = ["guide.models.next_moment"]
+# Each returns the pieces of a guide's page that a search finds.
+SEARCHED = ["guide.search.entries", "comments.models.search_entries"]
 # What each turn of the tick calls, in this order. Each is idempotent.
 TICK = [
     "guide.tasks.show_what_came_due",
+    "guide.tasks.write_owed_webp",
+    "guide.models.index_owed",
     "comments.tasks.report_new",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",

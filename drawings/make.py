@@ -11,6 +11,7 @@ HERE = Path(__file__).resolve().parent.parent
 FIGURES = HERE / "templates" / "figures"
 MAIL = HERE / "static" / "figures"
 ICON = HERE / "static" / "icon.png"
+SHARE = HERE / "static" / "share.png"
 
 DRAWINGS = {
     "low-row-start": poses.row(0),
@@ -83,7 +84,17 @@ def icon():
     pen.indexed(image).save(ICON, optimize=True)
 
 
+def share():
+    """What other sites show of a page that has no picture of its own."""
+    drawing = poses.pair(150)
+    drawing.height += 18  # room for the floor
+    drawing.has_floor = True
+    image = pen.picture(drawing, 1200, 630, fit=2.6)
+    pen.indexed(image).save(SHARE, optimize=True)
+
+
 if __name__ == "__main__":
     figures()
     icon()
+    share()
     for_mails()

@@ -1,9 +1,10 @@
 import re
+from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.template import loader
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from guide import forms
+from guide import forms, tasks
 from guide.models import (
     Audience,
     Author,
@@ -29,6 +30,7 @@ from guide.models import (
     SafetyNotice,
     Section,
     SiteSettings,
+    Step,
     Topic,
     Variation,
     Verdict,
@@ -339,6 +341,22 @@ class ExerciseDosageInline(DosageInline):
     )
 
 
+class StepPictureInline(admin.TabularInline):
+    """The steps there are, each with a picture to choose; written in boxes above."""
+
+    model = Step
+    form = forms.StepPictureForm
+    formset = forms.StepPicturesFormSet
+    fields = ["picture"]
+    ordering = ["-phase", "position", "pk"]  # set-up, then action
+    extra = 0
+    can_delete = False
+    verbose_name_plural = gettext_lazy("pictures of single steps")
+
+    def has_add_permission(self, request, exercise=None):
+        return False
+
+
 class VariationInline(admin.TabularInline):
     model = Variation
     form = forms.VariationForm
@@ -355,7 +373,7 @@ class ExerciseAdmin(ShownAdmin):
     list_select_related = ["guide"]
     ordering = ["guide__title", "position"]
     search_fields = ["name", "guide__title"]
-    inlines = [ExerciseDosageInline, VariationInline]
+    inlines = [StepPictureInline, ExerciseDosageInline, VariationInline]
     fieldsets = [
         (None, {"fields": [("guide", "position"), "name", "label", "lead"]}),
         (
@@ -377,7 +395,34 @@ class ExerciseAdmin(ShownAdmin):
                 "fields": ["setup_from", "setup", "action", "caution"],
             },
         ),
+        (
+            gettext_lazy("In the guide's video"),
+            {
+                "description": gettext_lazy(
+                    "Where this exercise is shown. The page then offers to watch "
+                    "just that."
+                ),
+                "fields": [("clip_start", "clip_end")],
+            },
+        ),
     ]
+
+    def get_inlines(self, request, exercise):
+        """Leave out the pictures of steps until there are steps."""
+        inlines = super().get_inlines(request, exercise)
+        return inlines if exercise else inlines[1:]
+
+    def save_model(self, request, exercise, form, change):
+        super().save_model(request, exercise, form, change)
+        if exercise.clip_start is not None and not exercise.guide.video_id:
+            self.message_user(
+                request,
+                _(
+                    "The guide has no video yet. Once it has one, its page offers "
+                    "this part of it."
+                ),
+                messages.WARNING,
+            )
 
     def get_changeform_initial_data(self, request):
         """Give a new exercise the next place in the guide that the link names."""
@@ -421,6 +466,11 @@ class PictureAdmin(admin.ModelAdmin):
         return format_html(
             '<img class="thumbnail" src="{}" alt="" width="120">', picture.small
         )
+
+    def save_model(self, request, picture, form, change):
+        super().save_model(request, picture, form, change)
+        if "file" in form.changed_data:
+            transaction.on_commit(partial(tasks.write_webp.enqueue, picture.pk))
 
 
 @admin.register(Video)

@@ -1,9 +1,18 @@
-"""A dosage into words, and into the figures of the box beside the exercises."""
+"""A dosage into words, figures, data for machines, and the counts of follow-along."""
+
+import re
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 RANGES = ("repetitions", "sets", "hold", "rest", "times_a_day", "days_a_week")
+
+# What follow-along counts by where a dosage leaves it open. Six seconds are a calm
+# repetition: two to go, one to stay, three to come back.
+PACE = 6
+REST = 60
+# A tempo in figures: "4", "4 s", "3-1-3".
+TEMPO = re.compile(r"\d{1,2}(?:\s?[-–/:]\s?\d{1,2})*(?=\s?s?$)")
 
 
 def _span(ends):
@@ -53,37 +62,98 @@ def figures(dosage):
 
 def words(dosage):
     """Return the dosage as one sentence, or ""."""
-    parts = []
+    sentence = "; ".join(_parts(dosage).values())
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def jsonld(dosage):
+    """Return the dosage in the words of schema.org's ExercisePlan."""
+    parts = _parts(dosage)
+    often = [parts[name] for name in ("times_a_day", "days_a_week") if name in parts]
+    others = [
+        parts.get("sets"),
+        parts.get("hold"),
+        _("each side") if dosage.each_side else "",
+        dosage.tempo,
+    ]
+    said = {
+        "repetitions": _quantity(dosage.range("repetitions")),
+        "restPeriods": _quantity(dosage.range("rest"), unitCode="SEC"),
+        "activityFrequency": "; ".join(often),
+        "intensity": dosage.effort
+        and _quantity(
+            (dosage.effort, dosage.effort),
+            unitText=_("of 10: as hard as it should ever feel"),
+        ),
+        "additionalVariable": [words for words in others if words],
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _quantity(ends, **unit):
+    if ends is None:
+        return None
+    low, high = ends
+    if low == high:
+        size = {"value": low}
+    else:
+        size = {"minValue": low, "maxValue": high} if low else {"maxValue": high}
+    return {"@type": "QuantitativeValue", **size, **unit}
+
+
+def _parts(dosage):
+    """Return the pieces of the sentence by what they are about, in its order."""
+    parts = {}
     if ends := dosage.range("repetitions"):
         part = ngettext("%(n)s time", "%(n)s times", ends[1]) % {"n": _to(ends)}
         if dosage.each_side:
             part = _("%(times)s on each side") % {"times": part}
         if dosage.tempo:
             part = f"{part}, {dosage.tempo}"
-        parts.append(part)
+        parts["repetitions"] = part
     if ends := dosage.range("hold"):
-        parts.append(
-            ngettext("hold for %(n)s second", "hold for %(n)s seconds", ends[1])
-            % {"n": _to(ends)}
-        )
+        parts["hold"] = ngettext(
+            "hold for %(n)s second", "hold for %(n)s seconds", ends[1]
+        ) % {"n": _to(ends)}
     if ends := dosage.range("sets"):
-        parts.append(ngettext("%(n)s set", "%(n)s sets", ends[1]) % {"n": _to(ends)})
+        parts["sets"] = ngettext("%(n)s set", "%(n)s sets", ends[1]) % {"n": _to(ends)}
     if ends := dosage.range("rest"):
-        parts.append(_("%(rest)s rest between sets") % {"rest": _duration(ends)})
+        parts["rest"] = _("%(rest)s rest between sets") % {"rest": _duration(ends)}
     if ends := dosage.range("times_a_day"):
-        parts.append(
-            ngettext("%(n)s time a day", "%(n)s times a day", ends[1])
-            % {"n": _to(ends)}
-        )
+        parts["times_a_day"] = ngettext(
+            "%(n)s time a day", "%(n)s times a day", ends[1]
+        ) % {"n": _to(ends)}
     if ends := dosage.range("days_a_week"):
         part = ngettext("%(n)s day a week", "%(n)s days a week", ends[1]) % {
             "n": _to(ends)
         }
         if dosage.alternate_days:
             part = _("%(days)s, never two in a row") % {"days": part}
-        parts.append(part)
-    sentence = "; ".join(parts)
-    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+        parts["days_a_week"] = part
+    return parts
+
+
+def timer(dosage):
+    """Return what follow-along counts, by name, or nothing where there is no count.
+
+    Where a range is given ``least`` holds its lower end: so many are enough. It is 0
+    in "up to 3". A repetition takes ``pace`` seconds, and what is held besides.
+    """
+    if dosage is None or not (dosage.range("repetitions") or dosage.range("hold")):
+        return {}
+    counts = {"pace": _pace(dosage.tempo), "sides": 2 if dosage.each_side else 1}
+    for what, otherwise in [("repetitions", 1), ("sets", 1), ("hold", 0)]:
+        low, high = dosage.range(what) or (otherwise, otherwise)
+        counts |= {what: high, f"least-{what}": low or 0}
+    counts["rest"] = (dosage.range("rest") or (REST, REST))[1]
+    return counts
+
+
+def _pace(tempo):
+    """Return the seconds of a repetition: the sum of a tempo in figures, else ours."""
+    if not (figures := TEMPO.match(tempo.strip())):
+        return PACE
+    return sum(map(int, re.findall(r"\d+", figures[0]))) or PACE
 
 
 def _to(ends):

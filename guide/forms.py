@@ -52,6 +52,26 @@ class FilterForm(forms.Form):
         return guides
 
 
+class SearchForm(forms.Form):
+    """What a reader looks for. Unseen characters are dropped, not refused."""
+
+    q = forms.CharField(
+        label=_("What are you looking for?"),
+        max_length=200,
+        required=False,
+        error_messages={
+            "max_length": _(
+                "That is long for a search. Keep the two or three words that matter."
+            )
+        },
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data):
+        words = _UNSEEN.sub(" ", data.get("q", ""))
+        super().__init__({"q": words.encode(errors="ignore").decode()})
+
+
 # What the author writes with
 
 
@@ -152,9 +172,43 @@ class StepsField(forms.CharField):
         return parse_steps(super().clean(value))
 
 
+class LengthField(forms.CharField):
+    """Minutes and seconds as one says them, 4:15, kept as seconds."""
+
+    def __init__(self, *, least=1, **options):
+        super().__init__(max_length=10, **options)
+        self.least = least
+
+    def prepare_value(self, value):
+        if isinstance(value, int):
+            return f"{value // 60}:{value % 60:02}"
+        return value
+
+    def clean(self, value):
+        value = super().clean(value)
+        if value in self.empty_values:
+            return None
+        if match := re.fullmatch(r"(?:(\d{1,3}):)?(\d{1,5})", value, re.ASCII):
+            minutes, seconds = int(match[1] or 0), int(match[2])
+            total = minutes * 60 + seconds
+            if total >= self.least and (match[1] is None or seconds < 60):
+                return total
+        raise ValidationError(_("Write minutes and seconds: 4:15."))
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class ExerciseForm(forms.ModelForm):
     setup = StepsField(label=_("Set up"))
     action = StepsField(label=_("Action"))
+    clip_start = LengthField(
+        label=_("begins in the video"),
+        required=False,
+        least=0,
+        help_text=_("Minutes and seconds: 0:08."),
+    )
+    clip_end = LengthField(label=_("ends in the video"), required=False)
 
     class Meta:
         widgets = {
@@ -187,6 +241,23 @@ class ExerciseForm(forms.ModelForm):
                 self.instance.write_steps(phase=phase, lines=self.cleaned_data[phase])
 
 
+class StepPictureForm(forms.ModelForm):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if "picture" in self.fields:
+            self.fields["picture"].label = self.instance.text
+
+
+class StepPicturesFormSet(forms.BaseInlineFormSet):
+    """Chooses the pictures of steps whose words are written in the boxes above."""
+
+    def save_existing(self, form, obj, commit=True):
+        """Write the picture alone: the boxes have just written, or dropped, the row."""
+        if commit:
+            Step.objects.filter(pk=obj.pk).update(picture=obj.picture)
+        return obj
+
+
 class ExerciseOfGuideField(forms.ModelChoiceField):
     def label_from_instance(self, exercise):
         return f"{exercise.guide.title}: {exercise.name}"
@@ -211,30 +282,8 @@ class PictureForm(forms.ModelForm):
     )
 
 
-class LengthField(forms.CharField):
-    """Minutes and seconds as one says them, 4:15, kept as seconds."""
-
-    def prepare_value(self, value):
-        if isinstance(value, int):
-            return f"{value // 60}:{value % 60:02}"
-        return value
-
-    def clean(self, value):
-        value = super().clean(value)
-        if match := re.fullmatch(r"(?:(\d{1,3}):)?(\d{1,5})", value, re.ASCII):
-            minutes, seconds = int(match[1] or 0), int(match[2])
-            if minutes * 60 + seconds and (match[1] is None or seconds < 60):
-                return minutes * 60 + seconds
-        raise ValidationError(_("Write minutes and seconds: 4:15."))
-
-    def has_changed(self, initial, data):
-        return super().has_changed(self.prepare_value(initial), data)
-
-
 class VideoForm(forms.ModelForm):
-    duration = LengthField(
-        label=_("length"), max_length=10, help_text=_("Minutes and seconds: 4:15.")
-    )
+    duration = LengthField(label=_("length"), help_text=_("Minutes and seconds: 4:15."))
 
     class Meta:
         # A file's label is a legend, which names no input.

@@ -1,5 +1,6 @@
 """Uploaded pictures: checked before decoding, stored anew without metadata."""
 
+import contextlib
 import io
 import warnings
 from pathlib import PurePosixPath
@@ -9,13 +10,21 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 WIDTHS = (400, 800, 1200)
 LARGEST = 2400  # pixels of the longer side
+STRIP = 96  # rows of the smaller picture made together
+QUALITY = {
+    "JPEG": {"quality": 82, "optimize": True},
+    "WEBP": {"quality": 80, "method": 4},
+}
+
+# Pillow refuses what claims more than twice this, before it takes memory for it.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 
 
 def upload_to(picture, filename):
@@ -28,32 +37,8 @@ def validate(file):
 
     What is stored already was looked at when it came; its file may even be missing.
     """
-    if getattr(file, "_committed", False):
-        return
-    if file.size > MAX_BYTES:
-        raise ValidationError(
-            _("The picture has more than 10 MB. Save it smaller and try again.")
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            file.seek(0)
-            with Image.open(file, formats=FORMATS) as image:
-                pixels = image.width * image.height
-                if pixels <= MAX_PIXELS:
-                    _shrink(image)
-    except Image.DecompressionBombError:
-        pixels = MAX_PIXELS + 1
-    except (OSError, ValueError, SyntaxError):
-        raise ValidationError(
-            _("This is no picture we can read. Use JPEG, PNG, WebP or AVIF.")
-        ) from None
-    finally:
-        file.seek(0)
-    if pixels > MAX_PIXELS:
-        raise ValidationError(
-            _("The picture has more than 50 megapixels. Save it smaller and try again.")
-        )
+    if not getattr(file, "_committed", False):
+        _as_kept(file)
 
 
 def store(file):
@@ -63,46 +48,168 @@ def store(file):
     the original's last, and the size of that one in pixels. Nothing of the camera's
     metadata is kept but the orientation, which is turned into pixels.
     """
-    validate(file)
-    with Image.open(file, formats=FORMATS) as image:
-        _shrink(image)
-        upright = ImageOps.exif_transpose(image)
-    if upright.mode not in {"RGB", "L"}:
-        layer = upright.convert("RGBA")
-        upright = Image.new("RGB", layer.size, "white")
-        upright.paste(layer, mask=layer.getchannel("A"))
-    file.save("original.jpg", _jpeg(upright), save=False)
-    widths = [width for width in WIDTHS if width < upright.width]
-    for width in widths:
-        smaller = upright.resize(
-            (width, max(1, round(upright.height * width / upright.width))),
-            Image.Resampling.LANCZOS,
-        )
-        default_storage.save(_name(file.name, width), _jpeg(smaller))
-    return [*widths, upright.width], upright.size
+    image = _as_kept(file)
+    file.save("original.jpg", _packed(image, "JPEG"), save=False)
+    widths = [*(width for width in WIDTHS if width < image.width), image.width]
+    for width, smaller in _in_widths(image, widths[:-1]):
+        default_storage.save(_beside(file.name, width), _packed(smaller, "JPEG"))
+    return widths, image.size
 
 
-def url(picture, width):
+def write_webp(picture):
+    """Write a stored picture as WebP beside each of its JPEGs; again is the same."""
+    with (
+        default_storage.open(picture.file.name) as file,
+        Image.open(file, formats=["JPEG"]) as image,
+    ):
+        image.load()
+    for width, smaller in _in_widths(image, picture.widths):
+        target = name(picture, width, "webp")
+        default_storage.delete(target)  # half a file, of a worker that was killed
+        default_storage.save(target, _packed(smaller, "WEBP"))
+
+
+def url(picture, width, kind="jpg"):
     """Return the address of a ``Picture`` in one of its widths."""
+    return default_storage.url(name(picture, width, kind))
+
+
+def name(picture, width, kind="jpg"):
     if width == picture.width:
-        return picture.file.url
-    return default_storage.url(_name(picture.file.name, width))
+        return str(PurePosixPath(picture.file.name).with_suffix(f".{kind}"))
+    return _beside(picture.file.name, width, kind)
 
 
-def _shrink(image):
-    """Decode a picture at the size we keep: a JPEG never stands in memory whole."""
-    image.draft(None, (LARGEST, LARGEST))
-    image.thumbnail((LARGEST, LARGEST))
+def forget(picture):
+    """Delete the files of a picture that nothing shows any more."""
+    names = {picture.file.name}
+    for kind in ("jpg", "webp"):
+        names |= {name(picture, width, kind) for width in picture.widths}
+    for gone in names:
+        default_storage.delete(gone)
+    with contextlib.suppress(OSError):  # the folder holds something that is not ours
+        default_storage.delete(str(PurePosixPath(picture.file.name).parent))
+
+
+def _beside(original, width, kind="jpg"):
+    return str(PurePosixPath(original).with_name(f"{width}.{kind}"))
+
+
+def _as_kept(file):
+    """Return an upload as we keep it, decoded once however often it is looked at."""
+    upload = file.file if hasattr(file, "_committed") else file
+    if not hasattr(upload, "as_kept"):
+        upload.as_kept = _read(upload)
+    return upload.as_kept
+
+
+def _read(upload):
+    if upload.size > MAX_BYTES:
+        raise ValidationError(
+            _("The picture has more than 10 MB. Save it smaller and try again.")
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # odd metadata, which is not kept
+            upload.seek(0)
+            with Image.open(upload, formats=FORMATS) as image:
+                # A JPEG of two pictures is a photograph with its depth.
+                moves = image.format != "MPO" and getattr(image, "is_animated", False)
+                kept = None if moves else _shrunk(image)
+    except Image.DecompressionBombError:
+        raise ValidationError(
+            _("The picture has more than 50 megapixels. Save it smaller and try again.")
+        ) from None
+    except Exception:  # each format breaks in ways of its own
+        raise ValidationError(
+            _("This is no picture we can read. Use JPEG, PNG, WebP or AVIF.")
+        ) from None
+    finally:
+        upload.seek(0)
+    if moves:
+        raise ValidationError(
+            _("This picture moves. Save one frame of it, or add it as a video.")
+        )
+    return kept
+
+
+def _shrunk(image):
+    """Return a picture at the size we keep: upright, in sRGB, on white, without notes.
+
+    A JPEG is decoded at a half or a quarter, and no large picture stands in memory
+    twice: what it takes to make it smaller is done strip by strip.
+    """
+    share = LARGEST / max(image.size)
+    if share < 1:
+        image.draft(None, tuple(round(side * share) for side in image.size))
     image.load()
+    times = max(1, max(image.size) // LARGEST)
+    small = None
+    for top in range(0, image.height, STRIP * times):
+        bottom = min(top + STRIP * times, image.height)
+        strip = _plain(image.crop((0, top, image.width, bottom))).reduce(times)
+        if small is None:
+            height = -(-image.height // times)
+            small = Image.new(strip.mode, (strip.width, height))
+        small.paste(strip, (0, top // times))
+    small.thumbnail((LARGEST, LARGEST))
+    small.info = image.info
+    upright = _in_srgb(_on_white(_turned(small)))
+    upright.info = {}  # else a JPEG takes its comment along
+    return upright
 
 
-def _name(name, width):
-    return str(PurePosixPath(name).with_name(f"{width}.jpg"))
+def _plain(strip):
+    """Return a piece of a picture in a mode that can be made smaller."""
+    if strip.mode.startswith("I;16"):
+        return strip.point(lambda value: value / 256).convert("L")
+    if strip.has_transparency_data:
+        return strip.convert("RGBA")
+    return strip if strip.mode in {"L", "RGB", "CMYK"} else strip.convert("RGB")
 
 
-def _jpeg(image):
+def _turned(image):
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # notes that nobody can read turn nothing
+        return image
+
+
+def _on_white(image):
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image)
+    white.info = image.info
+    return white
+
+
+def _in_srgb(image):
+    """Return a picture in the colours that every screen takes for granted."""
+    if profile := image.info.get("icc_profile"):
+        # One that is broken, or of another kind of picture, says nothing of colours.
+        with contextlib.suppress(ImageCms.PyCMSError, OSError):
+            return ImageCms.profileToProfile(
+                image,
+                io.BytesIO(profile),
+                ImageCms.createProfile("sRGB"),
+                outputMode="RGB",
+            )
+    return image if image.mode == "L" else image.convert("RGB")
+
+
+def _in_widths(image, widths):
+    """Return (width, picture), the largest first: each is made from the one before."""
+    for width in sorted(widths, reverse=True):
+        if width != image.width:
+            height = max(1, round(image.height * width / image.width))
+            image = image.resize((width, height), Image.Resampling.LANCZOS)
+        yield width, image
+
+
+def _packed(image, kind):
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=82, optimize=True, progressive=True)
+    image.save(buffer, kind, **QUALITY[kind])
     return ContentFile(buffer.getvalue())
 
 

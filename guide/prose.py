@@ -1,6 +1,7 @@
 """The author's rich text to safe HTML."""
 
 import re
+from html import unescape
 
 import nh3
 
@@ -29,6 +30,13 @@ _cleaner = nh3.Cleaner(
 )
 _foreign_address = re.compile(r'(<a href=")\s*(?:/|\\|%5c){2}[^"]*"', re.IGNORECASE)
 _nothing_said = re.compile(r"(?:\s|&nbsp;|</?(?:p|br|h3|h4|ul|ol|li|blockquote)>)*")
+_block = re.compile(r"</?(?:p|br|h3|h4|ul|ol|li|blockquote)\b[^>]*>")
+_tag = re.compile(r"<[^>]*>")
+
+
+def words(html):
+    """Return the words of prose on one line."""
+    return " ".join(unescape(_tag.sub("", _block.sub(" ", html))).split())
 
 
 def raised(html):

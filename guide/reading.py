@@ -6,7 +6,7 @@ from itertools import groupby
 from django.db.models import FETCH_RAISE, Q, Value
 from django.utils.translation import gettext as _
 
-from guide import ladder
+from guide import dosage, ladder
 from guide.models import (
     Audience,
     BodyArea,
@@ -57,7 +57,7 @@ def _pieces(guide, now):
         "verdict",
         guide.verdicts,
         "audience__position",
-        *("audience__name", "note", "choice", Value("")),
+        *("audience__name", "note", "choice", "audience__slug"),
     )
     sections = select(
         "section", guide.sections, "position", "heading", "prose", "kind", "place"
@@ -92,7 +92,7 @@ def _pieces(guide, now):
     rows = verdicts.union(sections, notices, things, areas, related, all=True)
     for what, order, pk, a, b, c, d in sorted(rows):
         if what == "verdict":
-            piece = Verdict(audience=Audience(name=a), note=b, choice=c)
+            piece = Verdict(audience=Audience(name=a, slug=d), note=b, choice=c)
         elif what == "section":
             piece = Section(pk=pk, heading=a, prose=b, kind=c, place=d)
         elif what == "notice":
@@ -143,6 +143,7 @@ def _exercises(guide, pieces, now):
         exercise.things = [thing for pk, thing in pieces["thing"] if pk == exercise.pk]
         exercise.dose = _dose(exercise, guide)
         exercise.in_areas = [area for pk, area in pieces["area"] if pk == exercise.pk]
+        exercise.timer = _timer(exercise, guide)
         exercise.rungs = ladder.rungs(exercise, variations)
         exercise.similar = [
             variation.to
@@ -150,6 +151,9 @@ def _exercises(guide, pieces, now):
             if variation.exercise_id == exercise.pk
             and variation.kind == Variation.Kind.SIMILAR
         ]
+        exercise.clip = guide.video and guide.video.clip(
+            exercise.clip_start, exercise.clip_end
+        )
     for exercise in exercises:
         exercise.as_for = _as_for(exercise, here, now)
         exercise.setup_before = _setup_before(exercise, here, steps, now)
@@ -165,10 +169,19 @@ def _exercises(guide, pieces, now):
 def _dose(exercise, guide):
     """Return how many of an exercise: its own dosage, else that of its guide."""
     for owner in (exercise, guide):
-        dosage = getattr(owner, "dosage", None)
-        if dosage and dosage.says_something:
-            return dosage
+        own = getattr(owner, "dosage", None)
+        if own and own.says_something:
+            return own
     return None
+
+
+def _timer(exercise, guide):
+    """Return the counts of its own dosage, or the guide's where that counts nothing."""
+    for owner in (exercise, guide):
+        own = getattr(owner, "dosage", None)
+        if own and any(map(own.range, ("repetitions", "sets", "hold"))):
+            return dosage.timer(own)
+    return {}
 
 
 def _steps(exercises):

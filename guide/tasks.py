@@ -1,9 +1,35 @@
 from django.conf import settings
 from django.db import transaction
+from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
 
-from guide.models import PageVersion, bump
+from guide.models import PageVersion, Picture, bump
+
+LAST = -60  # a picture shows without it; letters go before
+A_TURN = 10
+
+
+@task(priority=LAST)
+def write_webp(picture_id):
+    for picture in Picture.objects.owed_webp().filter(pk=picture_id):
+        picture.write_webp()
+
+
+def write_owed_webp():
+    """Queue a few pictures that have no WebP yet. Part of the tick.
+
+    One whose file is broken or gone fails, is tried four times, and then rests until
+    its failure is forgotten, a week later: the file may have been put back.
+    """
+    known = DBTaskResult.objects.filter(task_path=write_webp.module_path).exclude(
+        status=TaskResultStatus.SUCCESSFUL
+    )
+    resting = {its["args"][0] for its in known.values_list("args_kwargs", flat=True)}
+    owed = Picture.objects.owed_webp().exclude(pk__in=resting)
+    for pk in owed.values_list("pk", flat=True)[:A_TURN]:
+        write_webp.enqueue(pk)
 
 
 def show_what_came_due():

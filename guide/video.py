@@ -73,15 +73,61 @@ def not_an_address():
     )
 
 
-def page_url(provider, video_id):
-    """Return the address of the page where people watch it."""
+def page_url(provider, video_id, start=None):
+    """Return the address of the page where people watch it, from a second on."""
     if provider == "youtube":
-        return f"https://www.youtube.com/watch?v={video_id}"
-    return f"https://vimeo.com/{video_id}"
+        moment = f"&t={start}s" if start else ""
+        return f"https://www.youtube.com/watch?v={video_id}{moment}"
+    return f"https://vimeo.com/{video_id}{_fragment(start)}"
 
 
-def frame_url(provider, video_id):
+def frame_url(provider, video_id, start=None, end=None):
     """Return the address of the player, on the host that sets no cookie."""
     if provider == "youtube":
-        return f"https://www.youtube-nocookie.com/embed/{video_id}?autoplay=1&rel=0"
-    return f"https://player.vimeo.com/video/{video_id}?autoplay=1&dnt=1"
+        url = f"https://www.youtube-nocookie.com/embed/{video_id}?autoplay=1&rel=0"
+        return url + "".join(
+            f"&{name}={second}"
+            for name, second in [("start", start), ("end", end)]
+            if second
+        )
+    url = f"https://player.vimeo.com/video/{video_id}?autoplay=1&dnt=1"
+    return f"{url}{_fragment(start)}"  # Vimeo knows no end
+
+
+def _fragment(start):
+    return f"#t={start}s" if start else ""
+
+
+def clock(seconds):
+    """Return a moment as a player shows it: 4:05."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+# An own file
+
+# What calls itself ISO media and is a picture or a sound.
+_NO_FILMS = {b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
+_NO_FILMS |= {b"mif1", b"msf1", b"crx ", b"M4A ", b"M4B ", b"M4P "}
+
+
+def validate_file(file):
+    """Raise ``ValidationError`` unless a file begins as its name says.
+
+    What is stored already was looked at when it came; its file may even be missing.
+    """
+    if not file or getattr(file, "_committed", False):
+        return
+    file.seek(0)
+    head = file.read(64)
+    file.seek(0)
+    if file.name.lower().endswith(".webm"):
+        is_film = head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head
+    else:
+        is_film = head[4:8] == b"ftyp" and head[8:12] not in _NO_FILMS
+    if not is_film:
+        raise ValidationError(
+            _(
+                "What is in this file is not what its name says. "
+                "Save the video as MP4 or WebM and try again."
+            )
+        )

@@ -1,18 +1,23 @@
 import re
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpResponseServerError
+from django.http import Http404, HttpResponse, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import loader
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config import pagecache
-from guide import filters, reading
-from guide.forms import FilterForm
-from guide.models import BodyArea, Guide, OldSlug, Page, Topic
+from guide import feeds, filters, jsonld, reading, sharing, sitemaps
+from guide import search as searching
+from guide.forms import FilterForm, SearchForm
+from guide.models import Audience, BodyArea, Guide, Page, Topic
 
 GUIDES_A_PAGE = 24
 
@@ -25,10 +30,11 @@ def home(request):
         request,
         "guide/home.html",
         {
-            "newest": guides.in_reading_order().with_facts()[:5],
+            "newest": guides.in_reading_order().with_facts().with_limits()[:5],
             "count": guides.count(),
             "areas": BodyArea.objects.in_use(),
             "truths": filters.truths(),
+            "graph": jsonld.home(request.site),
         },
     )
 
@@ -41,17 +47,24 @@ def index(request):
     if not form.is_valid():
         raise Http404
     chosen = {name: request.GET.get(name) for name in filters.NAMES}
-    guides = form.narrow(Guide.objects.published().in_reading_order().with_facts())
+    guides = form.narrow(Guide.objects.published().in_reading_order())
+    guides = guides.with_facts().with_limits()
     if audience := form.cleaned_data["audience"]:
         guides = guides.with_verdict_for(audience)
     groups = filters.groups(chosen)
+    page = _page(guides, request.GET.get("page", "1"))
+    # What a filter leaves stands in the whole list too: that one is the one to find.
+    number = 1 if filters.query(chosen) else page.number
     return render(
         request,
         "guide/index.html",
         {
             "section": "guides",
-            "page": _with_reasons(_page(guides, request.GET.get("page", "1")), chosen),
+            "canonical": sharing.canonical(request.path, number),
+            "graph": [jsonld.breadcrumbs()],
+            "page": _with_reasons(page, chosen),
             "groups": groups,
+            "audiences": Audience.objects.with_limits(),
             "chosen": filters.query(chosen),
             "chosen_words": filters.words(groups),
             "topics": Topic.objects.in_use(),
@@ -84,13 +97,16 @@ def _page(guides, number):
 @pagecache.shared()
 def topic(request, slug):
     topic = get_object_or_404(Topic, slug=slug)
+    guides = topic.guides.published().in_reading_order()
     return render(
         request,
         "guide/topic.html",
         {
             "section": "guides",
+            "graph": [jsonld.breadcrumbs(topic)],
             "topic": topic,
-            "guides": topic.guides.published().in_reading_order().with_facts(),
+            "guides": guides.with_facts().with_limits(),
+            "audiences": Audience.objects.with_limits(),
             "topics": Topic.objects.in_use().exclude(pk=topic.pk),
         },
     )
@@ -100,22 +116,62 @@ def topic(request, slug):
 @pagecache.shared(query=("page",))
 def detail(request, slug):
     """One guide; before its moment only for those who may change it."""
-    guide = Guide.objects.for_reading().filter(slug=slug).first()
+    guide = _find(request, slug)
     if guide is None:
         return redirect(_moved(slug), permanent=True)
-    if not guide.is_published and not _may_preview(request):
-        raise Http404
     context = reading.page(guide, timezone.now())
     context["page"] = _number(request.GET.get("page", "1"))
     context["section"] = "guides"
+    context["canonical"] = sharing.canonical(request.path, context["page"])
+    context["share"] = sharing.of_guide(guide)
+    context["graph"] = guide.is_published and jsonld.guide(context, request.site)
     return render(request, "guide/detail.html", context)
 
 
-def _moved(slug):
-    old = OldSlug.objects.select_related("guide").filter(slug=slug).first()
-    if old is None or not old.guide.is_published:
+@require_safe
+@pagecache.shared(query=("type",))
+def handout(request, slug):
+    """One guide on paper, and in larger type; any other type is no page of ours."""
+    if request.GET.get("type", "large") != "large":
         raise Http404
-    return old.guide
+    guide = _find(request, slug)
+    if guide is None:
+        return redirect("guide:handout", _moved(slug).slug, permanent=True)
+    address = settings.SITE_URL + reverse("guide:short", args=[guide.pk])
+    context = reading.page(guide, timezone.now())
+    context |= {
+        "section": "guides",
+        "canonical": sharing.canonical(guide.get_absolute_url()),
+        "share": sharing.of_guide(guide),
+        "is_large": "type" in request.GET,
+        "address": address,
+        "typed": address.partition("://")[2],
+        "weeks": range(1, 5),
+        "days": WEEKDAYS_ABBR.values(),
+    }
+    return render(request, "guide/handout.html", context)
+
+
+@require_safe
+@pagecache.shared()
+def short(request, pk):
+    """Lead from the address on paper to the guide, whatever its slug is by then."""
+    return redirect(get_object_or_404(Guide.objects.published(), pk=pk))
+
+
+def _find(request, slug):
+    """Return the guide at an address, None where there is none (any more)."""
+    guide = Guide.objects.for_reading().filter(slug=slug).first()
+    if guide and not guide.is_published and not _may_preview(request):
+        raise Http404
+    return guide
+
+
+def _moved(slug):
+    guide = Guide.objects.once_at(slug)
+    if guide is None:
+        raise Http404
+    return guide
 
 
 def _may_preview(request):
@@ -133,15 +189,64 @@ def _number(page):
 
 
 @require_safe
+@never_cache
+def search(request):
+    """Look through guides, steps, transcripts and answered questions."""
+    form = SearchForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    number = _number(request.GET.get("page", "1"))
+    guides = Guide.objects.published()
+    found, count = searching.find(text, guides, page=number)
+    if number > 1 and not found:
+        raise Http404
+    rows = guides.with_facts().in_bulk(found)
+    pieces = searching.pieces(text, found)
+    looked_for = searching.terms(text)
+    results = [
+        {
+            "guide": rows[pk],
+            "title": searching.marked(rows[pk].title, looked_for),
+            "summary": searching.marked(rows[pk].summary, looked_for),
+            "pieces": pieces.get(pk, []),
+        }
+        for pk in found
+        if pk in rows
+    ]
+    meant = searching.did_you_mean(text) if text and not count else ""
+    if meant and not searching.find(meant, guides)[1]:
+        meant = ""
+    return render(
+        request,
+        "guide/search.html",
+        {
+            "section": "search",
+            "form": form,
+            "text": text,
+            "results": results,
+            "count": count,
+            "number": number,
+            "pages": -(-count // searching.A_PAGE),
+            "query": urlencode({"q": text}),
+            "meant": meant,
+            "meant_query": urlencode({"q": meant}),
+            "areas": [] if count else BodyArea.objects.in_use(),
+        },
+    )
+
+
+@require_safe
 @pagecache.shared()
 def about(request):
     author = request.site.author
+    photo = author and author.photo
     return render(
         request,
         "guide/about.html",
         {
             "section": "about",
             "author": author,
+            "share": sharing.of_picture(photo) if photo else sharing.of_site(),
+            "graph": jsonld.about(request.site),
             "guides": Guide.objects.published()
             .filter(author=author)
             .in_reading_order()
@@ -170,16 +275,23 @@ def robots(request):
 @require_safe
 @pagecache.shared()
 def sitemap(request):
-    return render(
-        request,
-        "guide/sitemap.xml",
-        {
-            "guides": Guide.objects.published().in_reading_order(),
-            "topics": Topic.objects.in_use(),
-            "pages": Page.objects.all(),
-        },
-        content_type="application/xml; charset=utf-8",
-    )
+    context = {
+        "entries": sitemaps.guides(),
+        "topics": Topic.objects.in_use(),
+        "pages": Page.objects.all(),
+    }
+    xml = loader.render_to_string("guide/sitemap.xml", context, request)
+    kind = "application/xml; charset=utf-8"
+    return HttpResponse(feeds.fit(xml), content_type=kind)
+
+
+@require_safe
+@pagecache.shared()
+def feed(request):
+    """The newest guides for a feed reader."""
+    guides = Guide.objects.published().in_reading_order().with_pictures()
+    newest = guides.select_related("author", "topic")[: feeds.MOST]
+    return feeds.of_guides(newest, request.site)
 
 
 def not_found(request, exception):

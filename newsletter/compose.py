@@ -53,7 +53,7 @@ def blocks(issue):
         Guide.objects.published()
         .filter(issueguide__issue=issue)
         .order_by("issueguide__position", "issueguide__pk")
-        .select_related("picture")
+        .with_pictures()
         .prefetch_related("exercises__equipment")
     )
     for guide in guides:

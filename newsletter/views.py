@@ -20,6 +20,7 @@ from django.views.decorators.http import (
 
 from config import limits
 from config.pagecache import shared
+from guide import sharing
 from newsletter import compose, fates, tasks
 from newsletter.forms import SignUpForm
 from newsletter.models import Issue, Settings, Subscriber
@@ -232,4 +233,7 @@ def issues(request):
 @require_safe
 def issue(request, slug):
     letter = get_object_or_404(Issue.objects.sent(), slug=slug)
-    return show(request, "issue", compose.blocks(letter))
+    context = compose.blocks(letter)
+    if lead := context["lead"]:
+        context["share"] = sharing.of_guide(lead)
+    return show(request, "issue", context)

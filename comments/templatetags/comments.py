@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments import models, thread
+from comments import jsonld, models, thread
 from comments.models import Comment, Settings
 
 register = template.Library()
@@ -55,8 +55,10 @@ def comment_thread(guide, page=None):
         "settings": Settings.load(),
     }
     asked = context | {"ask": context["ask"] if guide.comments_open else ""}
+    rows = thread.in_reading_order(rows)
     return context | {
-        "comments": rendered(thread.in_reading_order(rows), asked),
+        "data": jsonld.thread(rows, guide, thread.query(number)),
+        "comments": rendered(rows, asked),
         "number": number,
         "pages": page_links(pages, number),
     }

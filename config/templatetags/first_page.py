@@ -3,7 +3,6 @@
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from config import mailbox
@@ -18,12 +17,6 @@ def greeting():
     if 4 <= hour < 12:
         return _("Good morning")
     return _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
-
-
-@register.simple_block_tag
-def rows(content):
-    """Hold the rows that the tags inside drew: ``{% rows as waits %}``."""
-    return mark_safe(content.strip())  # what the tags inside rendered
 
 
 @register.simple_tag

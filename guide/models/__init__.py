@@ -20,12 +20,14 @@ from guide.models.guides import (
 )
 from guide.models.media import Picture, Promotion, Video
 from guide.models.people import Author
+from guide.models.search import SearchEntry, SearchWord, index_owed
 from guide.models.shown import (
     OneRow,
     PageVersion,
     Shown,
     ShownQuerySet,
     bump,
+    owe_entries,
     page_version,
 )
 from guide.models.site import Page, SiteSettings, site_zone
@@ -47,6 +49,8 @@ __all__ = [
     "Promotion",
     "RelatedGuide",
     "SafetyNotice",
+    "SearchEntry",
+    "SearchWord",
     "Section",
     "Shown",
     "ShownQuerySet",
@@ -57,7 +61,9 @@ __all__ = [
     "Verdict",
     "Video",
     "bump",
+    "index_owed",
     "next_moment",
+    "owe_entries",
     "page_version",
     "site_zone",
 ]

@@ -1,3 +1,5 @@
+from difflib import get_close_matches
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -7,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from guide import dosage, figures
+from guide import dosage, figures, video
 from guide.models.guides import Guide
 from guide.models.shown import Shown, ShownQuerySet
 
@@ -24,6 +26,8 @@ class BodyAreaQuerySet(ShownQuerySet):
 
 class BodyArea(Shown):
     """A part of the body in plain words; its place on the plate of the first page."""
+
+    way_to_guide = "exercises__guide"
 
     name = models.CharField(_("name"), max_length=60)
     slug = models.SlugField(_("address"), unique=True)
@@ -48,6 +52,8 @@ class BodyArea(Shown):
 
 
 class Equipment(Shown):
+    way_to_guide = "exercises__guide"
+
     name = models.CharField(_("name"), max_length=60)
     slug = models.SlugField(_("address"), unique=True)
     substitute = models.CharField(
@@ -79,6 +85,8 @@ class Equipment(Shown):
 
 class Exercise(Shown):
     """One exercise of a guide, with its steps."""
+
+    way_to_guide = "guide"
 
     class Position(models.TextChoices):
         STANDING = "standing", _("standing")
@@ -185,6 +193,18 @@ class Exercise(Shown):
                 )
             seen.add(other.pk)
             other = other.setup_from
+        film = self.guide.video if self.guide_id else None
+        for name, spare in [("clip_start", 1), ("clip_end", 0)]:
+            moment = getattr(self, name)
+            if film and moment is not None and moment + spare > film.duration:
+                raise ValidationError(
+                    {
+                        name: _(
+                            "The video is over at %(end)s. Choose an earlier moment."
+                        )
+                        % {"end": video.clock(film.duration)}
+                    }
+                )
 
     @property
     def is_seated(self):
@@ -216,25 +236,39 @@ class Exercise(Shown):
     def write_steps(self, *, phase, lines):
         """Replace the steps of a phase by pairs of text and footnote.
 
-        A step whose text stays keeps its row, and with it its picture.
+        A step whose text stays, or is but mended, keeps its row, and with it its
+        picture.
         """
         with transaction.atomic():
             before = list(self.steps.filter(phase=phase))
-            for position, (text, footnote) in enumerate(lines, 1):
-                step = next((step for step in before if step.text == text), None)
-                if step:
-                    before.remove(step)
-                else:
-                    step = Step(exercise=self, phase=phase, text=text)
-                step.position, step.footnote = position, footnote
+            rows = [None] * len(lines)
+            for find in (_same, _alike):
+                for n, (text, _footnote) in enumerate(lines):
+                    if rows[n] is None and (step := find(before, text)):
+                        before.remove(step)
+                        rows[n] = step
+            for n, (text, footnote) in enumerate(lines):
+                step = rows[n] or Step(exercise=self, phase=phase)
+                step.position, step.text, step.footnote = n + 1, text, footnote
                 step.save()
             Step.objects.filter(pk__in=[step.pk for step in before]).delete()
 
     write_steps.alters_data = True
 
 
+def _same(steps, text):
+    return next((step for step in steps if step.text == text), None)
+
+
+def _alike(steps, text):
+    close = get_close_matches(text, [step.text for step in steps], n=1)
+    return _same(steps, close[0]) if close else None
+
+
 class Step(Shown):
     """One line of what to do; its footnote stands right below it."""
+
+    way_to_guide = "exercise__guide"
 
     class Phase(models.TextChoices):
         SETUP = "setup", _("Set up")

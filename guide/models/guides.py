@@ -39,6 +39,8 @@ class TopicQuerySet(ShownQuerySet):
 
 
 class Topic(Shown):
+    way_to_guide = "guides"
+
     title = models.CharField(_("title"), max_length=80)
     slug = models.SlugField(_("address"), unique=True)
     intro = ProseField(_("introduction"), blank=True)
@@ -73,9 +75,22 @@ class AudienceQuerySet(ShownQuerySet):
             )
         )
 
+    def with_limits(self):
+        """Return those to whom a published guide says anything but a plain yes."""
+        return self.exclude(slug__in=self.EVERYBODY).filter(
+            models.Exists(
+                Guide.objects.published().filter(
+                    verdicts__in=Verdict.objects.limits(),
+                    verdicts__audience=models.OuterRef("pk"),
+                )
+            )
+        )
+
 
 class Audience(Shown):
     """People for whom a guide has a verdict: pregnant, after birth, prolapse, …"""
+
+    way_to_guide = "verdicts__guide"
 
     name = models.CharField(
         _("name"), max_length=60, help_text=_("As in a sentence: “after birth”.")
@@ -211,9 +226,24 @@ class GuideQuerySet(ShownQuerySet):
             models.Prefetch("verdicts", verdicts, to_attr="verdict_for")
         )
 
+    def with_limits(self):
+        """Fetch with each what it says to those who look twice, as ``limits``."""
+        limits = Verdict.objects.limits().select_related("audience")
+        return self.prefetch_related(
+            models.Prefetch("verdicts", limits, to_attr="limits")
+        )
+
     def with_facts(self):
         """Fetch what a line of a list says: position and equipment of each exercise."""
         return self.select_related("picture").prefetch_related("exercises__equipment")
+
+    def once_at(self, slug):
+        """Return the one that had this address before, if readers see it, or None."""
+        return self.published().filter(old_slugs__slug=slug).first()
+
+    def with_pictures(self):
+        """Fetch the pictures and the video of each, for maps and feeds."""
+        return self.select_related("picture", "video__poster")
 
     def publish(self):
         """Show the drafts and the scheduled ones from now on; return how many."""
@@ -345,6 +375,10 @@ class Guide(Shown):
     comments_open = models.BooleanField(_("comments open"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # When its search entries were written; none while they are older than the guide.
+    indexed_at = models.DateTimeField(editable=False, null=True)
+
+    way_to_guide = "pk"
 
     objects = GuideQuerySet.as_manager()
 
@@ -384,6 +418,11 @@ class Guide(Shown):
     @property
     def is_published(self):
         return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def changed_at(self):
+        """Return since when readers see it as it is: not before it was published."""
+        return max(self.published_at, self.updated_at)
 
     @property
     def facts(self):
@@ -482,8 +521,18 @@ class RelatedGuide(Shown):
         return str(self.to)
 
 
+class VerdictQuerySet(ShownQuerySet):
+    def limits(self):
+        """Return all but a plain yes, and but those to everybody."""
+        return self.exclude(choice=Verdict.Choice.YES, note="").exclude(
+            audience__slug__in=AudienceQuerySet.EVERYBODY
+        )
+
+
 class Verdict(Shown):
     """Whether a guide suits an audience."""
+
+    way_to_guide = "guide"
 
     class Choice(models.TextChoices):
         YES = "yes", _("Suitable")
@@ -510,6 +559,8 @@ class Verdict(Shown):
         help_text=_("Follows the audience: “from 6 weeks”, “sit, light band”."),
     )
 
+    objects = VerdictQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("verdict")
         verbose_name_plural = _("verdicts: is it for me?")
@@ -528,6 +579,8 @@ class Verdict(Shown):
 
 class Section(Shown):
     """A heading and prose, before or after the exercises."""
+
+    way_to_guide = "guide"
 
     class Kind(models.TextChoices):
         WHY = "why", _("why")

@@ -1,11 +1,32 @@
+from functools import partial
+
+from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from guide import pictures, video
+from guide import captions, pictures, video
 from guide.models.fields import ProseField
 from guide.models.shown import Shown, ShownQuerySet
+
+
+class PictureQuerySet(ShownQuerySet):
+    def owed_webp(self):
+        return self.filter(webp_at=None)
+
+    def delete(self):
+        """Delete the rows, and once that holds their files."""
+        gone = list(self)
+        with transaction.atomic(using=self.db):
+            deleted = super().delete()
+            for picture in gone:
+                transaction.on_commit(partial(pictures.forget, picture), robust=True)
+        return deleted
+
+    delete.alters_data = True
+    delete.queryset_only = True
 
 
 class Picture(Shown):
@@ -34,6 +55,8 @@ class Picture(Shown):
         help_text=_("It says nothing that the text does not say."),
     )
 
+    objects = PictureQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
@@ -52,15 +75,42 @@ class Picture(Shown):
         return self.alt or self.file.name
 
     def save(self, *args, **options):
+        """Store a new file anew; those of an old one go once nothing names them."""
+        before = None
         if self.file and not self.file._committed:
+            before = Picture.objects.filter(pk=self.pk).first()
             self.widths, (self.width, self.height) = pictures.store(self.file)
-        super().save(*args, **options)
+            self.webp_at = None
+        with transaction.atomic():
+            super().save(*args, **options)
+            if before:
+                transaction.on_commit(partial(pictures.forget, before), robust=True)
+
+    def delete(self, *args, **options):
+        with transaction.atomic():
+            deleted = super().delete(*args, **options)
+            transaction.on_commit(partial(pictures.forget, self), robust=True)
+        return deleted
+
+    def write_webp(self):
+        """Write it as WebP too and say so, unless its file was replaced meanwhile."""
+        pictures.write_webp(self)
+        ours = Picture.objects.filter(pk=self.pk, file=self.file.name)
+        if not ours.update(webp_at=timezone.now()):
+            pictures.forget(self)
 
     @property
     def srcset(self):
         """Return the widths there are, as ``srcset`` wants them."""
+        return self._srcset("jpg")
+
+    @property
+    def webp_srcset(self):
+        return self._srcset("webp")
+
+    def _srcset(self, kind):
         return ", ".join(
-            f"{pictures.url(self, width)} {width}w" for width in self.widths
+            f"{pictures.url(self, width, kind)} {width}w" for width in self.widths
         )
 
     @property
@@ -80,6 +130,8 @@ class Picture(Shown):
 
 class Video(Shown):
     """An own file, or one at YouTube or Vimeo by its id; nothing plays by itself."""
+
+    way_to_guide = "guides"
 
     class Provider(models.TextChoices):
         OWN = "own", _("own file")
@@ -141,6 +193,17 @@ class Video(Shown):
     def clean(self):
         if self.provider != self.Provider.OWN and self.provider_id:
             self.provider_id = video.parse_id(self.provider, self.provider_id)
+        faults = {}
+        for name, validate in [
+            ("file", video.validate_file),
+            ("captions", partial(captions.validate, seconds=self.duration)),
+        ]:
+            try:
+                validate(getattr(self, name))
+            except ValidationError as error:
+                faults[name] = error
+        if faults:
+            raise ValidationError(faults)
 
     @property
     def address(self):
@@ -148,6 +211,20 @@ class Video(Shown):
         if self.provider == self.Provider.OWN:
             return self.file.url
         return video.page_url(self.provider, self.provider_id)
+
+    def clip(self, start, end):
+        """Return what a link to a part of it needs, or None where there is no such."""
+        if start is None or start >= self.duration:
+            return None
+        end = min(end or self.duration, self.duration)
+        clip = {"from": video.clock(start), "to": video.clock(end)}
+        if self.provider == self.Provider.OWN:
+            address = f"{self.file.url}#t={start},{end}"
+            return clip | {"address": address, "player": address}
+        return clip | {
+            "address": video.page_url(self.provider, self.provider_id, start),
+            "player": video.frame_url(self.provider, self.provider_id, start, end),
+        }
 
     @property
     def length(self):
@@ -168,6 +245,11 @@ class Video(Shown):
         if self.provider == self.Provider.OWN:
             return ""
         return video.frame_url(self.provider, self.provider_id)
+
+    @property
+    def embed_address(self):
+        """Return the player as others may show it, which does not play by itself."""
+        return self.frame_address.partition("?")[0]
 
 
 class PromotionQuerySet(ShownQuerySet):

@@ -1,5 +1,7 @@
 """The page version: one number that every act that shows counts up."""
 
+from functools import partial
+
 from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +27,25 @@ def bump():
 def bump_after(sender, action, **values):
     """Bump where rows between two shown models came or went; a receiver."""
     if action in {"post_add", "post_remove", "post_clear"}:
+        values["instance"].owe_entries()
         bump()
+
+
+def owe_entries(rows):
+    """Note that the search entries of the guides of these rows are old.
+
+    They are written once the transaction holds, by one turn for all that it changed;
+    what a kill leaves owed, the tick finds.
+    """
+    from guide.models.search import index_owed, owe
+
+    way = getattr(rows.model, "way_to_guide", "")
+    guides = way and set(rows.order_by().values_list(way, flat=True).distinct()) - {
+        None
+    }
+    if guides:
+        owe(guides)
+        transaction.on_commit(partial(index_owed, guides), robust=True)
 
 
 class PageVersion(models.Model):
@@ -43,6 +63,7 @@ class ShownQuerySet(models.QuerySet):
 
     def update(self, **values):
         with transaction.atomic(using=self.db):
+            owe_entries(self)
             changed = super().update(**values)
             bump()
         return changed
@@ -51,6 +72,7 @@ class ShownQuerySet(models.QuerySet):
 
     def delete(self):
         with transaction.atomic(using=self.db):
+            owe_entries(self)
             deleted = super().delete()
             bump()
         return deleted
@@ -61,6 +83,9 @@ class ShownQuerySet(models.QuerySet):
     def bulk_create(self, *args, **options):
         with transaction.atomic(using=self.db):
             made = super().bulk_create(*args, **options)
+            owe_entries(
+                self.model._base_manager.filter(pk__in=[row.pk for row in made])
+            )
             bump()
         return made
 
@@ -72,7 +97,13 @@ class ShownQuerySet(models.QuerySet):
 
 
 class Shown(models.Model):
-    """A model whose rows stand on pages shared by all readers."""
+    """A model whose rows stand on pages shared by all readers.
+
+    ``way_to_guide`` is the lookup from a row to the guides whose search entries hold
+    its words; none where a search does not look at it.
+    """
+
+    way_to_guide = ""
 
     objects = ShownQuerySet.as_manager()
 
@@ -81,11 +112,18 @@ class Shown(models.Model):
 
     def save(self, *args, **options):
         with transaction.atomic():
+            self.owe_entries()
             super().save(*args, **options)
+            self.owe_entries()
             bump()
+
+    def owe_entries(self):
+        if self.way_to_guide and self.pk:
+            owe_entries(type(self)._base_manager.filter(pk=self.pk))
 
     def delete(self, *args, **options):
         with transaction.atomic():
+            self.owe_entries()
             deleted = super().delete(*args, **options)
             bump()
         return deleted

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guide import figures, prose
+from guide import figures, jsonld, prose
 from guide.models import Guide
 from guide.models.guides import REVIEWS_AHEAD
 
@@ -30,14 +30,24 @@ def raised(html):
     return mark_safe(prose.raised(html))  # cleaned when it was saved
 
 
+@register.simple_tag
+def data(graph):
+    """Write for machines what the page says."""
+    return jsonld.script(*graph)
+
+
 @register.inclusion_tag("guide/picture.html")
-def picture(picture, sizes="100vw", *, is_lazy=False):
-    """Draw a picture in the width that fits."""
+def picture(picture, sizes="100vw", *, is_first=False, is_named=False):
+    """Draw a picture in the width that fits.
+
+    The first of a page is asked for at once, all others as they come near. One that
+    stands beside its name needs no words of its own.
+    """
     return {
         "picture": picture,
         "sizes": sizes,
-        "alt": "" if picture.is_decorative else picture.alt,
-        "is_lazy": is_lazy,
+        "alt": "" if is_named or picture.is_decorative else picture.alt,
+        "is_first": is_first,
     }
 
 

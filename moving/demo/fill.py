@@ -253,6 +253,7 @@ def _guide(words, author, now):
 
 def _exercise(guide, position, words):
     figures = words.get("figures", ("", ""))
+    clip = words.get("clip", (None, None))
     exercise = Exercise.objects.create(
         guide=guide,
         position=position,
@@ -265,6 +266,8 @@ def _exercise(guide, position, words):
         },
         figure_start=figures[0],
         figure_finish=figures[1],
+        clip_start=clip[0],
+        clip_end=clip[1],
         setup_from=guide.exercises.get(name=words["setup_from"])
         if "setup_from" in words
         else None,

@@ -261,7 +261,8 @@ PAGES = [
         "Privacy in plain words",
         "<p>You can read every guide here without telling us anything. The pages set "
         "no cookie, count nobody and load nothing from other companies. A video stays "
-        "where it is until you press play.</p>"
+        "where it is until you press play. What you tick under “Hide what is not for "
+        "me” is kept on your device and sent nowhere.</p>"
         "<h3>When you ask a question</h3>"
         "<p>We keep the name you give, your text and, if you gave one, your e-mail "
         "address. The name and the text are published once Ana has read them. The "

@@ -2,7 +2,7 @@ from django import template
 
 from newsletter import waiting
 from newsletter.forms import SignUpForm
-from newsletter.models import Settings
+from newsletter.models import Issue, Settings
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ def figure(number):
 def signup_form(form=None, level=2):
     """Draw the sign-up: the same for every reader; ``form`` is one that was refused."""
     return {"form": form or SignUpForm(), "words": Settings.load(), "level": level}
+
+
+@register.simple_tag
+def sent_letters():
+    """Return the letters of the archive, each with its address and its date."""
+    return Issue.objects.sent().only("slug", "frozen_at")
 
 
 @register.inclusion_tag("newsletter/waiting_letters.html")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from comments.models import Comment
-from guide.models import Guide, SiteSettings, Video
+from guide.models import Guide, Picture, SiteSettings, Video
 from newsletter.models import Issue, Subscriber
 from tests.factories import make_guide, make_staff, make_subscriber
 
@@ -100,6 +100,9 @@ def test_every_public_page(page, demo, faults_of):
         reverse("guide:index") + "?audience=pregnant&position=seated&minutes=5",
         guide.get_absolute_url(),
         article.get_absolute_url(),
+        reverse("guide:handout", args=[guide.slug]),
+        reverse("guide:handout", args=[guide.slug]) + "?type=large",
+        reverse("guide:handout", args=[article.slug]),
         guide.topic.get_absolute_url(),
         reverse("guide:about"),
         reverse("guide:page", args=["privacy"]),
@@ -162,6 +165,9 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("guide_guide_history", guide),
         ("guide_exercise_change", guide.exercises.first()),
         ("guide_video_change", Video.objects.first()),
+        ("guide_video_add", None),
+        ("guide_picture_changelist", None),
+        ("guide_picture_change", Picture.objects.first()),
         ("guide_sitesettings_change", SiteSettings.load()),
         ("comments_comment_changelist", None),
         ("comments_comment_change", Comment.objects.pending()[0]),

@@ -2,9 +2,10 @@
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from playwright.sync_api import expect
 
-from guide.models import Video
+from guide.models import Exercise, Video
 from tests.factories import make_guide
 
 
@@ -72,3 +73,98 @@ def test_without_script_the_link_leads_to_it(page_without_script):
     link = page_without_script.get_by_role("link", name="Watch the video")
 
     expect(link).to_have_attribute("href", Video.objects.get().file.url)
+
+
+@pytest.fixture
+def demo(site):
+    call_command("demo_content", verbosity=0)
+
+
+def until(page, words):
+    """Wait for what a script finds of the player; the policy forbids its own way."""
+    player = page.locator(".video video")
+    for _ in range(200):
+        if player.evaluate(f"player => {words}"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(words)
+
+
+def test_a_clip_plays_in_the_player_above_and_stops_at_its_end(page, demo):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/guides/two-rows-for-a-tired-upper-back/")
+    page.wait_for_load_state("networkidle")
+    clip = page.get_by_role("link", name="Watch this exercise, 0:08 to 0:16")
+    clip.scroll_into_view_if_needed()
+    assert not [url for url in asked if ".mp4" in url]
+
+    page.get_by_role("link", name="Watch this exercise, 0:00 to 0:08").click()
+
+    player = page.locator(".video video")
+    expect(player).to_be_focused()
+    expect(player).to_be_in_viewport()
+    until(page, "player.currentTime > 0.2")
+    # The film is 16 seconds; by itself it halts where the exercise ends.
+    player.evaluate("player => player.playbackRate = 4")
+    until(page, "player.paused")
+    assert 7.9 <= player.evaluate("player => player.currentTime") < 9.5
+
+    page.get_by_role("link", name="Back to Low Row").click()
+    expect(page.get_by_role("heading", name="Low Row", exact=True)).to_be_in_viewport()
+
+    clip.click()
+    until(page, "player.currentTime >= 8")
+    expect(page.get_by_role("link", name="Back to Wide Row")).to_be_visible()
+    expect(player).to_have_count(1)
+
+
+def test_a_clip_at_a_provider_is_asked_for_after_the_click_only(page, foreign):
+    make_video(provider="youtube", provider_id="dQw4w9WgXcQ")
+    Exercise.objects.update(clip_start=8, clip_end=16)
+    page.goto("/guides/two-rows/")
+    page.wait_for_load_state("networkidle")
+    assert foreign == []
+
+    page.locator(".video__clip").click()
+
+    expect(page.frame_locator("iframe").get_by_text("The player.")).to_be_visible()
+    assert len(foreign) == 1
+    assert foreign[0].url.endswith("&start=8&end=16")
+
+
+def test_without_script_a_clip_leads_to_its_second(page_without_script):
+    make_video(provider="own")
+    Exercise.objects.update(clip_start=8, clip_end=16)
+    page_without_script.goto("/guides/two-rows/")
+
+    expect(page_without_script.locator(".video__clip")).to_have_attribute(
+        "href", f"{Video.objects.get().file.url}#t=8,16"
+    )
+
+
+def test_a_film_opened_on_its_own_plays_from_that_second(page, demo, site):
+    film = Video.objects.get()
+
+    page.goto(f"{site}{film.file.url}#t=8,16")
+
+    player = page.locator("video")
+    for _ in range(100):
+        if player.evaluate("player => player.readyState > 1"):
+            break
+        page.wait_for_timeout(50)
+    assert player.evaluate("player => player.currentTime") >= 8
+
+
+def test_a_video_that_is_gone_says_so_and_opens_its_words(page, faults):
+    make_video(provider="own", transcript="<p>Draw your elbows back.</p>")
+    video = Video.objects.get()
+    video.file.storage.delete(video.file.name)
+    page.goto("/guides/two-rows/")
+    said = page.get_by_text("The video cannot be played just now.")
+    expect(said).to_be_hidden()
+
+    page.get_by_role("link", name="Watch the video").click()
+
+    expect(said).to_be_visible()
+    expect(page.get_by_text("Draw your elbows back.")).to_be_visible()

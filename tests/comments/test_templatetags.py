@@ -42,7 +42,7 @@ class CommentThreadTests(TestCase):
 
         html = self.thread()
 
-        self.assertEqual(re.findall(r"I am \w+", html), ["I am approved"])
+        self.assertEqual(set(re.findall(r"I am \w+", html)), {"I am approved"})
 
     def test_an_answer_below_what_is_hidden_is_hidden(self):
         asked = make_comment(self.guide)
@@ -131,7 +131,7 @@ class CommentThreadTests(TestCase):
         ]:
             html = self.thread(page)
             self.assertEqual(
-                re.findall(r"(Root|Below) (\d+)\.", html),
+                re.findall(r"<p>(Root|Below) (\d+)\.", html),
                 [(what, str(n)) for n in numbers for what in ("Root", "Below")],
             )
         self.assertIn(f'<a href="{self.url}#questions">', html)

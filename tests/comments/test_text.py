@@ -60,3 +60,8 @@ class HtmlTests(SimpleTestCase):
         for typed in ["javascript:alert(1)", "data:text/html,x", "//example.org"]:
             with self.subTest(ascii(typed)):
                 self.assertNotIn("<a", text.to_html(typed, links=True))
+
+    def test_what_was_written_comes_out_of_it_again(self):
+        typed = "a < b &amp; <i>\nhttps://example.org/?a=1&b=2\n\nc"
+        for links in (True, False):
+            self.assertEqual(text.plain(text.to_html(typed, links=links)), typed)

@@ -1,6 +1,8 @@
+import re
 import tempfile
 from pathlib import Path
 
+from django.conf import settings
 from django.http import Http404
 from django.test import RequestFactory, SimpleTestCase, override_settings
 
@@ -19,6 +21,8 @@ class MediaTests(SimpleTestCase):
         (root / "videos").mkdir(parents=True)
         (root / "videos" / "row.mp4").write_bytes(CONTENT)
         (root / "captions.vtt").write_text("WEBVTT\n")
+        (root / "row.webp").write_bytes(b"RIFF")
+        (root / "row.avif").write_bytes(b"ftyp")
         (root / "page.html").write_text("<script>alert(1)</script>")
         (root / "words.txt.gz").write_bytes(b"\x1f\x8b")
         (root / "empty.mp4").write_bytes(b"")
@@ -45,7 +49,8 @@ class MediaTests(SimpleTestCase):
 
         self.assertEqual(response["X-Content-Type-Options"], "nosniff")
         self.assertEqual(
-            response["Content-Security-Policy"], "sandbox; default-src 'none'"
+            response["Content-Security-Policy"],
+            "sandbox allow-same-origin; default-src 'none'; media-src 'self'",
         )
 
     def test_a_range_a_rest_and_a_tail(self):
@@ -117,10 +122,24 @@ class MediaTests(SimpleTestCase):
         self.assertEqual(response["Content-Length"], str(len(CONTENT)))
 
     def test_types_that_not_every_system_knows(self):
-        self.assertEqual(self.get("captions.vtt")["Content-Type"], "text/vtt")
+        for name, kind in [
+            ("captions.vtt", "text/vtt"),
+            ("row.webp", "image/webp"),
+            ("row.avif", "image/avif"),
+        ]:
+            self.assertEqual(self.get(name)["Content-Type"], kind)
         self.assertEqual(
             self.get("words.txt.gz")["Content-Type"], "application/octet-stream"
         )
+
+    def test_the_server_in_front_says_the_same(self):
+        text = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+        said = text[text.index("location /media/") :]
+        for name, value in media.HEADERS.items():
+            if name != "Accept-Ranges":  # which nginx says of every file
+                self.assertRegex(said, rf'add_header {name} "?{re.escape(value)}"?')
+        for suffix, kind in media.KINDS.items():
+            self.assertIn(f"{kind} {suffix[1:]};", said)
 
     def test_nothing_above_the_folder_and_nothing_that_is_no_file(self):
         for path in [

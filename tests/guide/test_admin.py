@@ -4,12 +4,14 @@ import re
 from datetime import timedelta
 
 from django.contrib import admin
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from guide import pictures
 from guide.models import (
     Audience,
     Author,
@@ -423,6 +425,9 @@ class GuideFormTests(AdminTestCase):
         self.assertNotContains(self.client.get(url), "delete_selected")
 
 
+STEPS = ["Sit down.", "Pull.", "Let go."]
+
+
 class ExerciseAdminTests(AdminTestCase):
     def setUp(self):
         super().setUp()
@@ -440,6 +445,122 @@ class ExerciseAdminTests(AdminTestCase):
             list(steps.values_list("text", "footnote")),
             [("Let go.", ""), ("Pull.", "Very slowly.")],
         )
+
+    def test_the_part_of_the_video_is_given_in_minutes_and_seconds(self):
+        self.guide.video = Video.objects.create(
+            title="Rows", provider="vimeo", provider_id="76979871", duration=75
+        )
+        self.guide.save()
+        url = self.url("exercise_change", self.one)
+
+        response = self.save(url, clip_start="0:00", clip_end="1:08")
+
+        self.assertNotContains(response, "no video yet")
+        self.one.refresh_from_db()
+        self.assertEqual((self.one.clip_start, self.one.clip_end), (0, 68))
+        self.assert_says(self.client.get(url), 'value="0:00"', 'value="1:08"')
+
+    def test_a_part_that_cannot_be_is_said(self):
+        self.guide.video = Video.objects.create(
+            title="Rows", provider="vimeo", provider_id="76979871", duration=16
+        )
+        self.guide.save()
+        for start, end, sentence in [
+            ("0:08", "0:08", "In the video the exercise must begin before it ends."),
+            ("0:09", "0:08", "In the video the exercise must begin before it ends."),
+            ("", "0:08", "In the video the exercise must begin before it ends."),
+            ("0:08", "0:17", "The video is over at 0:16. Choose an earlier moment."),
+            ("0:16", "", "The video is over at 0:16. Choose an earlier moment."),
+            ("0:61", "", "Write minutes and seconds: 4:15."),
+            ("0:08", "0:00", "Write minutes and seconds: 4:15."),
+            ("soon", "", "Write minutes and seconds: 4:15."),
+        ]:
+            with self.subTest(start=start, end=end):
+                response = self.save(
+                    self.url("exercise_change", self.one),
+                    clip_start=start,
+                    clip_end=end,
+                )
+
+                self.assert_says(
+                    response, sentence, f'value="{start}"' if start else ""
+                )
+                self.one.refresh_from_db()
+                self.assertIsNone(self.one.clip_start)
+
+    def test_without_a_video_the_part_is_kept_and_that_is_said(self):
+        response = self.save(
+            self.url("exercise_change", self.one), clip_start="0:08", clip_end=""
+        )
+
+        self.assert_says(response, "The guide has no video yet.")
+        self.one.refresh_from_db()
+        self.assertEqual((self.one.clip_start, self.one.clip_end), (8, None))
+
+    def test_a_picture_is_chosen_for_a_step(self):
+        door = Picture.objects.create(file="pictures/a/original.jpg", alt="A door.")
+        url = self.url("exercise_change", self.one)
+        formset = self.client.get(url).context["inline_admin_formsets"][0].formset
+        self.assertEqual([form.instance.text for form in formset], STEPS)
+
+        self.save(url, **{"steps-1-picture": door.pk})
+
+        pull = self.one.steps.get(text="Pull.")
+        self.assertEqual((pull.picture, pull.footnote), (door, "Slowly."))
+        self.assertEqual(self.one.steps.filter(picture=door).count(), 1)
+        self.assertContains(
+            self.client.get(self.guide.get_absolute_url()), 'alt="A door."'
+        )
+
+    def test_picture_and_words_of_a_step_are_saved_together(self):
+        door = Picture.objects.create(file="pictures/a/original.jpg", alt="A door.")
+
+        self.save(
+            self.url("exercise_change", self.one),
+            action="Let go.\nPull. || Very slowly.",
+            **{"steps-1-picture": door.pk},
+        )
+
+        self.assertEqual(
+            list(
+                self.one.steps.filter(phase="action").values_list(
+                    "text", "footnote", "position", "picture"
+                )
+            ),
+            [("Let go.", "", 1, None), ("Pull.", "Very slowly.", 2, door.pk)],
+        )
+
+    def test_a_step_that_is_taken_away_stays_away_whatever_picture_it_had(self):
+        door = Picture.objects.create(file="pictures/a/original.jpg", alt="A door.")
+
+        response = self.save(
+            self.url("exercise_change", self.one),
+            action="Let go.",
+            **{"steps-1-picture": door.pk},
+        )
+
+        self.assertNotContains(response, "errorlist")
+        self.assertEqual(
+            list(self.one.steps.values_list("text", flat=True)),
+            ["Let go.", "Sit down."],
+        )
+
+    def test_no_step_is_added_or_deleted_beside_the_boxes(self):
+        self.save(
+            self.url("exercise_change", self.one),
+            **{
+                "steps-TOTAL_FORMS": "4",
+                "steps-3-picture": "",
+                "steps-0-DELETE": "on",
+            },
+        )
+
+        self.assertEqual(self.one.steps.count(), 3)
+
+    def test_a_new_exercise_has_no_steps_to_choose_pictures_for(self):
+        page = self.client.get(self.url("exercise_add"))
+
+        self.assertNotContains(page, "steps-TOTAL_FORMS")
 
     def test_a_guide_that_cannot_be_is_no_guide(self):
         for guide in ["9" * 30, "9" * 5000, "x", "\0"]:
@@ -503,6 +624,44 @@ class PictureAdminTests(AdminTestCase):
         picture = Picture.objects.get()
         self.assertEqual(picture.widths, [400, 500])
         self.assert_says(self.client.get(self.url("picture_changelist")), picture.small)
+
+    def test_webp_is_written_right_after(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            self.upload(self.drawn())
+
+        picture = Picture.objects.get()
+        self.assertIsNotNone(picture.webp_at)
+        self.assertTrue(default_storage.exists(pictures.name(picture, 400, "webp")))
+
+    def test_a_new_file_takes_the_place_of_the_old_one(self):
+        self.upload(self.drawn())
+        old = Picture.objects.get()
+
+        with self.captureOnCommitCallbacks(execute=True):
+            self.client.post(
+                self.url("picture_change", old),
+                {"file": SimpleUploadedFile("b.jpg", self.drawn()), "alt": "A door."},
+            )
+
+        picture = Picture.objects.get()
+        self.assertNotEqual(picture.file.name, old.file.name)
+        self.assertIsNotNone(picture.webp_at)
+        self.assertFalse(default_storage.exists(old.file.name))
+
+    def test_files_that_are_gone_hinder_nothing(self):
+        self.upload(self.drawn())
+        picture = Picture.objects.get()
+        default_storage.delete(picture.file.name)
+        default_storage.delete(pictures.name(picture, 400))
+        url = self.url("picture_change", picture)
+
+        self.assert_says(self.client.get(self.url("picture_changelist")), "A room.")
+        response = self.save(url, alt="Somebody standing.")
+        self.assertNotContains(response, "errorlist")
+        self.assertEqual(Picture.objects.get().alt, "Somebody standing.")
+        with self.captureOnCommitCallbacks(execute=True):
+            self.client.post(self.url("picture_delete", picture), {"post": "yes"})
+        self.assertFalse(Picture.objects.exists())
 
     def test_what_is_no_picture_is_refused_and_the_words_are_kept(self):
         for name, data in [
@@ -573,6 +732,51 @@ class VideoAdminTests(AdminTestCase):
 
         self.assertTrue(Video.objects.exists())
         self.assert_says(response, "add captions, or tick “nobody speaks in it”")
+
+    def test_a_file_that_is_not_what_its_name_says_is_refused(self):
+        for data in [b"<script>alert(1)</script>", PictureAdminTests.drawn(self)]:
+            with self.subTest(data[:4]):
+                response = self.add(file=SimpleUploadedFile("rows.mp4", data))
+
+                self.assert_says(
+                    response,
+                    "What is in this file is not what its name says.",
+                    'value="4:15"',
+                )
+        self.assertFalse(Video.objects.exists())
+
+    def test_faults_of_captions_are_said_by_their_lines(self):
+        text = "WEBVTT\n\n00:04.000 --> 00:01.000\nPull.\n"
+
+        response = self.add(
+            file=SimpleUploadedFile("rows.mp4", b"0000ftyp"),
+            captions=SimpleUploadedFile("rows.vtt", text.encode()),
+        )
+
+        self.assert_says(response, "Line 3: the cue ends before it starts.")
+        self.assertFalse(Video.objects.exists())
+
+    def test_files_that_are_gone_hinder_nothing(self):
+        text = "WEBVTT\n\n00:01.000 --> 00:04.000\nPull.\n"
+        self.add(
+            file=SimpleUploadedFile("rows.mp4", b"0000ftyp"),
+            captions=SimpleUploadedFile("rows.vtt", text.encode()),
+        )
+        video = Video.objects.get()
+        guide = make_guide(video=video)
+        for file in (video.file, video.captions):
+            default_storage.delete(file.name)
+
+        self.assert_says(self.client.get(self.url("video_changelist")), "Rows")
+        response = self.save(self.url("video_change", video), title="The two rows")
+
+        self.assertNotContains(response, "errorlist")
+        self.assertEqual(Video.objects.get().title, "The two rows")
+        self.assertContains(
+            self.client.get(guide.get_absolute_url()), "Watch the video"
+        )
+        self.client.post(self.url("video_delete", video), {"post": "yes"})
+        self.assertFalse(Video.objects.exists())
 
     def test_a_file_of_another_kind_is_refused(self):
         self.assert_says(

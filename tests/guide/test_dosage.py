@@ -1,6 +1,9 @@
 from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase, TestCase
+from django.utils import timezone
 
+from guide import dosage, reading
+from guide.dosage import timer
 from guide.models import Dosage
 from tests.factories import make_guide
 
@@ -63,10 +66,10 @@ class WordsTests(SimpleTestCase):
     def test_each_dosage_has_its_figures_and_its_sentence(self):
         for values, figures, words in CASES:
             with self.subTest(values):
-                dosage = Dosage(**values)
+                how_many = Dosage(**values)
 
-                self.assertEqual(dosage.figures, figures)
-                self.assertEqual(dosage.words, words)
+                self.assertEqual(how_many.figures, figures)
+                self.assertEqual(how_many.words, words)
 
     def test_no_more_than_four_figures_fit_the_box(self):
         ranges = ["repetitions", "hold", "sets", "times_a_day", "days_a_week"]
@@ -79,6 +82,153 @@ class WordsTests(SimpleTestCase):
         dosage = Dosage(**{f"{name}_min": n for n, name in enumerate(ranges, 2)})
 
         self.assertEqual(dosage.words.count(";"), len(ranges) - 1)
+
+
+class JsonldTests(SimpleTestCase):
+    def jsonld(self, **values):
+        return dosage.jsonld(Dosage(**values))
+
+    def test_a_range_is_a_quantity(self):
+        for low, high, size in [
+            (8, 12, {"minValue": 8, "maxValue": 12}),
+            (8, None, {"value": 8}),
+            (None, 12, {"maxValue": 12}),
+        ]:
+            with self.subTest(low=low, high=high):
+                said = self.jsonld(repetitions_min=low, repetitions_max=high)
+
+                self.assertEqual(
+                    said, {"repetitions": {"@type": "QuantitativeValue", **size}}
+                )
+
+    def test_a_rest_is_in_seconds(self):
+        self.assertEqual(
+            self.jsonld(rest_min=60)["restPeriods"],
+            {"@type": "QuantitativeValue", "value": 60, "unitCode": "SEC"},
+        )
+
+    def test_how_often_is_a_sentence(self):
+        said = self.jsonld(
+            times_a_day_min=2, days_a_week_min=2, days_a_week_max=3, alternate_days=True
+        )
+
+        self.assertEqual(
+            said["activityFrequency"],
+            "2 times a day; 2 to 3 days a week, never two in a row",
+        )
+
+    def test_what_has_no_word_of_its_own_is_said_beside_it(self):
+        said = self.jsonld(
+            sets_max=3,
+            hold_min=5,
+            each_side=True,
+            tempo="slowly",
+            effort=5,
+        )
+
+        self.assertEqual(
+            said["additionalVariable"],
+            ["up to 3 sets", "hold for 5 seconds", "each side", "slowly"],
+        )
+        self.assertEqual(said["intensity"]["value"], 5)
+
+    def test_nothing_is_nothing(self):
+        self.assertEqual(self.jsonld(), {})
+
+
+class TimerTests(SimpleTestCase):
+    def test_each_count_has_its_upper_and_its_lower_end(self):
+        dosage = Dosage(
+            repetitions_min=8,
+            repetitions_max=12,
+            sets_max=3,
+            hold_min=5,
+            rest_min=30,
+            rest_max=45,
+            each_side=True,
+        )
+
+        self.assertEqual(
+            timer(dosage),
+            {
+                "repetitions": 12,
+                "least-repetitions": 8,
+                "sets": 3,
+                "least-sets": 0,
+                "hold": 5,
+                "least-hold": 5,
+                "rest": 45,
+                "pace": 6,
+                "sides": 2,
+            },
+        )
+
+    def test_what_is_held_once_is_one_repetition_in_one_set(self):
+        counts = timer(Dosage(hold_min=30))
+
+        self.assertEqual(counts["hold"], 30)
+        self.assertEqual(counts["repetitions"], 1)
+        self.assertEqual(counts["sets"], 1)
+        self.assertEqual(counts["sides"], 1)
+        self.assertEqual(counts["rest"], 60)
+
+    def test_without_repetitions_and_hold_nothing_is_counted(self):
+        self.assertEqual(timer(None), {})
+        self.assertEqual(timer(Dosage(sets_min=3, rest_min=60, days_a_week_min=2)), {})
+
+    def test_a_tempo_in_figures_is_the_pace_and_one_in_words_is_not(self):
+        for tempo, seconds in [
+            ("", 6),
+            ("slowly", 6),
+            ("slowly down", 6),
+            ("4", 4),
+            ("4 s", 4),
+            (" 8s ", 8),
+            ("3-1-3", 7),
+            ("2 – 1 – 4", 7),
+            ("2/2", 4),
+            ("0-0", 6),
+            ("10 a minute", 6),
+            ("3 up, 3 down", 6),
+            ("120", 6),
+        ]:
+            with self.subTest(tempo):
+                counts = timer(Dosage(repetitions_min=8, tempo=tempo))
+
+                self.assertEqual(counts["pace"], seconds)
+
+
+class OwnTimerTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.guide = make_guide(exercises=1)
+        Dosage.objects.create(guide=cls.guide, repetitions_min=8, sets_min=3)
+
+    def counts(self):
+        page = reading.page(self.guide, timezone.now())
+        return page["exercises"][0].timer
+
+    def own(self, **values):
+        Dosage.objects.create(exercise=self.guide.exercises.get(), **values)
+
+    def test_an_exercise_is_counted_as_its_guide_says(self):
+        self.assertEqual(self.counts()["repetitions"], 8)
+
+    def test_its_own_dosage_stands_instead(self):
+        self.own(repetitions_min=5)
+
+        self.assertEqual(self.counts()["repetitions"], 5)
+        self.assertEqual(self.counts()["sets"], 1)
+
+    def test_its_own_days_leave_the_count_to_the_guide(self):
+        self.own(days_a_week_min=7)
+
+        self.assertEqual(self.counts()["repetitions"], 8)
+
+    def test_its_own_sets_are_never_counted_with_repetitions_of_the_guide(self):
+        self.own(sets_min=2)
+
+        self.assertEqual(self.counts(), {})
 
 
 class ConstraintTests(TestCase):

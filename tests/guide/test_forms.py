@@ -135,6 +135,15 @@ class LengthFieldTests(SimpleTestCase):
                 raised.exception.messages, ["Write minutes and seconds: 4:15."]
             )
 
+    def test_nothing_is_no_moment_and_the_very_start_is_one(self):
+        field = forms.LengthField(required=False, least=0)
+
+        self.assertIsNone(field.clean(""))
+        self.assertEqual(field.clean("0:00"), 0)
+        self.assertEqual(field.prepare_value(0), "0:00")
+        self.assertFalse(field.has_changed(None, ""))
+        self.assertTrue(field.has_changed(None, "0:00"))
+
 
 class FilterFormTests(TestCase):
     def test_what_it_does_not_know_is_refused(self):

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.test import TestCase
 from django.utils import timezone
 
@@ -133,6 +134,19 @@ class StepsTests(TestCase):
         self.assertEqual(self.texts(), ["Let go.", "Pull."])
         self.assertEqual(self.exercise.steps.get(text="Let go.").pk, row)
 
+    def test_a_step_that_is_but_mended_keeps_its_row_and_another_does_not(self):
+        self.write("Pul your elbows back.", "Wait one second.", "Let go.")
+        rows = list(self.exercise.steps.values_list("pk", flat=True))
+
+        self.write("Breathe in.", "Wait one second.", "Pull your elbows back.")
+
+        self.assertEqual(
+            self.texts(), ["Breathe in.", "Wait one second.", "Pull your elbows back."]
+        )
+        after = list(self.exercise.steps.values_list("pk", flat=True))
+        self.assertEqual(after[1:], [rows[1], rows[0]])
+        self.assertNotIn(after[0], rows)
+
     def test_the_same_words_may_stand_twice(self):
         self.write("Pull.", "Wait.", "Pull.")
         self.write("Pull.", "Wait.", "Pull.")
@@ -235,6 +249,9 @@ class ConstraintTests(TestCase):
                 self.assert_says(
                     "In the video the exercise must begin before it ends.", self.one
                 )
+                # What a script writes past that, the database refuses.
+                with self.assertRaises(IntegrityError), transaction.atomic():
+                    self.one.save()
         for start, end in [(0, 3), (3, None), (None, None)]:
             with self.subTest(start=start, end=end):
                 self.one.clip_start, self.one.clip_end = start, end

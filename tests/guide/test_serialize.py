@@ -76,6 +76,9 @@ class LosslessTests(TestCase):
         models_of_guide = apps.get_app_config("guide").get_models()
         named = set()
         for model in models_of_guide:
+            named.add(model._meta.label)
+            if model._meta.label in serialize.LEFT_OUT:
+                continue
             row = self.row_of(model)
             for field in model._meta.concrete_fields:
                 name = f"{model._meta.label}.{field.name}"

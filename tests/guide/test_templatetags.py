@@ -1,5 +1,7 @@
+import re
 from datetime import timedelta
 
+import segno
 from django.template import Context, Template
 from django.test import TestCase
 from django.utils import timezone
@@ -60,3 +62,46 @@ class WaitingGuidesTests(TestCase):
         make_guide(title="<b>&", published_at=None)
 
         self.assertIn("&lt;b&gt;&amp;", waiting())
+
+
+def qr(address, sentence):
+    template = Template("{% load figures %}{% qr address sentence %}")
+    return template.render(Context({"address": address, "sentence": sentence}))
+
+
+def dark(svg):
+    """Return the dark modules of a drawing, as (column, row)."""
+    x = y = 0
+    found = set()
+    for move, a, b in re.findall(r"([Mmh])(-?[\d.]+)(?: (-?[\d.]+))?", svg):
+        if move == "h":
+            found |= {(int(x) + n, int(y)) for n in range(int(a))}
+            x += int(a)
+        else:
+            x, y = (float(a), float(b)) if move == "M" else (x + int(a), y + float(b))
+    return found
+
+
+class QrTests(TestCase):
+    def test_it_draws_the_address_inside_a_margin_of_four(self):
+        address = "https://upright.example/g/12/"
+        svg = qr(address, "The address")
+        rows = segno.make_qr(address).matrix
+
+        self.assertEqual(
+            dark(re.search(r'stroke="#000" d="([^"]+)"', svg)[1]),
+            {
+                (x + 4, y + 4)
+                for y, row in enumerate(rows)
+                for x, is_dark in enumerate(row)
+                if is_dark
+            },
+        )
+        self.assertIn(f'viewBox="0 0 {len(rows) + 8} {len(rows) + 8}"', svg)
+
+    def test_it_is_a_picture_with_a_sentence_on_white(self):
+        svg = qr("https://upright.example/g/12/", 'For a "camera"')
+
+        self.assertTrue(svg.startswith('<svg role="img" aria-label="For a &quot;'), svg)
+        self.assertIn('fill="#fff"', svg)
+        self.assertNotIn("style", svg)

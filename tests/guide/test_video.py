@@ -1,4 +1,7 @@
+import socket
+
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import SimpleTestCase
 
 from guide import video
@@ -49,6 +52,38 @@ REFUSED = [
     f"https://[www.youtube.com]/watch?v={ID}",
     "https://[",
     "https://vimeo.com/channels/staffpicks",
+    "https://user@vimeo.com/76979871",
+    "https://:@vimeo.com/76979871",
+    "https://vimeo.com:443/76979871",
+    "http://vimeo.com/76979871",
+    "https://vimeo.com./76979871",
+    "https://vimeo.com.evil.example/76979871",
+    "https://evilvimeo.com/76979871",
+    "https://vimeo.com%2eevil.example/76979871",
+    "https://vimeo.com/76979871\nhttps://evil.example/",
+    "https://vimeo.com/7697987１",  # noqa: RUF001 - a fullwidth digit
+    "https://vimeo.com/" + "7" * 5000,
+    "data:text/html,https://vimeo.com/76979871",
+    f"https://www.youtube.com./watch?v={ID}",
+    f"https://youtu.be:443/{ID}",
+    f"https://www.youtube.com:/watch?v={ID}",
+    f"https://@www.youtube.com/watch?v={ID}",
+    f"https://www.youtube.com#@evil.example/watch?v={ID}",
+    f"https://www.youtube.com?@evil.example/watch?v={ID}",
+    f"https://ｗｗｗ.youtube.com/watch?v={ID}",  # noqa: RUF001 - fullwidth letters
+    f"https://www.youtube。com/watch?v={ID}",
+    f"https://xn--youtub-0ya.com/watch?v={ID}",
+    f"https://www.y\u200boutube.com/watch?v={ID}",
+    f"https://www.youtube.com/watch?v={ID}\n<script>alert(1)</script>",
+    f"https://www.youtube.com/watch?v={ID[:-1]}Ｑ",  # noqa: RUF001
+    f"https://www.youtube.com/watch?v={ID}\0",
+    f"https://youtu.be/{ID}/../../{ID}",
+    f"https://www.youtube.com/embed/{ID}<script>",
+    f"https://127.0.0.1/watch?v={ID}",
+    f"https://www.youtube.com/watch?v={'Q' * 5000}",
+    f"https://{'www.' * 2000}youtube.com/watch?v={ID}",
+    f"file:///www.youtube.com/watch?v={ID}",
+    f"view-source:https://youtu.be/{ID}",
     "１２３４５６７８",  # noqa: RUF001 - digits, but of another script
     "١٢٣٤٥٦٧٨",
 ]
@@ -80,6 +115,35 @@ class ParseTests(SimpleTestCase):
             with self.subTest(text):
                 self.assertEqual(video.provider_of(text), "")
 
+    def test_nobody_is_asked_whether_it_is_true(self):
+        """A look-up or a connection would raise here."""
+
+        def nobody(*args, **options):
+            raise AssertionError("an outgoing request")
+
+        kept = socket.socket.connect, socket.getaddrinfo
+        socket.socket.connect = socket.getaddrinfo = nobody
+        try:
+            for provider, texts in [("youtube", YOUTUBE), ("vimeo", VIMEO)]:
+                for text in texts:
+                    Video(
+                        title="Rows", provider=provider, provider_id=text, duration=9
+                    ).clean()
+        finally:
+            socket.socket.connect, socket.getaddrinfo = kept
+
+    def test_a_part_begins_at_its_second(self):
+        for address, ending in [
+            (video.page_url("youtube", ID, 8), f"watch?v={ID}&t=8s"),
+            (video.page_url("youtube", ID, 0), f"watch?v={ID}"),
+            (video.page_url("vimeo", "76979871", 8), "/76979871#t=8s"),
+            (video.frame_url("youtube", ID, 8, 16), "&start=8&end=16"),
+            (video.frame_url("youtube", ID, 0, 8), "&rel=0&end=8"),
+            (video.frame_url("vimeo", "76979871", 8, 16), "&dnt=1#t=8s"),
+        ]:
+            with self.subTest(address):
+                self.assertTrue(address.endswith(ending))
+
     def test_the_player_is_asked_for_at_hosts_the_policy_allows(self):
         for provider, video_id in [("youtube", ID), ("vimeo", "76979871")]:
             address = video.frame_url(provider, video_id)
@@ -99,3 +163,65 @@ class LengthTests(SimpleTestCase):
         ]:
             with self.subTest(seconds):
                 self.assertEqual(Video(duration=seconds).length, words)
+
+
+class ClipTests(SimpleTestCase):
+    def test_a_part_of_an_own_file_is_named_by_its_seconds(self):
+        film = Video(duration=16, file="videos/rows.mp4")
+        for part, address in [
+            ((0, 8), "/media/videos/rows.mp4#t=0,8"),
+            ((8, None), "/media/videos/rows.mp4#t=8,16"),
+            ((8, 99), "/media/videos/rows.mp4#t=8,16"),
+        ]:
+            with self.subTest(part):
+                self.assertEqual(film.clip(*part)["address"], address)
+
+    def test_without_a_start_or_after_the_end_there_is_no_part(self):
+        film = Video(duration=16, file="videos/rows.mp4")
+        for part in [(None, None), (16, 20), (99, None)]:
+            with self.subTest(part):
+                self.assertIsNone(film.clip(*part))
+
+
+class FileTests(SimpleTestCase):
+    def test_a_film_begins_as_its_name_says(self):
+        for name, head in [
+            ("rows.mp4", b"\0\0\0\x20ftypisom"),
+            ("ROWS.MP4", b"\0\0\0\x18ftypmp42"),
+            ("phone.mp4", b"\0\0\0\x14ftypqt  "),
+            ("rows.webm", b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm"),
+        ]:
+            with self.subTest(name):
+                file = SimpleUploadedFile(name, head + b"\0" * 200)
+
+                video.validate_file(file)
+
+                self.assertEqual(file.tell(), 0)
+
+    def test_anything_else_is_refused_in_a_sentence(self):
+        for name, head in [
+            ("rows.mp4", b""),
+            ("rows.mp4", b"<!doctype html><script>alert(1)</script>"),
+            ("rows.mp4", b"\xff\xd8\xff\xe0\0\x10JFIF"),
+            ("rows.mp4", b"\x89PNG\r\n\x1a\n"),
+            ("rows.mp4", b"GIF89a"),
+            ("rows.mp4", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            ("rows.mp4", b"\0\0\0\x20ftypavif"),
+            ("rows.mp4", b"\0\0\0\x18ftypheic"),
+            ("rows.mp4", b"\0\0\0\x20ftypM4A "),
+            ("rows.mp4", b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm"),
+            ("rows.mp4", b"PK\x03\x04"),
+            ("rows.webm", b"\0\0\0\x20ftypisom"),
+            ("rows.webm", b"\x1a\x45\xdf\xa3\xa3B\x82\x88matroska"),
+            ("rows.webm", b"RIFF\0\0\0\0WEBPVP8 "),
+        ]:
+            with self.subTest(head), self.assertRaises(ValidationError) as raised:
+                video.validate_file(SimpleUploadedFile(name, head + b"\0" * 200))
+
+            self.assertEqual(
+                raised.exception.messages,
+                [
+                    "What is in this file is not what its name says. "
+                    "Save the video as MP4 or WebM and try again."
+                ],
+            )

@@ -168,7 +168,7 @@ class DetailTests(TestCase):
                 guide=self.guide, audience=audience, choice="yes", note=note
             )
 
-        page = self.page()
+        page = re.sub(r"<span data-for=.*?</span>", "", self.page())
 
         self.assertEqual(page.count("verdicts__row--yes"), 1)
         self.assertIn(
@@ -238,6 +238,66 @@ class DetailTests(TestCase):
         self.assertIn("4 min 15 s, with captions", page)
         self.assertNotIn("<iframe", page)
 
+    def test_webp_is_offered_only_where_it_was_written(self):
+        poster = Picture.objects.create(
+            file="pictures/a/original.jpg",
+            alt="A door.",
+            width=800,
+            height=450,
+            widths=[400, 800],
+        )
+        Video.objects.update(poster=poster)
+        source = (
+            '<source type="image/webp" srcset="/media/pictures/a/400.webp 400w, '
+            '/media/pictures/a/original.webp 800w"'
+        )
+        self.assertNotIn("<source", self.page())
+
+        Picture.objects.filter(pk=poster.pk).update(webp_at=timezone.now())
+
+        self.assertIn(source, self.page())
+
+    def test_only_the_first_picture_of_a_page_is_hurried(self):
+        pictures = [
+            Picture.objects.create(
+                file=f"pictures/{n}/original.jpg", alt="A.", width=800, height=450
+            )
+            for n in range(3)
+        ]
+        Video.objects.update(poster=pictures[0])
+        Exercise.objects.update(picture=pictures[1])
+        Author.objects.update(photo=pictures[2])
+
+        images = re.findall(r"<img[^>]*>", self.page())
+
+        self.assertGreaterEqual(len(images), 3)
+        self.assertIn('fetchpriority="high"', images[0])
+        self.assertNotIn("loading", images[0])
+        for image in images:
+            self.assertIn('width="800" height="450"', image)
+        for image in images[1:]:
+            self.assertIn('loading="lazy"', image)
+            self.assertNotIn("fetchpriority", image)
+
+    def test_each_exercise_leads_to_its_part_of_the_video(self):
+        first = self.guide.exercises.first()
+        Exercise.objects.filter(pk=first.pk).update(clip_start=8, clip_end=16)
+        self.assertIn(
+            'href="https://www.youtube.com/watch?v=dQw4w9WgXcQ&amp;t=8s"', self.page()
+        )
+
+        Video.objects.update(provider="own", file="videos/rows.mp4")
+
+        page = self.page()
+        self.assertIn('href="/media/videos/rows.mp4#t=8,16"', page)
+        self.assertIn("Watch this exercise, 0:08&nbsp;to&nbsp;0:16", page)
+        self.assertEqual(page.count("video__clip"), 1)
+
+        Video.objects.update(duration=8)  # a shorter film has taken its place
+        self.assertNotIn("video__clip", self.page())
+        Guide.objects.update(video=None)
+        self.assertNotIn("video__clip", self.page())
+
     def test_a_promotion_is_shown_between_its_dates_only(self):
         Promotion.objects.update(ends_at=timezone.now() - DAY)
 
@@ -299,11 +359,224 @@ class DetailTests(TestCase):
         self.assertIn("As often as you like.", self.page())
 
 
+class HandoutTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.guide = make_full_guide(
+            title="Two rows",
+            slug="two-rows",
+            suitability="General",
+            reviewed_on="2026-10-03",
+        )
+        cls.one, cls.two = cls.guide.exercises.all()
+        cls.url = reverse("guide:handout", args=["two-rows"])
+
+    def page(self, url=None):
+        page = self.client.get(url or self.url).content.decode()
+        return re.sub(r"\s*\n\s*", "", page)
+
+    def test_all_that_the_exercises_need_stands_in_the_order_of_doing(self):
+        Exercise.objects.filter(pk=self.one.pk).update(
+            start_position="seated",
+            breathing="Out as you pull",
+            caution="Not with a sore shoulder.",
+        )
+        page = self.page()
+        at = 0
+        for words in [
+            "Upright, for the fridge door",
+            "<b>Ana Reyes</b>, Physiotherapist, reviewed 3 October 2026",
+            "Two rows</h1>",
+            "8–12",
+            "8 to 12 times.",
+            "Suitability: General",
+            "Suitable",
+            "With changes",
+            "Ask first",
+            "Not for now",
+            f'<span class="number">1</span> {self.one.name}</h2>',
+            "Seated on a chair",
+            "Band, or a long scarf",
+            "Out as you pull",
+            "Sit down.",
+            "Pull.",
+            "Slowly.",
+            "Let go.",
+            "Not with a sore shoulder.",
+            "1 time.",
+            f'<span class="number">2</span> {self.two.name}</h2>',
+            "Stop if you notice",
+            "Call your emergency number.",
+            "Mon",
+            "Sun",
+            "Week 4",
+            f"testserver/g/{self.guide.pk}/",
+        ]:
+            found = page.find(words, at)
+            self.assertGreater(found, 0, f"{words!r} is missing or too early")
+            at = found
+
+    def test_what_sells_asks_or_plays_stays_on_the_screen(self):
+        make_comment(self.guide, body="Does a scarf do?")
+        page = self.page()
+
+        for words in [
+            *("advertisement", "Strong on Both Feet", "One letter a month"),
+            *("Does a scarf do?", "Watch the video", "Easier or harder"),
+            *("A relative", "<form"),
+        ]:
+            self.assertNotIn(words, page)
+
+    def test_a_set_up_like_another_is_written_out_and_its_own_follows(self):
+        self.one.write_steps(phase="setup", lines=[("Sit down.", "On a firm chair.")])
+        self.two.write_steps(phase="setup", lines=[("stand on the band.", "")])
+
+        page = self.page()
+
+        second = page[page.index(f"{self.two.name}</h2>") :]
+        self.assertIn(
+            "<li>Sit down."
+            '<p class="handout__small">On a firm chair.</p></li>'
+            "<li>Stand on the band.</li>",
+            second,
+        )
+        self.assertNotIn("As for", page)
+
+    def test_where_it_differs_what_it_borrows_stands_small_below(self):
+        self.one.write_steps(phase="setup", lines=[("Sit down.", "On a firm chair.")])
+        self.two.write_steps(
+            phase="setup", lines=[("but stand.", "On a mat."), ("Turn.", "")]
+        )
+
+        self.assertIn(
+            f"<li>As for {self.one.name}, but stand."
+            '<p class="handout__small">On a mat.</p>'
+            f'<p class="handout__small">{self.one.name}: '
+            "Sit down. (On a firm chair.) </p></li><li>Turn.</li>",
+            self.page(),
+        )
+
+    def test_what_to_ask_first_stands_before_the_exercises(self):
+        SafetyNotice.objects.update(level="ask", title="Ask before")
+
+        page = self.page()
+
+        self.assertLess(page.index("Ask before"), page.index('"handout__exercise"'))
+
+    def test_a_notice_of_each_level_is_there(self):
+        for level in SafetyNotice.Level.values:
+            notice = SafetyNotice.objects.create(level=level, title=f"Mind the {level}")
+            GuideNotice.objects.create(guide=self.guide, notice=notice)
+
+        page = self.page()
+
+        for level in SafetyNotice.Level.values:
+            self.assertIn(f"Mind the {level}", page)
+
+    def test_a_photograph_stands_instead_of_the_drawings(self):
+        picture = Picture.objects.create(
+            file="pictures/a/original.jpg", alt="A row.", width=800, height=600
+        )
+        Exercise.objects.filter(pk=self.one.pk).update(
+            picture=picture, figure_start="low-row-start"
+        )
+        Exercise.objects.filter(pk=self.two.pk).update(figure_start="low-row-start")
+
+        page = self.page()
+
+        # Paper does not wait: a picture that loads late may be missing on it.
+        self.assertIn('alt="A row." decoding="async" fetchpriority="high">', page)
+        self.assertEqual(page.count("arms long, the band just taut."), 1)
+
+    def test_the_address_leads_search_engines_to_the_guide(self):
+        self.assertIn(
+            '<link rel="canonical" href="http://testserver/guides/two-rows/">',
+            self.page(),
+        )
+
+    def test_larger_type_is_a_choice_and_any_other_type_no_page(self):
+        page, large = self.page(), self.page(f"{self.url}?type=large")
+
+        self.assertIn(f'href="{self.url}?type=large"', page)
+        self.assertNotIn("handout--large", page)
+        self.assertIn(f'href="{self.url}"', large)
+        self.assertIn("handout--large", large)
+        for query in ("?type=", "?type=small", "?type=LARGE"):
+            self.assertEqual(self.client.get(self.url + query).status_code, 404)
+
+    def test_an_article_prints_all_of_its_words(self):
+        article = make_guide(
+            kind="article", question="Why?", intro="<p>It depends.</p>"
+        )
+        for place in Section.Place.values:
+            Section.objects.create(
+                guide=article, place=place, heading=place, prose="<p>So.</p>"
+            )
+
+        page = self.page(reverse("guide:handout", args=[article.slug]))
+
+        for words in ("Why? A summary.", "It depends.", "before</h2>", "after</h2>"):
+            self.assertIn(words, page)
+        for words in ("fridge", "Week 1", "Is it for me?", 'class="dose"', "reviewed"):
+            self.assertNotIn(words, page)
+
+    def test_the_words_between_the_exercises_stay_on_the_screen(self):
+        self.assertNotIn("Words before", self.page())
+
+    def test_an_old_address_leads_to_the_sheet_of_the_new_one(self):
+        self.guide.slug = "rows"
+        self.guide.save()
+
+        response = self.client.get(self.url)
+
+        self.assertRedirects(response, "/guides/rows/print/", status_code=301)
+        self.assertEqual(self.client.get("/guides/nowhere/print/").status_code, 404)
+
+    def test_a_draft_shows_its_sheet_to_those_who_may_change_it_alone(self):
+        Guide.objects.filter(pk=self.guide.pk).update(published_at=None)
+        self.assertEqual(self.client.get(self.url).status_code, 404)
+        permission = Permission.objects.get(codename="change_guide")
+        self.client.force_login(
+            make_staff(is_superuser=False, permissions=[permission])
+        )
+
+        response = self.client.get(self.url)
+
+        self.assertContains(response, "Only you see this: it is a draft")
+        self.assertEqual(response["Cache-Control"], "private, no-store")
+
+    def test_the_guide_leads_to_its_sheet(self):
+        self.assertContains(
+            self.client.get(self.guide.get_absolute_url()),
+            f'<a class="button button--quiet" href="{self.url}">',
+        )
+
+
+class ShortTests(TestCase):
+    def test_the_address_on_paper_follows_the_guide(self):
+        guide = make_guide(slug="rows")
+        url = reverse("guide:short", args=[guide.pk])
+        self.assertRedirects(self.client.get(url), "/guides/rows/")
+
+        guide.slug = "two-rows"
+        guide.save()
+
+        self.assertRedirects(self.client.get(url), "/guides/two-rows/")
+
+    def test_it_tells_nothing_of_what_is_not_published(self):
+        draft = make_guide(published_at=None)
+        scheduled = make_guide(published_at=timezone.now() + DAY)
+
+        for pk in (draft.pk, scheduled.pk, 10**6, 10**30):
+            with self.subTest(pk=pk):
+                self.assertEqual(self.client.get(f"/g/{pk}/").status_code, 404)
+
+
 class QueryTests(TestCase):
     """The database is asked twelve times at most, however long the page is."""
 
-    def queries(self, guide):
-        url = guide.get_absolute_url()
+    def queries(self, guide, name="guide:detail"):
+        url = reverse(name, args=[guide.slug])
         with CaptureQueriesContext(connection) as queries:
             self.assertEqual(self.client.get(url).status_code, 200)
         return [query["sql"] for query in queries]
@@ -315,6 +588,13 @@ class QueryTests(TestCase):
         self.assertEqual(len(few), len(many), "\n".join(many))
         self.assertLessEqual(len(many), 12, "\n".join(many))
 
+    def test_a_sheet_of_two_exercises_or_ten_costs_the_same(self):
+        few = self.queries(make_full_guide(exercises=2), "guide:handout")
+        many = self.queries(make_full_guide(exercises=10), "guide:handout")
+
+        self.assertEqual(len(few), len(many), "\n".join(many))
+        self.assertLessEqual(len(many), 10, "\n".join(many))
+
     def test_a_page_kept_costs_one(self):
         guide = make_full_guide()
         self.queries(guide)
@@ -322,12 +602,24 @@ class QueryTests(TestCase):
         self.assertEqual(len(self.queries(guide)), 1)
 
     def test_a_list_costs_the_same_for_one_guide_or_ten(self):
-        for name, args in [("guide:index", []), ("guide:home", [])]:
+        topic = Topic.objects.create(title="Back", slug="back")
+        people = [
+            Audience.objects.create(name=f"people {n}", slug=f"{n}") for n in range(3)
+        ]
+        for name, args in [
+            ("guide:index", []),
+            ("guide:home", []),
+            ("guide:topic", ["back"]),
+        ]:
             with self.subTest(name):
                 costs = []
                 for more in (2, 8):
                     for _ in range(more):
-                        make_guide(exercises=2)
+                        guide = make_guide(exercises=2, topic=topic)
+                        for audience in people:
+                            Verdict.objects.create(
+                                guide=guide, audience=audience, choice="no"
+                            )
                     cache.clear()
                     with CaptureQueriesContext(connection) as queries:
                         self.client.get(reverse(name, args=args))
@@ -606,6 +898,158 @@ class IndexTests(TestCase):
         second = self.client.get("/guides/?area=neck&page=2")
         self.assertContains(second, 'href="?area=neck"')
         self.assertEqual(len(second.context["page"]), 31 - 24)
+
+
+class LimitsTests(TestCase):
+    """What a list holds for "Hide what is not for me"; tests/browser/test_mine.py."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.topic = Topic.objects.create(title="Back", slug="back")
+        cls.guide = make_guide(topic=cls.topic)
+        hidden = make_guide(published_at=None)
+        for guide, slug, choice, note in [
+            (cls.guide, "most-people", "no", ""),
+            (cls.guide, "runners", "yes", ""),
+            (cls.guide, "after-birth", "yes", "from 6 weeks"),
+            (cls.guide, "prolapse", "ask", "first"),
+            (cls.guide, "pregnant", "no", "lying"),
+            (hidden, "asthma", "no", ""),
+        ]:
+            audience = Audience.objects.create(name=slug, slug=slug)
+            Verdict.objects.create(
+                guide=guide, audience=audience, choice=choice, note=note
+            )
+
+    def test_an_entry_carries_all_but_a_plain_yes(self):
+        for url in ["/", "/guides/", "/topics/back/"]:
+            page = self.client.get(url).content.decode()
+            with self.subTest(url):
+                self.assertEqual(
+                    re.findall(r'data-for="([\w-]+)"( data-not)? hidden>', page),
+                    [
+                        ("after-birth", ""),
+                        ("prolapse", ""),
+                        ("pregnant", " data-not"),
+                    ],
+                )
+                self.assertIn("<b>Not for now:</b> pregnant, lying</p>", page)
+
+    def test_only_those_are_asked_for_whom_a_guide_has_a_word(self):
+        for url in ["/guides/", "/topics/back/"]:
+            page = self.client.get(url).content.decode()
+            with self.subTest(url):
+                self.assertEqual(
+                    set(re.findall(r'type="checkbox" value="([\w-]+)"', page)),
+                    {"after-birth", "prolapse", "pregnant"},
+                )
+
+    def test_nobody_is_asked_where_every_guide_suits_all(self):
+        Verdict.objects.all().delete()
+
+        self.assertNotContains(self.client.get("/guides/"), "Hide what is not for me")
+
+
+class SharingTests(TestCase):
+    def head(self, url):
+        page = self.client.get(url, headers={"accept-encoding": ""}).content.decode()
+        metas = re.findall(r'<meta property="([\w:]+)" content="([^"]*)">', page)
+        canonical = re.search(r'rel="canonical" href="([^"]*)"', page)
+        return dict(metas), canonical and canonical[1]
+
+    @override_settings(SITE_URL="https://upright.example")
+    def test_each_page_has_one_address(self):
+        neck = BodyArea.objects.create(name="Neck", slug="neck")
+        guides = [make_guide(exercises=1) for _ in range(30)]
+        for guide in guides:
+            guide.exercises.get().areas.add(neck)
+        for _ in range(21):
+            make_comment(guides[0])
+        url = guides[0].get_absolute_url()
+
+        for asked, canonical in {
+            "/": "/",
+            "/guides/?page=1": "/guides/",
+            "/guides/?page=2": "/guides/?page=2",
+            "/guides/?area=neck": "/guides/",
+            "/guides/?area=neck&page=2": "/guides/",
+            f"{url}?page=2": f"{url}?page=2",
+            f"{url}?page=1": url,
+            f"{url}?fbclid=1": url,
+        }.items():
+            with self.subTest(asked):
+                metas, address = self.head(asked)
+
+                self.assertEqual(address, f"https://upright.example{canonical}")
+                self.assertEqual(metas["og:url"], address)
+
+    @override_settings(SITE_URL="https://upright.example")
+    def test_a_guide_is_shared_with_its_picture_its_poster_or_its_drawing(self):
+        picture, poster = (
+            Picture.objects.create(
+                file=f"pictures/{name}/original.jpg",
+                alt=f'A "{name}".',
+                width=1600,
+                height=800,
+                widths=[400, 800, 1200, 1600],
+            )
+            for name in ("lead", "poster")
+        )
+        video = Video.objects.create(title="V", file="v.mp4", duration=9, poster=poster)
+        for values, path, size, alt in [
+            (
+                {"picture": picture, "video": video, "figure": "bridge-finish"},
+                "media/pictures/lead/1200.jpg",
+                ("1200", "600"),
+                "A &quot;lead&quot;.",
+            ),
+            (
+                {"video": video, "figure": "bridge-finish"},
+                "media/pictures/poster/1200.jpg",
+                ("1200", "600"),
+                "A &quot;poster&quot;.",
+            ),
+            (
+                {"figure": "bridge-finish"},
+                "static/figures/bridge-finish.png",
+                ("1040", "480"),
+                "On the back, hips lifted in line with the knees.",
+            ),
+            (
+                {},
+                "static/share.png",
+                ("1200", "630"),
+                "Two people draw one band tight.",
+            ),
+        ]:
+            with self.subTest(path):
+                metas, _address = self.head(make_guide(**values).get_absolute_url())
+
+                self.assertEqual(metas["og:image"], f"https://upright.example/{path}")
+                self.assertEqual(
+                    (metas["og:image:width"], metas["og:image:height"]), size
+                )
+                self.assertEqual(metas["og:image:alt"], alt)
+                self.assertEqual(metas["og:type"], "article")
+
+    def test_a_title_is_escaped_once(self):
+        guide = make_guide(title='Rows & "rest"', summary="a < b")
+
+        metas, _address = self.head(guide.get_absolute_url())
+
+        self.assertEqual(metas["og:title"], "Rows &amp; &quot;rest&quot;")
+        self.assertEqual(metas["og:description"], "a &lt; b")
+
+    def test_a_picture_that_says_nothing_is_named_by_its_page(self):
+        picture = Picture.objects.create(
+            file="pictures/a/original.jpg", is_decorative=True
+        )
+        guide = make_guide(title="Rows", picture=picture)
+
+        metas, _address = self.head(guide.get_absolute_url())
+
+        self.assertEqual(metas["og:image:alt"], "Rows")
+        self.assertNotIn("og:image:width", metas)
 
 
 class PlainTests(TestCase):

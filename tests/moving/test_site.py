@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 import resource
@@ -578,11 +579,29 @@ class RefusedTests(SiteTestCase):
         pictures = json.loads(found["pictures.json"])
         picture = next(iter(pictures.values()))
         old = picture["file"]["sha256"]
-        picture["file"]["sha256"] = site.hashlib.sha256(content).hexdigest()
+        picture["file"]["sha256"] = hashlib.sha256(content).hexdigest()
         found[f"media/{picture['file']['sha256']}.jpg"] = content
         if old not in json.dumps(pictures):
             del found[f"media/{old}.jpg"]
         return zipped((found | {"pictures.json": json.dumps(pictures)}).items())
+
+    def test_a_film_and_captions_that_are_none(self):
+        for name, kind, content, sentence in [
+            ("file", "mp4", b"<script>x</script>", "not what its name says"),
+            ("captions", "vtt", b"hello", "captions: "),
+        ]:
+            found = entries(self.packed)
+            videos = json.loads(found["videos.json"])
+            old = videos["Rows"][name]["sha256"]
+            new = hashlib.sha256(content).hexdigest()
+            videos["Rows"][name]["sha256"] = new
+            del found[f"media/{old}.{kind}"]
+            found |= {f"media/{new}.{kind}": content}
+            with self.subTest(name):
+                self.assert_refused(
+                    zipped((found | {"videos.json": json.dumps(videos)}).items()),
+                    sentence,
+                )
 
     def test_files_go_again_where_the_last_guide_fails(self):
         with (

@@ -1,0 +1,407 @@
+"""Search: the same words, the same matches and the same marks on every database.
+
+Words are folded (case, accents) and stemmed here, in Python, when a guide is saved and
+when a reader asks; SQLite's FTS5 and PostgreSQL's index only hold and find them.
+"""
+
+import difflib
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+import snowballstemmer
+from django.conf import settings
+from django.db import connection
+from django.utils.html import escape, strip_tags
+from django.utils.module_loading import import_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language_info
+
+from guide.models import SearchEntry, SearchWord
+
+MOST_TERMS = 12
+A_PAGE = 20
+PIECES = 3  # shown of each guide
+SNIPPET = 220  # characters
+SHORTEST_PREFIX = 3  # "to" is itself, "row" begins "rowing" too
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_lock = threading.Lock()
+
+
+class Term(NamedTuple):
+    """A word somebody looks for: as she wrote it, and what it may begin like."""
+
+    word: str
+    forms: tuple
+
+
+class Piece(NamedTuple):
+    kind: str
+    label: str
+    address: str
+    title: str
+    snippet: str
+
+
+# Words
+
+
+def words(text):
+    """Return the words of a text as an index holds them: folded, and their stems."""
+    found = []
+    for match in _WORD.finditer(text):
+        found += _forms(fold(match[0]))
+    return " ".join(found)
+
+
+def terms(text):
+    """Return what a question looks for: its first words, each once."""
+    found = dict.fromkeys(fold(match[0]) for match in _WORD.finditer(text))
+    return [Term(word, _shortest(_forms(word))) for word in list(found)[:MOST_TERMS]]
+
+
+@lru_cache(maxsize=50_000)
+def fold(word):
+    """Return a word without case, accents and apostrophes: Café’s becomes cafes."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in plain if c.isalnum() or c == "_")
+
+
+@lru_cache(maxsize=50_000)
+def _forms(word):
+    stem = _stem(word)
+    return (word,) if stem == word else (word, stem)
+
+
+def _stem(word):
+    if _stemmer() is None:
+        return word
+    with _lock:  # it keeps the word it is at
+        return _stemmer().stemWord(word)
+
+
+@lru_cache(maxsize=1)
+def _stemmer():
+    """Return the stemmer of the site's language, or None where there is none."""
+    code = settings.LANGUAGE_CODE.partition("-")[0]
+    name = get_language_info(code)["name"].lower()
+    known = name in snowballstemmer.algorithms()
+    return snowballstemmer.stemmer(name) if known else None
+
+
+def _shortest(forms):
+    """Return the forms that no other of them begins: a prefix finds both."""
+    return tuple(
+        form
+        for form in forms
+        if not any(form != other and form.startswith(other) for other in forms)
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _fits(word, term):
+    """Say whether a folded word of a page is what a term looks for."""
+    return any(
+        form.startswith(wanted) if len(wanted) >= SHORTEST_PREFIX else form == wanted
+        for form in _forms(word)
+        for wanted in term.forms
+    )
+
+
+# Writing
+
+
+def index(guide):
+    """Write the entries of a guide anew, from all that stands on its page."""
+    pieces = [
+        entry for path in settings.SEARCHED for entry in import_string(path)(guide)
+    ]
+    whole = SearchEntry(
+        kind=SearchEntry.Kind.GUIDE,
+        title=guide.title,
+        text=_line(f"{guide.question} {guide.summary} {strip_tags(guide.intro)}"),
+    )
+    everything = list(_about(guide))
+    for entry in [whole, *pieces]:
+        entry.guide = guide
+        entry.title, entry.text = entry.title[:200], _line(entry.text)
+        entry.title_words, entry.text_words = words(entry.title), words(entry.text)
+        everything += [entry.title, entry.text]
+    whole.text_words = words(" ".join(everything))
+    guide.entries.all().delete()
+    SearchEntry.objects.bulk_create([whole, *pieces])
+    _remember(" ".join(everything))
+
+
+def _about(guide):
+    """Yield the words by which a guide is found though no piece of it says them."""
+    if guide.topic:
+        yield guide.topic.title
+    for verdict in guide.verdicts.select_related("audience"):
+        yield f"{verdict.audience} {verdict.note}"
+
+
+def entries(guide):
+    """Return the entries of a guide's own words: exercises, sections, transcript."""
+    Kind = SearchEntry.Kind  # noqa: N806
+    found = [
+        SearchEntry(
+            kind=Kind.SECTION,
+            address=f"#part-{part.pk}",
+            title=part.heading,
+            text=_plain(part.prose),
+        )
+        for part in guide.sections.all()
+    ]
+    exercises = guide.exercises.prefetch_related("steps", "equipment", "areas")
+    anchors = set()
+    for number, exercise in enumerate(exercises, 1):
+        # As guide/reading.py has it: no two anchors of a page are alike.
+        if exercise.anchor in anchors:
+            exercise.anchor = f"{exercise.anchor}-{number}"
+        anchors.add(exercise.anchor)
+        parts = [exercise.lead, exercise.caution, exercise.breathing]
+        for step in sorted(exercise.steps.all(), key=lambda s: s.phase == "action"):
+            parts += [step.text, step.footnote]
+        for thing in exercise.equipment.all():
+            parts += [thing.name, thing.substitute]
+        parts += [area.name for area in exercise.areas.all()]
+        found.append(
+            SearchEntry(
+                kind=Kind.EXERCISE,
+                address=f"#{exercise.anchor}",
+                title=exercise.name,
+                text=" ".join(map(_sentence, filter(None, [exercise.label, *parts]))),
+            )
+        )
+    if guide.video and guide.video.transcript:
+        found.append(
+            SearchEntry(
+                kind=Kind.TRANSCRIPT,
+                address="#video",
+                title=guide.video.title,
+                text=_plain(guide.video.transcript),
+            )
+        )
+    return found
+
+
+def _plain(html):
+    return strip_tags(re.sub(r"<(?:/p|/li|/h\d|br)>", " ", html))
+
+
+def _sentence(text):
+    return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
+
+
+def _line(text):
+    return " ".join(text.split())
+
+
+def _remember(text):
+    """Keep the words of a text for “did you mean”, as they were written first."""
+    shown = {}
+    for match in _WORD.finditer(text):
+        word = fold(match[0])
+        if 4 <= len(word) <= 60 and not word.isdigit():
+            shown.setdefault(word, match[0].lower()[:60])
+    SearchWord.objects.bulk_create(
+        [
+            SearchWord(word=word, length=len(word), shown=as_written)
+            for word, as_written in shown.items()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+# Reading
+
+
+def find(text, guides, *, page=1):
+    """Return (keys of the guides found on that page, the best first; how many in all).
+
+    ``guides`` is the queryset to look among. Each word must stand somewhere in a guide;
+    words in its title count most.
+    """
+    looked_for = terms(text)
+    if not looked_for:
+        return [], 0
+    among, parameters = guides.order_by().values("pk").query.sql_with_params()
+    found = _best(
+        f"e.kind = 'guide' AND e.guide_id IN ({among})",
+        parameters,
+        _query(looked_for, all_of=True),
+        limit=A_PAGE,
+        offset=(page - 1) * A_PAGE,
+    )
+    return [guide for _pk, guide, _count in found], found[0][2] if found else 0
+
+
+def pieces(text, guides):
+    """Return by guide the pieces of its page that say most of what is looked for."""
+    looked_for = terms(text)
+    if not guides:
+        return {}
+    marks = ", ".join(["%s"] * len(guides))
+    best = _best(
+        f"e.kind <> 'guide' AND e.guide_id IN ({marks})",
+        guides,
+        _query(looked_for, all_of=False),
+        limit=400,
+    )
+    keys = _first_of_each(best)
+    rows = SearchEntry.objects.defer("title_words", "text_words").in_bulk(keys)
+    found = {}
+    for pk in filter(rows.get, keys):
+        entry = rows[pk]
+        found.setdefault(entry.guide_id, []).append(
+            Piece(
+                entry.kind,
+                entry.get_kind_display(),
+                entry.address,
+                marked(entry.title, looked_for),
+                snippet(entry.text, looked_for),
+            )
+        )
+    return found
+
+
+def _first_of_each(best):
+    """Return the keys of the first few entries of each guide, in their order."""
+    counts, keys = {}, []
+    for pk, guide, _count in best:
+        counts[guide] = counts.get(guide, 0) + 1
+        if counts[guide] <= PIECES:
+            keys.append(pk)
+    return keys
+
+
+def marked(text, looked_for):
+    """Return a text as HTML with the words found in <mark>."""
+    parts, at = [], 0
+    for match in _WORD.finditer(text):
+        if any(_fits(fold(match[0]), term) for term in looked_for):
+            parts += [
+                escape(text[at : match.start()]),
+                f"<mark>{escape(match[0])}</mark>",
+            ]
+            at = match.end()
+    parts.append(escape(text[at:]))
+    return mark_safe("".join(parts))  # each part was escaped
+
+
+def snippet(text, looked_for):
+    """Return the stretch of a text that holds most of the words found, marked."""
+    start = _densest(text, looked_for)
+    end = start + SNIPPET
+    if end < len(text):
+        end = (
+            text.rfind(" ", start + SNIPPET // 2, end)
+            if " " in text[start:end]
+            else end
+        )
+    before, after = "… " * (start > 0), " …" * (end < len(text))
+    return mark_safe(f"{before}{marked(text[start:end], looked_for)}{after}")
+
+
+def _densest(text, looked_for):
+    """Return where the stretch with the most different words found begins."""
+    found = [
+        (match.start(), n)
+        for match in _WORD.finditer(text)
+        for n, term in enumerate(looked_for)
+        if _fits(fold(match[0]), term)
+    ]
+    if not found:
+        return 0
+    room = SNIPPET * 2 // 3
+    _count, first = max(
+        (len({n for place, n in found if at <= place < at + room}), -at)
+        for at, _n in found[:100]
+    )
+    first = -first
+    start = max(0, first - SNIPPET // 3)
+    return start and (text.find(" ", start, first) + 1 or first)
+
+
+def did_you_mean(text):
+    """Return the question with unknown words replaced by the site's nearest, or "".
+
+    Looks at words of about the same length only, so that it stays quick.
+    """
+    replaced, at, parts = False, 0, []
+    for match in list(_WORD.finditer(text))[:MOST_TERMS]:
+        word = fold(match[0])
+        near = "" if len(word) < 4 else _nearest(word)
+        if near and fold(near) != word:
+            parts += [text[at : match.start()], near]
+            at, replaced = match.end(), True
+    return _line("".join([*parts, text[at:]])) if replaced else ""
+
+
+def _nearest(word):
+    known = dict(
+        SearchWord.objects.filter(
+            length__range=(len(word) - 2, len(word) + 2), word__startswith=word[0]
+        ).values_list("word", "shown")[:5000]
+    )
+    if word in known:
+        return ""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.75)
+    return known[close[0]] if close else ""
+
+
+# What differs between the databases
+
+
+def _query(looked_for, *, all_of):
+    """Return the question as the database's own index takes it, each word quoted."""
+    is_sqlite = connection.vendor == "sqlite"
+    either = " OR " if is_sqlite else " | "
+    both = " AND " if is_sqlite else " & "
+    parts = []
+    for term in looked_for:
+        forms = [_quoted(form, is_sqlite=is_sqlite) for form in term.forms]
+        parts.append(f"({either.join(forms)})")
+    return (both if all_of else either).join(parts)
+
+
+def _quoted(word, *, is_sqlite):
+    # A folded word holds letters and digits only: there is nothing to escape.
+    prefix = len(word) >= SHORTEST_PREFIX
+    if is_sqlite:
+        return f'"{word}"{"*" * prefix}'
+    return f"'{word}'{':*' * prefix}"
+
+
+VECTOR = (
+    "(setweight(to_tsvector('simple', e.title_words), 'A') || "
+    "setweight(to_tsvector('simple', e.text_words), 'D'))"
+)
+MATCHES = {
+    # The limit keeps bm25 apart from the window around it, where it may not stand.
+    "sqlite": """
+        SELECT e.id, e.guide_id, bm25(guide_searchindex, 10.0, 1.0) AS score
+        FROM guide_searchindex JOIN guide_searchentry e
+            ON e.id = guide_searchindex.rowid
+        WHERE guide_searchindex MATCH %s AND {where} LIMIT -1""",
+    "postgresql": """
+        SELECT e.id, e.guide_id, -ts_rank({vector}, wanted) AS score
+        FROM guide_searchentry e, to_tsquery('simple', %s) wanted
+        WHERE {vector} @@ wanted AND {where}""",
+}
+
+
+def _best(where, parameters, query, *, limit, offset=0):
+    """Return (entry, guide, how many there are in all), the best first."""
+    matches = MATCHES[connection.vendor].format(where=where, vector=VECTOR)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, guide_id, COUNT(*) OVER () FROM ({matches}) found "  # noqa: S608
+            "ORDER BY score, id DESC LIMIT %s OFFSET %s",
+            [query, *parameters, limit, offset],
+        )
+        return cursor.fetchall()

@@ -1,0 +1,380 @@
+// Follow along: the guide's own steps, one at a time, in a dialog that fills the screen.
+// Steps and pictures come from the page, counts from the data of each exercise, words
+// from the <template>. Without this script the link leads to the first exercise.
+const template = document.querySelector("#follow");
+const key = `follow:${location.pathname}`;
+const DAY = 86_400_000;
+const READY = 10; // seconds to put the phone down, or to change sides
+
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const list = (...parts) => parts.filter(Boolean).join(", ");
+const words = (name, values) =>
+  template.dataset[name].replace(/{(\w+)}/g, (_, key) => values[key]);
+
+// From the page to a row of screens
+
+function stepOf(item) {
+  const text = item.cloneNode(true);
+  for (const part of all(".plate, sup, .steps__note", text)) part.remove();
+  return {
+    step: text.textContent.trim(),
+    more: all(".steps__note", item),
+    plates: all(".plate", item),
+  };
+}
+
+function setupOf(section) {
+  const items = all(".steps--setup > li", section);
+  const [asFor, before, ...rest] = items;
+  if (!before?.matches(".steps__before")) return items.map(stepOf);
+  const steps = rest.map(stepOf);
+  if (!before.matches(".steps__before--but")) return steps;
+  const but = stepOf(asFor);
+  const lent = all("li", before).length;
+  if (asFor.querySelector("a").pathname !== location.pathname) return steps.toSpliced(lent, 0, but);
+  // Who comes from Exercise 1 stands as it asks; "but ..." would undo its lines at once.
+  but.more.push(before.firstElementChild);
+  return [but, ...steps.slice(lent)];
+}
+
+function screensOf(section, index, { length }) {
+  const count = {};
+  for (const name in section.dataset) count[name] = +section.dataset[name];
+  const exercise = {
+    count,
+    id: section.id,
+    n: index + 1,
+    of: length,
+    name: section.querySelector("h2").textContent,
+    facts: all("h2 + p, .exercise__facts, .exercise__caution", section),
+    breath: section.querySelector(".exercise__breath")?.textContent,
+    plates: all("figure .plate", section),
+    actions: all(".steps--action > li", section).map(stepOf),
+  };
+  const screens = [{ kind: "name", more: exercise.facts }];
+  for (const [kind, steps] of [["setup", setupOf(section)], ["action", exercise.actions]]) {
+    steps.forEach((step, n) => screens.push({ kind, ...step, n: n + 1, of: steps.length }));
+  }
+  for (let set = 1; set <= count.sets; set++) {
+    for (let side = 1; side <= count.sides; side++) {
+      if (side > 1) screens.push({ kind: "turn", set, seconds: READY });
+      else if (set > 1) screens.push({ kind: "rest", set, seconds: count.rest });
+      else screens.push({ kind: "ready", set, seconds: READY, more: all(".exercise__caution", section) });
+      screens.push({ kind: "work", step: exercise.name, set, side });
+    }
+  }
+  return screens.map((screen, place) => ({ ...screen, exercise, place }));
+}
+
+// What is shown
+
+let dialog, at, lock, pulse, said, saved, screens, voice;
+let isAloud = false;
+// The clock of a screen: what is over, and since when it runs, by the time of day, so
+// that a page which slept has lost nothing.
+let spent, since;
+
+const part = (name) => dialog.querySelector(`[data-is=${name}]`);
+const button = (name) => dialog.querySelector(`[data-do=${name}]`);
+const elapsed = () => spent + (since ? Date.now() - since : 0);
+const once = ({ pace, hold }) => (pace + hold) * 1000;
+const duration = ({ kind, seconds, exercise }) =>
+  kind === "work" ? exercise.count.repetitions * once(exercise.count) : seconds * 1000;
+
+function write(values) {
+  for (const name in values) part(name).textContent = values[name];
+}
+
+function put(name, nodes) {
+  part(name).replaceChildren(...nodes.map((node) => node.cloneNode(true)));
+  for (const image of all("img", part(name))) image.loading = "eager";
+}
+
+// Start and finish of the movement, where there are both.
+function face(n) {
+  const plates = part("picture").children;
+  [...plates].forEach((plate, place) => { plate.hidden = place !== Math.min(n, plates.length - 1); });
+}
+
+function setOf({ set, side, exercise: { count } }, name = "setOf") {
+  return list(
+    count.sets > 1 && words(name, { n: set, of: count.sets }),
+    side && count.sides > 1 && words(side > 1 ? "otherSide" : "oneSide"),
+  );
+}
+
+function show(screen) {
+  const { kind, exercise, set } = screen;
+  for (const one of all("[data-for]", dialog)) one.hidden = !one.dataset.for.split(" ").includes(kind);
+  const isName = kind === "name";
+  const { count } = exercise ?? {};
+  button("back").hidden = !at;
+  button("enough").hidden = !(set > count?.leastSets && count.leastSets < count.sets);
+  button("next").classList.toggle("button--quiet", Boolean(set));
+  write({
+    name: isName ? words("exercise", exercise) : exercise?.name ?? document.querySelector("h1").textContent,
+    place: screen.n ? words("part", { part: words(kind), ...screen }) : "",
+    step: screen.step ?? words(isName && exercise.n > 1 ? "next" : kind, exercise),
+    breath: kind === "rest" ? words("breathe") : exercise?.breath ?? "",
+  });
+  part("step").classList.toggle("follow__step--long", part("step").textContent.length > 100);
+  part("breath").parentElement.hidden = isName || !part("breath").textContent;
+  put("picture", screen.plates?.length ? screen.plates : exercise?.plates ?? []);
+  put("more", kind === "end" ? all(".rail .dose") : screen.more ?? []);
+  face(kind === "action" ? 1 : 0);
+  if (exercise) drawBand(screen);
+  dialog.scrollTop = 0;
+  if (!set) return say(list(part("place").textContent, part("step").textContent));
+  said = 1;
+  tick();
+  if (kind !== "work") say(["step", "number", "of", "then"].map((name) => part(name).textContent).join(" "));
+  else say(list(setOf(screen), words(count.repetitions > 1 ? "times" : "once", { n: count.repetitions })));
+}
+
+function drawBand({ kind, set, n, of, exercise: { count } }) {
+  const labels = set
+    ? Array.from({ length: count.sets }, (_, place) => words("set", { n: place + 1 }))
+    : ["setup", "action", ...(count.sets ? ["sets"] : [])].map((name) => words(name));
+  const here = set ? set - 1 : kind === "action" ? 1 : 0;
+  if (kind === "rest") labels[here] = words("setNext", { n: set });
+  part("band").style.setProperty("--marks", labels.length);
+  part("band").lastElementChild.replaceChildren(...labels.map((text, place) => {
+    const label = document.createElement("li");
+    label.textContent = text;
+    label.classList.toggle("is-here", place === here);
+    return label;
+  }));
+  moveBand((here + (n ? (n - 1) / of : 0)) / labels.length);
+}
+
+const moveBand = (to) => part("band").style.setProperty("--at", to);
+
+function tick() {
+  const screen = screens[at];
+  if (!screen?.set) return;
+  const over = elapsed() - duration(screen);
+  // What ended unseen waits for its reader: nothing begins in the dark.
+  if (over >= 0) return go(at + 1, document.hidden || over > 3000);
+  if (screen.kind === "work") return drawWork(screen);
+  const left = Math.ceil(-over / 1000);
+  write({
+    number: left,
+    of: words(left === 1 ? "second" : "seconds"),
+    then: screen.kind === "turn" ? words("thenSide") : setOf(screen, "thenSet") || words("then"),
+    enough: "",
+  });
+}
+
+function drawWork(screen) {
+  const { set, side, exercise: { count, actions, name } } = screen;
+  const { repetitions, pace, hold, sides } = count;
+  const n = Math.floor(elapsed() / once(count));
+  // There, hold, and back: half of the pace before what is held, half after it.
+  const within = elapsed() - n * once(count);
+  const left = Math.ceil((pace * 500 + hold * 1000 - within) / 1000);
+  const isThere = within < pace * 500;
+  const isHeld = hold && !isThere && left > 0;
+  const least = isHeld ? count.leastHold : count.leastRepetitions;
+  write({
+    step: isHeld ? words("hold") : actions[n % actions.length]?.step ?? name,
+    number: isHeld ? left : n + 1,
+    of: isHeld ? words(left === 1 ? "second" : "seconds") : words("of", { of: repetitions }),
+    then: list(isHeld && repetitions > 1 && words("nOf", { n: n + 1, of: repetitions }), setOf(screen)),
+    enough: least && least < (isHeld ? hold : repetitions) ? words(isHeld ? "enoughHold" : "enough", { n: least }) : "",
+  });
+  face(isThere || isHeld || matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 0);
+  moveBand((set - 1 + (side - 1 + elapsed() / duration(screen)) / sides) / count.sets);
+  const now = isHeld ? words("hold") : n + 1;
+  if (said !== now) speak(now);
+  said = now;
+}
+
+// Moving on
+
+function go(to, isPaused) {
+  at = Math.max(0, Math.min(to, screens.length - 1));
+  spent = 0;
+  since = isPaused ? 0 : Date.now();
+  keep();
+  show(screens[at]);
+  drawPause();
+  if (!document.activeElement.checkVisibility()) focus();
+}
+
+const focus = () => (part("keys").hidden ? button("resume") : button("next").hidden ? part("step") : button("next")).focus({ preventScroll: true });
+
+function pause(isPaused) {
+  if (!screens[at]?.set || isPaused === !since) return;
+  spent = elapsed();
+  since = isPaused ? 0 : Date.now();
+  drawPause();
+  say(words(isPaused ? "paused" : "running"));
+}
+
+function drawPause() {
+  const { kind, set, exercise } = screens[at];
+  const [stop, start] = button("pause").children;
+  stop.hidden = !since;
+  start.hidden = Boolean(since);
+  part("pace").parentElement.hidden = kind !== "ready" && (kind !== "work" || since);
+  if (set) write({ pace: words(exercise.count.hold ? "eachHold" : "each", { n: exercise.count.pace }) });
+  voice = window.speechSynthesis?.getVoices().find(({ localService, lang }) =>
+    localService && lang.slice(0, 2) === document.documentElement.lang.slice(0, 2));
+  button("aloud").parentElement.hidden = !voice || !(kind === "name" || (set && !since));
+}
+
+function setPace(by) {
+  const { count } = screens[at].exercise;
+  const before = once(count);
+  count.pace = Math.max(2, Math.min(20, count.pace + by));
+  if (screens[at].kind === "work") spent = elapsed() * once(count) / before;
+  drawPause();
+  tick();
+  say(part("pace").textContent);
+}
+
+const acts = {
+  leave: () => dialog.close(),
+  back: () => go(at - 1),
+  pause: () => pause(Boolean(since)),
+  next: () => go(at + 1),
+  more() {
+    spent -= 30_000;
+    tick();
+    say(`${part("number").textContent} ${part("of").textContent}`);
+  },
+  enough: () => go(screens.findIndex(({ exercise }, place) => place > at && exercise !== screens[at].exercise)),
+  slower: () => setPace(1),
+  faster: () => setPace(-1),
+  aloud() {
+    isAloud = !isAloud;
+    button("aloud").ariaPressed = isAloud;
+    speak(part("step").textContent);
+  },
+  stop() {
+    pause(true);
+    dialog.querySelector("dialog").showModal();
+    dialog.querySelector("dialog").scrollTop = 0;
+  },
+  unstop: () => dialog.querySelector("dialog").close(),
+  resume: () => go(saved),
+  restart: () => go(0),
+};
+
+function say(text) {
+  write({ said: text });
+  speak(text);
+}
+
+// A voice of the device itself, so that nothing leaves it.
+function speak(text) {
+  window.speechSynthesis?.cancel();
+  if (!isAloud || !voice) return;
+  const speech = new SpeechSynthesisUtterance(text);
+  speech.voice = voice;
+  speechSynthesis.speak(speech);
+}
+
+// The screen stays on, where the device lets it.
+async function stayOn() {
+  try {
+    if (!lock || lock.released) lock = await navigator.wakeLock.request("screen");
+    lock.onrelease = drawLock;
+    if (!dialog.open) lock.release();
+  } catch {}
+  drawLock();
+}
+
+function drawLock() {
+  part("lit").hidden = !lock || lock.released;
+  part("unlit").hidden = !part("lit").hidden;
+}
+
+// Where one was is kept on this device for a day. One that keeps nothing is fine too.
+function keep() {
+  const { exercise, place } = screens[at];
+  try {
+    if (at && exercise) localStorage.setItem(key, JSON.stringify({ id: exercise.id, place, at: Date.now() }));
+    else localStorage.removeItem(key);
+  } catch {}
+}
+
+function kept() {
+  try {
+    const { id, place, at } = JSON.parse(localStorage.getItem(key));
+    const those = screens.filter(({ exercise }) => exercise?.id === id);
+    if (Date.now() - at < DAY) return screens.indexOf(those[Math.min(place, those.length - 1)]);
+  } catch {}
+  return 0;
+}
+
+// In and out
+
+function build() {
+  dialog = template.content.firstElementChild.cloneNode(true);
+  template.after(dialog);
+  const notices = ["#stop .notice", ".exercise__caution", ".telling > .notice"].flatMap((one) => all(one));
+  part("notices").append(...notices.map((notice) => notice.cloneNode(true)));
+  dialog.addEventListener("click", (event) => {
+    const { target } = event;
+    acts[target.closest("[data-do]")?.dataset.do]?.();
+    const link = target.closest("a[href^='#']");
+    if (!link) return;
+    // The dialog's own place in the history becomes that of what the link leads to.
+    event.preventDefault();
+    history.replaceState(null, "");
+    dialog.close();
+    location.replace(link.href);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (event.altKey || event.ctrlKey || event.metaKey || target.closest("dialog") !== dialog || !screens[at]?.exercise) return;
+    if (key === "ArrowRight") acts.next();
+    else if (key === "ArrowLeft") acts.back();
+    else if (key === " " && !target.closest("button, summary")) acts.pause();
+    else return;
+    event.preventDefault();
+  });
+  // Some devices name their voices only when first asked.
+  if (window.speechSynthesis) speechSynthesis.onvoiceschanged = () => screens[at] && drawPause();
+  dialog.addEventListener("close", () => {
+    acts.unstop();
+    clearInterval(pulse);
+    window.speechSynthesis?.cancel();
+    lock?.release();
+    if (history.state === "follow") history.back();
+  });
+}
+
+function open() {
+  if (!dialog) build();
+  screens = [...all(".exercise").flatMap(screensOf), { kind: "end" }];
+  dialog.showModal();
+  if (history.state !== "follow") history.pushState("follow", "");
+  stayOn();
+  pulse = setInterval(tick, 200);
+  saved = kept();
+  if (saved > 0) {
+    const { kind, set, exercise } = screens[saved];
+    const place = words(set ? "set" : kind === "name" ? "setup" : kind, { n: set }).toLowerCase();
+    button("resume").textContent = words("resume", { name: exercise.name, place });
+    at = screens.length;
+    show({ kind: "welcome", plates: exercise.plates });
+  } else go(0);
+  focus();
+}
+
+document.querySelector("a[data-follow]").addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  open();
+});
+// The gesture that goes back in the browser leaves too.
+addEventListener("popstate", () => {
+  if (history.state !== "follow") dialog?.close();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !dialog?.open) return;
+  tick();
+  stayOn();
+});

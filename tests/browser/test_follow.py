@@ -1,0 +1,537 @@
+"""Follow along: both rows of the typical page with the phone out of reach."""
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+from guide.models import Dosage, Guide, SafetyNotice
+from tests.browser.test_everybody import AXE, NARROW, OVERFLOW, RULES, RUN, SMALL
+from tests.factories import make_guide
+
+ROWS = "/guides/two-rows-for-a-tired-upper-back/"
+KEPT = "Object.entries(localStorage)"
+LOCK = """() => {
+  window.locks = [];
+  const request = async () => {
+    const lock = {released: false};
+    lock.release = async () => {
+      lock.released = true;
+      lock.onrelease();
+    };
+    locks.push(lock);
+    return lock;
+  };
+  Object.defineProperty(navigator, "wakeLock", {value: {request}});
+}"""
+NO_LOCK = """Object.defineProperty(navigator, "wakeLock", {value: undefined})"""
+VOICES = """(() => {
+  window.heard = [];
+  const voice = {localService: true, lang: "en-GB"};
+  window.SpeechSynthesisUtterance = function (text) { this.text = `${text}` };
+  Object.defineProperty(window, "speechSynthesis", {value: {
+    getVoices: () => [{localService: false, lang: "en-GB"}, voice],
+    cancel: () => {},
+    speak: (speech) => heard.push([speech.text, speech.voice === voice]),
+  }});
+})()"""
+
+
+def call(script):
+    return f"({script})()"
+
+
+class Follower:
+    """A person with the dialog before her, and the clock of her phone."""
+
+    def __init__(self, page):
+        self.page = page
+        self.dialog = page.locator("dialog[aria-labelledby=follow-step]")
+        self.step = self.dialog.locator("#follow-step")
+        self.count = self.dialog.locator(".follow__count")
+        self.said = self.dialog.get_by_role("status")
+        self.link = page.get_by_role("link", name="Follow along, step by step")
+
+    def open(self, url):
+        """Open it, on a clock that stands still until ``wait``."""
+        self.page.clock.install(time="2026-11-20T18:00:00")
+        self.page.goto(url)
+        self.page.clock.pause_at("2026-11-20T19:00:00")
+        self.link.click()
+        return self
+
+    def press(self, name):
+        self.dialog.get_by_role("button", name=name, exact=True).first.click()
+
+    def next(self, times=1):
+        for _ in range(times):
+            self.press("Next")
+
+    def wait(self, seconds):
+        """Let the clock run, and the fifth of a second until the page looks at it."""
+        self.page.clock.run_for(seconds * 1000 + 200)
+
+    def counts(self, words):
+        assert " ".join(self.count.inner_text().split()) == words
+
+
+@pytest.fixture
+def guide(site):
+    """Two exercises, 2 to 3 repetitions, 1 to 2 sets, 20 seconds of rest."""
+    guide = make_guide(title="Two rows", slug="two-rows", exercises=2)
+    dosage = Dosage(guide=guide, repetitions_min=2, repetitions_max=3, rest_min=20)
+    dosage.sets_min, dosage.sets_max = 1, 2
+    dosage.save()
+    notice = SafetyNotice.objects.create(prose="<p>Pain in the chest</p>")
+    guide.notices.add(notice)
+    first = guide.exercises.first()
+    first.name, first.breathing, first.caution = "Low Row", "Out as you pull", "Light."
+    first.save()
+    return guide
+
+
+@pytest.fixture
+def follow(page, guide):
+    return Follower(page).open(guide.get_absolute_url())
+
+
+@pytest.fixture
+def at_work(follow):
+    """In the first set: past name, set-up, two steps of action and ten seconds."""
+    follow.next(5)
+    return follow
+
+
+def test_both_rows_by_pressing_only_next(page, site):
+    call_command("demo_content", verbosity=0)
+    follow = Follower(page).open(ROWS)
+    seen = []
+    while follow.dialog.get_by_role("button", name="Next", exact=True).is_visible():
+        text = follow.said.text_content()
+        seen.append(text)
+        if "Take your place" in text or "Rest." in text or text.startswith("set "):
+            # Timed parts end by themselves, with the phone on a chair.
+            before = follow.said.text_content()
+            for _ in range(90):
+                follow.page.clock.run_for(1000)
+                if follow.said.text_content() != before:
+                    break
+            else:
+                pytest.fail(f"{before} does not end")
+        else:
+            follow.next()
+
+    expect(follow.step).to_have_text("That is all for today.")
+    assert seen[0] == "Low Row"
+    assert "Next: Wide Row" in seen
+    assert [text for text in seen if text.startswith("set ")] == [
+        f"set {n} of 3, 12 times" for n in (1, 2, 3)
+    ] * 2
+    assert sum("Rest." in text for text in seen) == 4
+    guide = Guide.objects.get(slug=ROWS.split("/")[2])
+    for exercise in guide.exercises.all():
+        for step in exercise.steps.all():
+            assert any(step.text in text for text in seen), step.text
+    expect(follow.dialog.locator(".dose")).to_contain_text("never two in a row")
+    assert page.evaluate(KEPT) == []
+
+
+def test_repetitions_and_rest_are_counted(at_work):
+    at_work.counts("1 of 3 set 1 of 2 2 is enough")
+    expect(at_work.step).to_have_text("Pull.")
+    at_work.wait(6)
+    at_work.counts("2 of 3 set 1 of 2 2 is enough")
+    expect(at_work.step).to_have_text("Let go.")
+    at_work.wait(12)
+    at_work.counts("20 seconds then set 2 of 2")
+    at_work.wait(10)
+    at_work.counts("10 seconds then set 2 of 2")
+
+    at_work.wait(10)
+
+    at_work.counts("1 of 3 set 2 of 2 2 is enough")
+    expect(at_work.said).to_have_text("set 2 of 2, 3 times")
+
+
+def test_rest_can_be_longer_and_enough_is_enough(at_work):
+    at_work.next()
+    at_work.wait(5)
+    at_work.press("+ 30 s")
+    at_work.counts("45 seconds then set 2 of 2")
+
+    at_work.press("That is enough")
+
+    expect(at_work.step).to_contain_text("Next: ")
+
+
+def test_below_the_least_number_of_sets_nothing_is_called_enough(page, guide):
+    Dosage.objects.update(sets_min=2)
+    follow = Follower(page).open(guide.get_absolute_url())
+
+    follow.next(6)
+
+    follow.counts("20 seconds then set 2 of 2")
+    expect(page.get_by_role("button", name="That is enough")).to_be_hidden()
+
+
+def test_a_pause_stops_the_clock(at_work):
+    at_work.wait(6)
+    at_work.press("Pause")
+    at_work.wait(100)
+    at_work.counts("2 of 3 set 1 of 2 2 is enough")
+    at_work.press("Go on")
+
+    at_work.wait(6)
+
+    at_work.counts("3 of 3 set 1 of 2 2 is enough")
+
+
+def test_back_goes_back(at_work):
+    at_work.press("Back")
+    at_work.counts("10 seconds then set 1 of 2")
+
+    at_work.press("Back")
+
+    expect(at_work.step).to_have_text("Let go.")
+    expect(at_work.dialog.get_by_role("button", name="Pause")).to_be_hidden()
+
+
+def test_the_reader_sets_the_pace(follow):
+    follow.next(4)
+    follow.press("Slower")
+    expect(follow.said).to_have_text("7 seconds each")
+    follow.next()
+    follow.wait(6)
+    follow.counts("1 of 3 set 1 of 2 2 is enough")
+
+    follow.wait(1)
+
+    follow.counts("2 of 3 set 1 of 2 2 is enough")
+
+
+def test_what_is_held_is_counted_down_between_there_and_back(page, guide):
+    Dosage.objects.update(hold_min=5, hold_max=10, sets_min=1, sets_max=1)
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next(5)
+    follow.counts("1 of 3 2 is enough")
+    follow.wait(3)
+    expect(follow.step).to_have_text("Hold, and go on breathing.")
+    follow.counts("10 seconds 1 of 3 5 seconds are enough")
+    follow.wait(9)
+    follow.counts("1 second 1 of 3 5 seconds are enough")
+    follow.wait(1)
+    expect(follow.step).to_have_text("Pull.")
+
+    follow.wait(3)
+
+    follow.counts("2 of 3 2 is enough")
+
+
+def test_each_side_has_its_turn(page, guide):
+    Dosage.objects.update(each_side=True)
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next(5)
+    follow.counts("1 of 3 set 1 of 2, one side 2 is enough")
+    follow.next()
+    expect(follow.step).to_have_text("Change sides.")
+
+    follow.wait(10)
+
+    follow.counts("1 of 3 set 1 of 2, the other side 2 is enough")
+
+
+def test_without_a_number_one_step_follows_the_other(page, guide):
+    Dosage.objects.all().delete()
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next(4)
+
+    expect(follow.step).to_contain_text("Next: ")
+    expect(follow.count).to_be_hidden()
+
+
+def test_when_to_stop_is_one_tap_away_and_stops_the_clock(at_work):
+    at_work.press("When to stop")
+    panel = at_work.page.get_by_role("dialog", name="When to stop")
+    expect(panel.get_by_text("Pain in the chest")).to_be_visible()
+    expect(panel.get_by_text("Light.")).to_be_visible()
+    at_work.wait(60)
+
+    at_work.page.keyboard.press("Escape")
+
+    expect(panel).to_be_hidden()
+    at_work.counts("1 of 3 set 1 of 2 2 is enough")
+    expect(at_work.dialog.get_by_role("button", name="Go on")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["escape", "button", "back"])
+def test_every_way_out_keeps_where_one_was(page, at_work, guide, way):
+    if way == "escape":
+        page.keyboard.press("Escape")
+    elif way == "button":
+        at_work.press("Leave")
+    else:
+        page.evaluate("history.back()")
+    expect(at_work.dialog).to_be_hidden()
+    expect(at_work.link).to_be_focused()
+    page.wait_for_function("history.state === null")
+
+    page.reload()
+    at_work.link.click()
+    expect(at_work.step).to_have_text("Go on where you stopped?")
+    at_work.press("Go on: Low Row, set 1")
+
+    at_work.counts("1 of 3 set 1 of 2 2 is enough")
+
+
+def test_one_may_begin_again(page, at_work):
+    page.keyboard.press("Escape")
+    at_work.link.click()
+
+    at_work.press("From the start")
+
+    expect(at_work.step).to_have_text("Low Row")
+    assert page.evaluate(KEPT) == []
+
+
+def test_after_a_day_it_begins_anew(page, at_work):
+    page.keyboard.press("Escape")
+    page.wait_for_function("history.state === null")
+    page.clock.fast_forward("24:00:01")
+
+    at_work.link.click()
+
+    expect(at_work.step).to_have_text("Low Row")
+
+
+def test_a_guide_that_became_shorter_goes_on_at_what_is_left(page, at_work, guide):
+    page.keyboard.press("Escape")
+    page.wait_for_function("history.state === null")
+    Dosage.objects.all().delete()
+    guide.save()
+    page.reload()
+    at_work.link.click()
+
+    at_work.press("Go on: Low Row, action")
+
+    expect(at_work.step).to_have_text("Let go.")
+
+
+def test_nothing_is_kept_before_the_click(page, guide):
+    page.goto(guide.get_absolute_url())
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate(KEPT) == []
+
+
+def test_a_device_that_keeps_nothing_is_fine(page, guide):
+    page.add_init_script(
+        """Object.defineProperty(window, "localStorage", {
+          get() { throw new DOMException("refused", "SecurityError") }})"""
+    )
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next()
+    expect(follow.step).to_have_text("Sit down.")
+    page.keyboard.press("Escape")
+
+    follow.link.click()
+
+    expect(follow.step).to_have_text("Low Row")
+
+
+def test_the_screen_is_kept_on_and_let_go(page, guide):
+    page.add_init_script(call(LOCK))
+    follow = Follower(page).open(guide.get_absolute_url())
+    expect(follow.dialog.get_by_text("Screen stays on")).to_be_visible()
+    page.evaluate("locks[0].release()")
+    expect(follow.dialog.get_by_text("Your screen may go dark")).to_be_visible()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(follow.dialog.get_by_text("Screen stays on")).to_be_visible()
+
+    follow.press("Leave")
+
+    assert page.evaluate("locks.map((lock) => lock.released)") == [True, True]
+
+
+def test_a_screen_that_may_go_dark_says_so(page, guide):
+    page.add_init_script(NO_LOCK)
+
+    follow = Follower(page).open(guide.get_absolute_url())
+
+    expect(follow.dialog.get_by_text("Your screen may go dark")).to_be_visible()
+    expect(follow.dialog.get_by_text("Screen stays on")).to_be_hidden()
+
+
+def test_nothing_begins_unseen(at_work):
+    # The phone slept through the set, the rest and more.
+    at_work.page.clock.fast_forward(120_000)
+
+    at_work.counts("20 seconds then set 2 of 2")
+    expect(at_work.dialog.get_by_role("button", name="Go on")).to_be_visible()
+
+
+def test_it_can_be_said_aloud_by_a_voice_of_the_device(page, guide):
+    page.add_init_script(VOICES)
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next()
+    assert page.evaluate("heard") == []
+    follow.press("Back")
+
+    follow.press("Say it aloud")
+    follow.next(5)
+    follow.wait(6)
+
+    heard = page.evaluate("heard")
+    assert [text for text, _ in heard] == [
+        "Low Row",
+        "Set up, 1 of 1, Sit down.",
+        "Action, 1 of 2, Pull.",
+        "Action, 2 of 2, Let go.",
+        "Take your place. 10 seconds then set 1 of 2",
+        "set 1 of 2, 3 times",
+        "2",
+    ]
+    assert all(is_own for _, is_own in heard)
+
+
+def test_without_a_voice_it_is_not_offered(follow):
+    expect(follow.dialog.get_by_text("Say it aloud")).to_be_hidden()
+
+
+def test_by_keyboard(page, guide):
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.press("Leave")
+    follow.link.press("Enter")
+    expect(follow.dialog.get_by_role("button", name="Next")).to_be_focused()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    follow.counts("1 of 3 set 1 of 2 2 is enough")
+    page.keyboard.press("ArrowLeft")
+    follow.counts("10 seconds then set 1 of 2")
+    page.keyboard.press("Space")  # on "Next", which it presses
+    follow.counts("1 of 3 set 1 of 2 2 is enough")
+    follow.step.focus()
+    page.keyboard.press("Space")
+    expect(follow.dialog.get_by_role("button", name="Go on")).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(follow.link).to_be_focused()
+
+
+def test_the_question_after_it_leads_to_the_questions(page, follow):
+    while follow.dialog.get_by_role("button", name="Next", exact=True).is_visible():
+        follow.next()
+
+    follow.dialog.get_by_role("link", name="Ask a question").click()
+
+    expect(follow.dialog).to_be_hidden()
+    expect(page.locator("#questions")).to_be_in_viewport()
+    assert page.url.endswith("#questions")
+
+
+def test_a_borrowed_set_up_is_walked_through(page, guide):
+    first, second = guide.exercises.all()
+    second.write_steps(phase="setup", lines=[("Turn your palms.", "")])
+    second.setup_from = first
+    second.save()
+    follow = Follower(page).open(guide.get_absolute_url())
+    while "Next: " not in follow.step.inner_text():
+        follow.next()
+
+    follow.next()
+    expect(follow.step).to_have_text("Sit down.")
+    follow.next()
+    expect(follow.step).to_have_text("Turn your palms.")
+
+
+def test_a_set_up_with_a_but_begins_where_one_stands(page, guide):
+    first, second = guide.exercises.all()
+    second.write_steps(phase="setup", lines=[("but stand.", "")])
+    second.setup_from = first
+    second.save()
+    follow = Follower(page).open(guide.get_absolute_url())
+    while "Next: " not in follow.step.inner_text():
+        follow.next()
+
+    follow.next()
+
+    expect(follow.step).to_have_text("As for Exercise 1, but stand.")
+    follow.dialog.get_by_text("The set-up of Low Row").click()
+    expect(follow.dialog.get_by_text("Sit down.")).to_be_visible()
+
+
+def test_a_footnote_and_a_caution_stand_with_what_they_are_about(follow):
+    expect(follow.dialog.locator("> .follow__words")).to_contain_text("Light.")
+
+    follow.next(2)
+
+    expect(follow.dialog.get_by_text("* Slowly.")).to_be_visible()
+    expect(follow.dialog.get_by_text("Out as you pull")).to_be_visible()
+
+
+def test_every_screen_for_everybody(page, site, subtests):
+    call_command("demo_content", verbosity=0)
+    follow = Follower(page)
+    page.goto(ROWS)
+    follow.link.click()
+    page.evaluate(AXE)
+    screens = {"name": 0, "setup": 1, "action": 5, "ready": 3, "work": 1, "rest": 1}
+    for name, presses in (screens | {"end": 99, "stop": 0}).items():
+        for _ in range(presses):
+            if follow.dialog.get_by_role("button", name="Next").is_hidden():
+                break
+            follow.next()
+        if name == "stop":
+            follow.press("When to stop")
+        elif name in ("ready", "work", "rest"):
+            follow.press("Pause")
+        for scheme in ("light", "dark"):
+            with subtests.test(name, scheme=scheme):
+                page.emulate_media(color_scheme=scheme)
+                found = page.evaluate(RUN, [RULES, []])
+                assert found == []
+        with subtests.test(name, what="no target is too small"):
+            assert [one for one in page.evaluate(SMALL) if "dialog" in one] == []
+        with subtests.test(name, what="no scrolling on a phone"):
+            tall = "(one) => one.scrollHeight - one.clientHeight"
+            assert name == "stop" or follow.dialog.evaluate(tall) <= 0
+        with subtests.test(name, what="320 px"):
+            page.set_viewport_size(NARROW)
+            assert page.evaluate(OVERFLOW) == []
+            wide = "(one) => one.scrollWidth - one.clientWidth"
+            assert follow.dialog.evaluate(wide) <= 0
+            page.set_viewport_size({"width": 390, "height": 844})
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "letters"), [(844, 390, "100%"), (390, 844, "200%")]
+)
+def test_where_it_scrolls_the_keys_stay(at_work, width, height, letters):
+    page = at_work.page
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(
+        "(size) => { document.documentElement.style.fontSize = size }", letters
+    )
+
+    for top in (0, 9999):
+        at_work.dialog.evaluate("(one, top) => { one.scrollTop = top }", top)
+        for name in ("Back", "Pause", "Next", "When to stop"):
+            key = at_work.dialog.get_by_role("button", name=name, exact=True)
+            expect(key).to_be_in_viewport(ratio=1)
+
+
+def test_without_script_the_link_leads_to_the_first_exercise(
+    page_without_script, guide
+):
+    page_without_script.goto(guide.get_absolute_url())
+
+    page_without_script.get_by_role("link", name="Follow along").click()
+
+    expect(
+        page_without_script.get_by_role("heading", name="Low Row")
+    ).to_be_in_viewport()
+
+
+def test_an_article_has_nothing_to_follow(page, site):
+    page.goto(make_guide(kind="article").get_absolute_url())
+
+    expect(page.get_by_role("link", name="Follow along")).to_have_count(0)

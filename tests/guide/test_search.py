@@ -1,0 +1,355 @@
+"""The same tests on both databases: what is found, in which order, how it is shown."""
+
+from django.db import connection
+from django.test import SimpleTestCase, TestCase
+from django.urls import reverse
+
+from guide import search
+from guide.models import (
+    Audience,
+    Equipment,
+    Guide,
+    SearchEntry,
+    Section,
+    Topic,
+    Verdict,
+    Video,
+    index_owed,
+)
+from tests.factories import make_comment, make_guide, make_staff
+
+URL = reverse("guide:search")
+
+
+class WordsTests(SimpleTestCase):
+    def test_words_are_folded_and_stemmed(self):
+        for text, expected in [
+            ("Rowing rows", "rowing row rows row"),
+            ("Café-style", "cafe style style"),
+            ("the reader’s chair", "the readers reader chair"),
+            ("ELBOWS", "elbows elbow"),
+            ("8 to 12", "8 to 12"),
+            ("Rücken, ﬁne", "rucken fine"),
+            ("\x00 ' \" * ( )", ""),
+        ]:
+            with self.subTest(text):
+                words = search.words(text)
+                self.assertEqual(set(expected.split()) - set(words.split()), set())
+                self.assertEqual(
+                    set(words.split()) - set(expected.split()) - {"styl"}, set()
+                )
+
+    def test_a_question_has_each_word_once_and_not_too_many(self):
+        terms = search.terms("row Row RÓW " + " ".join(f"word{n}" for n in range(50)))
+
+        self.assertEqual([term.word for term in terms][:2], ["row", "word0"])
+        self.assertEqual(len(terms), search.MOST_TERMS)
+
+    def test_what_is_found_is_marked_and_the_rest_escaped(self):
+        for question, text, expected in [
+            (
+                "row",
+                "Rows & <b>rowing</b>",
+                "<mark>Rows</mark> &amp; &lt;b&gt;<mark>rowing</mark>&lt;/b&gt;",
+            ),
+            ("cafe", "Café", "<mark>Café</mark>"),
+            ("to", "to the top", "<mark>to</mark> the top"),
+            ("breathing", "Breathe out", "<mark>Breathe</mark> out"),
+            ("exerc", "An exercise", "An <mark>exercise</mark>"),
+        ]:
+            with self.subTest(question):
+                self.assertEqual(search.marked(text, search.terms(question)), expected)
+
+    def test_a_snippet_shows_the_stretch_with_most_of_the_words(self):
+        text = (
+            "Band. "
+            + "Nothing here. " * 40
+            + "Close the band in a door. "
+            + "So. " * 80
+        )
+
+        snippet = search.snippet(text, search.terms("band door"))
+
+        self.assertIn("Close the <mark>band</mark> in a <mark>door</mark>.", snippet)
+        self.assertTrue(snippet.startswith("… ") and snippet.endswith(" …"))
+        self.assertLess(len(snippet), 2 * search.SNIPPET)
+
+    def test_a_text_of_one_endless_word_is_cut(self):
+        snippet = search.snippet("x" * 10_000, search.terms("xxx"))
+
+        self.assertLess(len(snippet), 2 * search.SNIPPET)
+
+
+class FindTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        video = Video.objects.create(
+            title="Rows",
+            provider="youtube",
+            provider_id="dQw4w9WgXcQ",
+            duration=60,
+            transcript="<p>Let the shoulder blades slide.</p>",
+        )
+        cls.rows = make_guide(
+            title="Two rows for a tired back",
+            slug="rows",
+            exercises=1,
+            video=video,
+            topic=Topic.objects.create(title="Posture", slug="posture"),
+        )
+        cls.bridge = make_guide(
+            title="A bridge", slug="bridge", summary="After rows, lie down."
+        )
+        cls.draft = make_guide(title="Rows to come", published_at=None)
+        exercise = cls.rows.exercises.get()
+        exercise.name = "Wide Row"
+        exercise.save()
+        exercise.write_steps(
+            phase="action", lines=[("Draw the élbows out.", "Stop if it pinches.")]
+        )
+        exercise.equipment.add(
+            Equipment.objects.create(name="Band", slug="band", substitute="a scarf")
+        )
+        Section.objects.create(
+            guide=cls.rows,
+            heading="Small tips",
+            prose="<p>Tug the door.</p><p>Twice.</p>",
+        )
+        prolapse = Audience.objects.create(name="prolapse", slug="prolapse")
+        Verdict.objects.create(guide=cls.rows, audience=prolapse, choice="yes")
+        question = make_comment(cls.rows, body="Is a blue colour stronger?")
+        question.answer(
+            author=make_staff(name="Ana Reyes"), body="Every maker has his own."
+        )
+        make_comment(cls.rows, body="Unanswered marmalade.")
+        index_owed()
+
+    def found(self, question):
+        guides, _count = search.find(question, Guide.objects.published())
+        return [Guide.objects.get(pk=pk).slug for pk in guides]
+
+    def test_every_part_of_a_page_is_found(self):
+        for question in [
+            "tired back",  # title
+            "wide",  # exercise
+            "elbows",  # step, with an accent
+            "pinches",  # footnote
+            "scarf",  # what stands in for equipment
+            "tug door",  # section
+            "shoulder blades",  # transcript
+            "blue colour",  # question
+            "maker",  # answer
+            "prolapse",  # audience
+            "posture",  # topic
+            "sit down",  # set-up
+        ]:
+            with self.subTest(question):
+                self.assertIn("rows", self.found(question))
+
+    def test_word_forms_accents_and_beginnings_find_the_same(self):
+        for question in [
+            "row",
+            "ROWS",
+            "rowing",
+            "élbow",
+            "elb",
+            "sliding",
+            "shoulders",
+        ]:
+            with self.subTest(question):
+                self.assertIn("rows", self.found(question))
+
+    def test_all_words_must_stand_there_in_any_part(self):
+        self.assertEqual(self.found("wide door"), ["rows"])
+        self.assertEqual(self.found("wide marmalade"), [])
+
+    def test_a_title_counts_most(self):
+        self.assertEqual(self.found("rows"), ["rows", "bridge"])
+
+    def test_what_readers_do_not_see_is_not_found(self):
+        self.assertEqual(self.found("come"), [])
+        self.assertEqual(self.found("marmalade"), [])
+
+    def test_nothing_is_looked_for_in_signs(self):
+        for question in [
+            "",
+            "  ",
+            '"',
+            "***",
+            "( OR )",
+            "'; DROP TABLE",
+            "\x00",
+            "-",
+            ":*",
+        ]:
+            with self.subTest(question):
+                self.found(question)
+        self.assertEqual(self.found('"'), [])
+
+    def test_operators_are_words(self):
+        self.assertEqual(self.found("rows NOT bridge"), [])
+        self.assertEqual(self.found("row*"), self.found("row"))
+        self.assertEqual(self.found('"rows'), self.found("rows"))
+
+    def test_the_pieces_lead_to_their_place(self):
+        for question, kind, address in [
+            ("wide", "exercise", "#exercise-wide-row"),
+            ("tug", "section", f"#part-{self.rows.sections.get().pk}"),
+            ("slide", "transcript", "#video"),
+            ("colour", "question", f"/comments/{self.rows.comments.first().pk}/"),
+        ]:
+            with self.subTest(question):
+                pieces = search.pieces(question, [self.rows.pk])[self.rows.pk]
+                self.assertEqual(pieces[0].kind, kind)
+                if kind != "question":
+                    self.assertEqual(pieces[0].address, address)
+                else:
+                    self.assertRegex(pieces[0].address, r"^/comments/\d+/$")
+
+    def test_did_you_mean_is_a_word_of_the_site(self):
+        for question, expected in [
+            ("sholder", "shoulder"),
+            ("brige row", "bridge row"),
+            ("rows", ""),
+            ("qqqqqqq", ""),
+        ]:
+            with self.subTest(question):
+                self.assertEqual(search.did_you_mean(question), expected)
+
+
+class OwedTests(TestCase):
+    """Whatever changes a page makes its entries owed; they are written on commit."""
+
+    def setUp(self):
+        self.guide = make_guide(exercises=1, title="Rows")
+        index_owed()
+
+    def is_owed(self):
+        return Guide.objects.filter(pk=self.guide.pk, indexed_at=None).exists()
+
+    def test_each_way_of_writing_makes_them_owed(self):
+        exercise = self.guide.exercises.get()
+        band = Equipment.objects.create(name="Band", slug="band")
+        comment = make_comment(self.guide, status="pending")
+        for what, act in {
+            "guide": lambda: self.guide.save(),
+            "update": lambda: Guide.objects.filter(pk=self.guide.pk).update(title="A"),
+            "exercise": exercise.save,
+            "steps": lambda: exercise.write_steps(phase="setup", lines=[("Up.", "")]),
+            "many": lambda: exercise.steps.update(footnote="So."),
+            "deleted step": lambda: exercise.steps.all().delete(),
+            "equipment": lambda: exercise.equipment.add(band),
+            "its name": band.save,
+            "section": lambda: Section.objects.create(
+                guide=self.guide, heading="Why", prose="<p>So.</p>"
+            ),
+            "approved": lambda: comment.approve(),
+            "answered": lambda: comment.answer(author=make_staff(), body="So."),
+            "rejected": lambda: comment.reject(),
+        }.items():
+            with self.subTest(what):
+                index_owed()
+                self.assertFalse(self.is_owed())
+                act()
+                self.assertTrue(self.is_owed())
+
+    def test_they_are_written_when_the_transaction_holds(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            Guide.objects.filter(pk=self.guide.pk).update(title="Marmalade")
+
+        self.assertFalse(self.is_owed())
+        found, count = search.find("marmalade", Guide.objects.published())
+        self.assertEqual((found, count), ([self.guide.pk], 1))
+
+    def test_a_waiting_question_costs_nothing(self):
+        make_comment(self.guide, status="pending")
+
+        self.assertFalse(self.is_owed())
+
+    def test_a_deleted_guide_leaves_nothing(self):
+        self.guide.delete()
+
+        self.assertEqual(SearchEntry.objects.count(), 0)
+        with connection.cursor() as cursor:
+            table = "searchindex" if connection.vendor == "sqlite" else "searchentry"
+            cursor.execute(f"SELECT COUNT(*) FROM guide_{table}")
+            self.assertEqual(cursor.fetchone()[0], 0)
+
+    def test_what_is_deleted_or_hidden_is_found_no_more(self):
+        comment = make_comment(self.guide, body="Marmalade?")
+        comment.answer(author=make_staff(), body="Yes.")
+        index_owed()
+        self.assertEqual(search.find("marmalade", Guide.objects.published())[1], 1)
+
+        comment.reject()
+        index_owed()
+
+        self.assertEqual(search.find("marmalade", Guide.objects.published())[1], 0)
+
+
+class SearchTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        for n in range(25):
+            make_guide(title=f"Rows {n}", exercises=2)
+        index_owed()
+
+    def get(self, **query):
+        return self.client.get(URL, query)
+
+    def test_an_empty_question_is_a_form(self):
+        response = self.get()
+
+        self.assertContains(response, 'name="q"')
+        self.assertNotContains(response, "Nothing here speaks")
+        self.assertContains(response, "noindex")
+
+    def test_what_is_found_is_counted_and_cut_into_pages(self):
+        first, second = self.get(q="rows"), self.get(q="rows", page=2)
+
+        self.assertContains(first, "25 guides for “rows”")
+        self.assertEqual(first.content.decode().count('class="found"'), 20)
+        self.assertEqual(second.content.decode().count('class="found"'), 5)
+        self.assertContains(first, "?q=rows&amp;page=2")
+        for page in (3, 0, "x", "-1"):
+            self.assertEqual(self.get(q="rows", page=page).status_code, 404)
+
+    def test_it_asks_the_database_eight_times_at_most(self):
+        with self.assertNumQueries(8):
+            self.get(q="rows pull")
+
+    def test_nothing_found_is_said_with_ways_on(self):
+        response = self.get(q="<b>marmelade</b>")
+
+        self.assertContains(response, "Nothing here speaks of “&lt;b&gt;marmelade")
+        self.assertContains(response, reverse("guide:index"))
+
+    def test_did_you_mean_leads_to_something(self):
+        self.assertContains(self.get(q="rwos marmalade"), "Did you mean", count=0)
+        make_guide(title="Shoulders")
+        index_owed()
+
+        self.assertContains(self.get(q="sholders"), '<a href="?q=shoulders">')
+
+    def test_bad_questions_get_a_sentence_and_keep_what_was_typed(self):
+        response = self.get(q="row " * 2500)
+        self.assertContains(response, "That is long for a search.")
+        self.assertContains(response, 'value="row row')
+        for question in [
+            "\x00",
+            "ro\x00ws",
+            "\ud800".encode("utf-16", "surrogatepass"),
+            "\"'*()",
+            "' OR 1=1",
+        ]:
+            with self.subTest(question):
+                self.assertEqual(self.get(q=question).status_code, 200)
+
+    def test_it_is_kept_nowhere(self):
+        response = self.get(q="rows")
+
+        self.assertIn("no-store", response["Cache-Control"])
+        self.assertFalse(response.cookies)
+
+    def test_every_page_leads_to_it(self):
+        self.assertContains(self.client.get("/"), f'href="{URL}"')
