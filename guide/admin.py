@@ -538,7 +538,6 @@ class TopicAdmin(ShownAdmin):
 
 @admin.register(Page)
 class PageAdmin(ShownAdmin):
-    form = forms.PageForm
     list_display = ["title", "slug", "updated_at"]
     prepopulated_fields = {"slug": ["title"]}
 

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.urls import resolve
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -363,14 +362,3 @@ class VideoForm(forms.ModelForm):
                 raise video.not_an_address()
             self.cleaned_data["provider"] = provider
         return self.cleaned_data
-
-
-class PageForm(forms.ModelForm):
-    def clean_slug(self):
-        """Refuse an address at which another part of the site answers."""
-        slug = self.cleaned_data["slug"]
-        if resolve(f"/{slug}/").view_name != "guide:page":
-            raise ValidationError(
-                _("Another part of the site has this address. Choose a different one.")
-            )
-        return slug

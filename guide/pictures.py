@@ -28,8 +28,8 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 
 
 def upload_to(picture, filename):
-    """Return a name that says nothing of the uploaded file's."""
-    return f"pictures/{token_hex(8)}/original.jpg"
+    """Return a name that says nothing of the uploaded file's; its folder is new."""
+    return f"pictures/{picture.folder or token_hex(8)}/original.jpg"
 
 
 def validate(file):
@@ -211,3 +211,71 @@ def _packed(image, kind):
     buffer = io.BytesIO()
     image.save(buffer, kind, **QUALITY[kind])
     return ContentFile(buffer.getvalue())
+
+
+def is_kept(content):
+    """Say whether these are the bytes of a picture as ``store`` leaves it."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+            return max(image.size) <= LARGEST and bare(content) == content
+    except (OSError, ValueError, SyntaxError):
+        return False
+
+
+def keep(file):
+    """Store a picture to the byte as another site of ours had stored it."""
+    content = file.read()
+    widths, size = store(file)
+    default_storage.delete(file.name)
+    default_storage.save(file.name, ContentFile(content))
+    return widths, size
+
+
+def found(folder, content):
+    """Return widths and size where a picture lies in a folder whole, else None."""
+    try:
+        with default_storage.open(f"{folder}/original.jpg") as file:
+            is_same = file.read() == content
+    except OSError:
+        return None
+    with Image.open(io.BytesIO(content)) as image:
+        size = image.size
+    smaller = [width for width in WIDTHS if width < size[0]]
+    if is_same and all(default_storage.exists(f"{folder}/{w}.jpg") for w in smaller):
+        return [*smaller, size[0]], size
+    return None
+
+
+def bare(data):
+    """Return a JPEG without all that is no picture: notes, a preview, what follows it.
+
+    Pixels stay as they are packed. Raises ``ValueError`` for what is no JPEG.
+    """
+    if data[:2] != b"\xff\xd8":
+        raise ValueError("no JPEG")
+    kept, at = [data[:2]], 2
+    while True:
+        marker, size = data[at : at + 2], int.from_bytes(data[at + 2 : at + 4])
+        if len(marker) < 2 or marker[0] != 0xFF or size < 2:
+            raise ValueError("no JPEG, or a part of one")
+        end = at + 2 + size
+        if marker[1] == 0xDA:  # a scan: packed pixels follow, up to the next marker
+            end = _end_of_scan(data, end)
+        # APP0 says how dense, APP14 in which colours; other notes are not needed.
+        if not (0xE1 <= marker[1] <= 0xEF or marker[1] == 0xFE) or marker[1] == 0xEE:
+            kept.append(data[at:end])
+        at = end
+        if data[at : at + 2] == b"\xff\xd9":
+            return b"".join([*kept, b"\xff\xd9"])
+
+
+def _end_of_scan(data, at):
+    """Return where the next marker stands that neither pads nor restarts a scan."""
+    while (at := data.find(b"\xff", at)) != -1:
+        if data[at + 1 : at + 2] not in _IN_A_SCAN:
+            return at
+        at += 2
+    raise ValueError("a JPEG without its end")
+
+
+_IN_A_SCAN = {b"\x00", *(bytes([0xD0 + n]) for n in range(8))}

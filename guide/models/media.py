@@ -32,6 +32,8 @@ class PictureQuerySet(ShownQuerySet):
 class Picture(Shown):
     """A photograph or drawing, stored anew as JPEG in the widths readers need."""
 
+    folder = ""  # for its file, where it keeps the name it had on another site
+
     file = models.ImageField(
         _("file"),
         upload_to=pictures.upload_to,

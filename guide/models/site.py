@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from guide.models.fields import ProseField
@@ -108,3 +108,19 @@ class Page(Shown):
 
     def get_absolute_url(self):
         return reverse("guide:page", args=[self.slug])
+
+    def clean(self):
+        """Refuse an address at which another part of the site answers."""
+        try:
+            is_ours = resolve(f"/{self.slug}/").view_name == "guide:page"
+        except Resolver404:
+            return  # no address at all: the field says so
+        if not is_ours:
+            raise ValidationError(
+                {
+                    "slug": _(
+                        "Another part of the site has this address. "
+                        "Choose a different one."
+                    )
+                }
+            )
