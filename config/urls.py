@@ -8,6 +8,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/login/", signin.login),
     path("admin/mails/", include((mailbox.urlpatterns, "mailbox"))),
+    path("admin/files/", include("moving.urls")),
     path("admin/", admin.site.urls),
     path("", include("comments.urls")),
     path("newsletter/", include("newsletter.urls")),

@@ -702,7 +702,7 @@ WORDS = {
     "integer": gettext_lazy("a whole number"),
     "boolean": gettext_lazy("true or false"),
     "array": gettext_lazy("a list"),
-    "object": gettext_lazy("named values"),
+    "object": gettext_lazy("a group of named values"),
 }
 
 

@@ -209,6 +209,7 @@ class Report:
     def __init__(self):
         self.made, self.changed, self.same = (defaultdict(list) for _ in range(3))
         self.nowhere = []  # sentences on what leads to guides that are not here
+        self.title = ""  # of a single guide, and the guide at its address
         self.guide = None
 
     @property
@@ -270,7 +271,7 @@ def import_guide(stream, *, replaces=False, is_dry_run=False):
     (slug,) = manifest["guides"]
     data = content[f"guides/{slug}.json"]
     report, keys = Report(), serialize.Keys()
-    report.guide = Guide.objects.filter(slug=slug).first()
+    report.guide, report.title = Guide.objects.filter(slug=slug).first(), data["title"]
     into = report.guide if replaces else None
     data["published_at"] = None
     if into:
@@ -366,24 +367,19 @@ class Plan:
         self.shared = SHARED[kind]
         self.files = {}  # what the row takes of files that were brought
         self.row = self._row(keys, is_site=is_site)
-        here = self.row and serialize.row_to_data(self.row, keys)
-        is_lost = self.row and any(
-            here[name] is None and values[name] for name in self.shared.files
-        )
+        here = serialize.row_to_data(self.row, keys) if self.row else {}
+        brought = [name for name in self.shared.files if values[name]]
+        is_lost = any(self.row and here[name] is None for name in brought)
         if self.row is None:
             self.state = "made"
         elif here == values or not (is_site or is_lost):
             self.state = "same"
         else:
             self.state = "changed"
-        self.brings = [
-            name
-            for name in self.shared.files
-            if values[name]
-            and self.state != "same"
-            and not (here and here[name] == values[name])
-        ]
-        if kind == "pictures" and here and here["file"] and self._differs(here):
+        self.brings = []
+        if self.state != "same":
+            self.brings = [name for name in brought if here.get(name) != values[name]]
+        if kind == "pictures" and here and here["file"] not in (None, values["file"]):
             raise ValidationError(
                 _(
                     "The picture “%(row)s” is on this site with another content. "
@@ -391,9 +387,6 @@ class Plan:
                 )
                 % {"row": self.row}
             )
-
-    def _differs(self, here):
-        return here["file"] != self.values["file"]
 
     def _row(self, keys, *, is_site):
         """Return the row of this site.
@@ -419,13 +412,12 @@ class Plan:
         if self.state != "same":
             row = row or model()
             for name in self.shared.files:
-                if not self.values[name]:
-                    self.files[name] = ""
+                before = getattr(row, name).name
+                now = self.files.get(name, before if self.values[name] else "")
+                if before and before != now:
+                    transaction.on_commit(partial(_remove, before), robust=True)
+                self.files[name] = now
             for name, value in self.files.items():
-                if name in self.shared.files:
-                    before = getattr(row, name).name
-                    if before and before != value:
-                        transaction.on_commit(partial(_remove, before), robust=True)
                 setattr(row, name, value)
             if self.shared.key in {"name", "title", "slug"}:
                 setattr(row, self.shared.key, serialize.name_of(self.key))

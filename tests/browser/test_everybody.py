@@ -176,6 +176,7 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         url = reverse(f"admin:{name}", args=[row.pk] if row else [])
         # In the editor stands the author's text; its headings fit the public page.
         faults_of(page, url, exclude=[".ProseMirror"])
+    faults_of(page, reverse("moving:read_in"))
 
 
 def test_signing_in_and_out(page, site, faults_of):

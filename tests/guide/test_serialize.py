@@ -251,7 +251,11 @@ class FromDataTests(TestCase):
             ("minutes: here belongs a whole number or null.", "minutes", "4"),
             ("comments_open: here belongs true or false.", "comments_open", 1),
             ("exercises: here belongs a list.", "exercises", {}),
-            ("exercises 2: here belongs named values.", "exercises.1", "Row"),
+            (
+                "exercises 2: here belongs a group of named values.",
+                "exercises.1",
+                "Row",
+            ),
             ("the number must lie between 0 and 32767.", "minutes", 10**30),
             ("title: it holds a character that is none.", "title", "A\0"),
             ("summary: it holds a character that is none.", "summary", "\ud800"),
