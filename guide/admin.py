@@ -35,6 +35,7 @@ from guide.models import (
     Video,
 )
 from guide.models.guides import REVIEWS_AHEAD
+from guide.pasting import Pasting
 
 
 class OneParagraph(AdminTextareaWidget):
@@ -181,7 +182,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Guide)
-class GuideAdmin(ShownAdmin):
+class GuideAdmin(Pasting, ShownAdmin):
     form = forms.GuideForm
     actions = ["publish", "withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]

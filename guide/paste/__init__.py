@@ -14,6 +14,7 @@ def read(source, *, hints=None, rows=None):
     ``hints`` are values of the guide that the caller knows better: a title, a date.
     ``rows`` are those there are, so that names in the text are found: ``audiences``,
     ``equipment``, ``areas``, ``topics`` as {slug: name}, ``authors`` and ``promotions``
-    as names, ``videos`` as {title: (provider, id)}, ``slugs`` that are taken.
+    as names, ``videos`` as {title: (provider, id)}, ``slugs`` that are taken. Where
+    promotions or videos are None, none is made of the text.
     """
     return Ending(lines.read(source), hints or {}, rows or {}).result()

@@ -48,6 +48,8 @@ class Ending(Reader):
         }
 
     def find_promotion(self):
+        if self.rows.get("promotions", ()) is None:
+            return
         for section in [self.intro, *self.sections]:
             if section.kind in {"equipment", "how-many"}:
                 continue
@@ -386,6 +388,7 @@ class Ending(Reader):
 
     def find_film(self):
         seconds, source = self.film_seconds or (None, None)
+        may_add = self.rows.get("videos", {}) is not None
         if seconds and not self.data["minutes"]:
             self.data["minutes"] = max(1, round(seconds / 60))
             self.doubt(
@@ -394,7 +397,7 @@ class Ending(Reader):
                 source,
             )
         for n, (line, (provider, video_id)) in enumerate(self.films):
-            if n == 0 and seconds:
+            if n == 0 and seconds and may_add:
                 self.data["video"] = self.film_title(provider, video_id)
                 if self.data["video"] not in self.rows.get("videos", {}):
                     self.shared["videos"][self.data["video"]] = {
@@ -420,7 +423,7 @@ class Ending(Reader):
             line.html = lines.link_to(address, lines.escape(address))
             self.add(self.intro, line)
             self.doubt(
-                _("The length of the video is not in the text: add the video by hand.")
+                _("The video could not be made of the text: add it by hand.")
                 if n == 0
                 else _("A guide has one video: the address of another is a link now."),
                 line,
@@ -428,7 +431,7 @@ class Ending(Reader):
             )
 
     def film_known(self, provider, video_id):
-        for title, where in self.rows.get("videos", {}).items():
+        for title, where in (self.rows.get("videos") or {}).items():
             if tuple(where) == (provider, video_id):
                 return title
         return None

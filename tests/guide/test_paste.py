@@ -323,7 +323,10 @@ class DosesTests(SimpleTestCase):
                 "alternate_days": True,
             },
             "10 on each side": {"repetitions": [10, None], "each_side": True},
-            "5 repetitions every day": {"repetitions": [5, None], "days_a_week": [7, None]},
+            "5 repetitions every day": {
+                "repetitions": [5, None],
+                "days_a_week": [7, None],
+            },
             "10 reps, effort 5/10": {"repetitions": [10, None], "effort": 5},
         }.items():
             with self.subTest(text):
