@@ -21,6 +21,17 @@ class Doubt:
     lines: list
     must: bool = False
 
+    @property
+    def spans(self):
+        """Return its lines as (first, last) of those that follow each other."""
+        spans = []
+        for number in self.lines:
+            if spans and spans[-1][1] == number - 1:
+                spans[-1] = (spans[-1][0], number)
+            else:
+                spans.append((number, number))
+        return spans
+
 
 @dataclass
 class Result:
