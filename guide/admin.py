@@ -37,6 +37,7 @@ from guide.models import (
     Video,
 )
 from guide.models.guides import REVIEWS_AHEAD
+from guide.pasting import Pasting
 
 
 class OneParagraph(AdminTextareaWidget):
@@ -183,7 +184,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Guide)
-class GuideAdmin(ShownAdmin):
+class GuideAdmin(Pasting, ShownAdmin):
     form = forms.GuideForm
     actions = ["publish", "withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]

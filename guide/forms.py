@@ -146,6 +146,42 @@ class DosageForm(forms.ModelForm):
         labels = {f"{what}_max": _("to") for what in dosage.RANGES}
 
 
+class PasteForm(forms.Form):
+    """An article as it was copied: its words, and the same with its markup."""
+
+    MOST = 1_000_000
+    TOO_LONG = _("A million characters fit. Paste one article at a time.")
+
+    text = forms.CharField(
+        label=_("Your article"),
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 16, "data-most": MOST, "data-too-long": TOO_LONG}
+        ),
+        help_text=_("Text or the HTML of a page; comments below it may come along."),
+        error_messages={"required": _("Paste the text of your article first.")},
+    )
+    html = forms.CharField(
+        required=False, strip=False, widget=forms.Textarea(attrs={"hidden": True})
+    )
+
+    def clean_text(self):
+        text = self.cleaned_data["text"]
+        if not text.strip():
+            raise ValidationError(self.fields["text"].error_messages["required"])
+        if len(text) > self.MOST:
+            raise ValidationError(self.TOO_LONG)
+        return text
+
+    def clean(self):
+        """Take what has its markup, where it came along and fits."""
+        super().clean()
+        html, text = self.cleaned_data.get("html", ""), self.cleaned_data.get("text")
+        fits = html.strip() and len(html) <= self.MOST
+        self.cleaned_data["source"] = html if fits else text
+        return self.cleaned_data
+
+
 MOST_STEPS = 40
 # A dot, a dash or a number that a pasted list brought along; "1.5 m" is none.
 _BULLET = re.compile(r"\A(?:[•‣◦▪·●○]|[-–—*](?!\S)|o\t|\(?\d{1,2}[.)]{1,2}(?!\d))\s*")

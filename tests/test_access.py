@@ -127,6 +127,7 @@ class AccessTests(TestCase):
             Address("mailbox:html", status=404, args=[lambda: "none"]),
             Address("moving:download", args=[lambda: self.guide.pk]),
             Address("moving:read_in", FORM),
+            Address("admin:guide_guide_paste", FORM),
             Address("admin:newsletter_issue_preview", args=issue),
             Address("admin:newsletter_issue_preview_html", args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),

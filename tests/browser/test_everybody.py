@@ -160,6 +160,7 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("password_change", None),
         ("guide_guide_changelist", None),
         ("guide_guide_add", None),
+        ("guide_guide_paste", None),
         ("guide_guide_change", guide),
         ("guide_guide_delete", guide),
         ("guide_guide_history", guide),

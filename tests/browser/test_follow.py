@@ -209,7 +209,9 @@ def test_the_reader_sets_the_pace(follow):
 
 
 def test_what_is_held_is_counted_down_between_there_and_back(page, guide):
-    Dosage.objects.update(hold_min=5, hold_max=10, sets_min=1, sets_max=1)
+    Dosage.objects.update(
+        hold_min=5, hold_max=10, sets_min=1, sets_max=1, rest_min=None, rest_max=None
+    )
     follow = Follower(page).open(guide.get_absolute_url())
     follow.next(5)
     follow.counts("1 of 3 2 is enough")
