@@ -37,12 +37,12 @@ def owe_entries(rows):
     They are written once the transaction holds, by one turn for all that it changed;
     what a kill leaves owed, the tick finds.
     """
-    from guide.models.search import index_owed, owe
+    from guide.models.search import index_owed, owe  # which rests on this module
 
     way = getattr(rows.model, "way_to_guide", "")
-    guides = way and set(rows.order_by().values_list(way, flat=True).distinct()) - {
-        None
-    }
+    if not way:
+        return
+    guides = set(rows.order_by().values_list(way, flat=True).distinct()) - {None}
     if guides:
         owe(guides)
         transaction.on_commit(partial(index_owed, guides), robust=True)
