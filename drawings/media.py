@@ -25,6 +25,7 @@ LEADS = {
     "lead-neck": ("chin-tuck-finish", "voice"),
     "lead-bridge": ("bridge-finish", "plate"),
     "lead-wall": ("wall-push-up-finish", "voice"),
+    "exercise-one-leg": ("one-leg-stand", "plate"),
 }
 COVERS = {
     "cover-book": ("Strong\non Both Feet", "#1d4a3d", poses.row(1, still=False)),
@@ -34,6 +35,11 @@ COVERS = {
         "#23465c",
         poses.pelvic_floor_seated(True),
     ),
+}
+# A close look at what a step speaks of: figure, wall, and left, top and right of 320.
+STEPS = {
+    "step-door": ("low-row-start", "plate", (168, 62, 300)),
+    "step-elbows": ("wide-row-finish", "plate", (92, 28, 228)),
 }
 WIDTH, HEIGHT, RATE, SECONDS = 1280, 720, 25, 16
 
@@ -46,6 +52,16 @@ def leads():
     """A room of two tones with the figure in it, as a photograph would be cropped."""
     for name, (figure, wall) in LEADS.items():
         saved(pen.picture(DRAWINGS[figure], 1600, 1200, plate=wall), name)
+
+
+def steps():
+    """Half of a figure, large, in the shape of the other pictures."""
+    for name, (figure, wall, (left, top, right)) in STEPS.items():
+        whole = pen.picture(DRAWINGS[figure], 3200, 2400, plate=wall)
+        width = (right - left) * 10
+        place = (left * 10, top * 10, right * 10, top * 10 + width * 3 // 4)
+        near = whole.crop(place).resize((1200, 900), Image.Resampling.LANCZOS)
+        saved(near, name)
 
 
 def covers():
@@ -146,6 +162,7 @@ def film():
 if __name__ == "__main__":
     MEDIA.mkdir(exist_ok=True)
     leads()
+    steps()
     covers()
     portrait.picture(800).quantize(64).save(MEDIA / "portrait.png", optimize=True)
     film()

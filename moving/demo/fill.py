@@ -78,6 +78,10 @@ def _files():
             names.add(words["picture"]["name"])
         if film := words.get("video"):
             names |= {film["name"], film["captions"], film["poster"]["name"]}
+        for exercise in words.get("exercises", []):
+            pictures = [*exercise.get("step_pictures", {}).values()]
+            pictures += [exercise["picture"]] if "picture" in exercise else []
+            names |= {picture["name"] for picture in pictures}
     return names
 
 
@@ -268,6 +272,7 @@ def _exercise(guide, position, words):
         figure_finish=figures[1],
         clip_start=clip[0],
         clip_end=clip[1],
+        picture=media.picture(**words["picture"]) if "picture" in words else None,
         setup_from=guide.exercises.get(name=words["setup_from"])
         if "setup_from" in words
         else None,
@@ -280,6 +285,10 @@ def _exercise(guide, position, words):
         exercise.write_steps(
             phase=phase, lines=[(text, note) for text, _, note in pairs]
         )
+    for (phase, number), picture in words.get("step_pictures", {}).items():
+        step = exercise.steps.get(phase=phase, position=number)
+        step.picture = media.picture(**picture)
+        step.save()
     _dosage(words, exercise=exercise)
 
 

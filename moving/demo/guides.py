@@ -255,6 +255,12 @@ BAND_ROWS = {
                 "Breathe in and let the band take your arms home, slower than you "
                 "pulled."
             ),
+            "step_pictures": {
+                ("setup", 1): {
+                    "name": "step-door.png",
+                    "alt": "The middle of the band held by the closed door.",
+                },
+            },
             "variations": [
                 ("progression", "two-rows-for-a-tired-upper-back", "Wide Row"),
                 ("seated", "rows-on-a-chair", "Seated Row"),
@@ -278,6 +284,12 @@ BAND_ROWS = {
                 "wide as your hips.\n"
                 "Turn your palms to face you."
             ),
+            "step_pictures": {
+                ("action", 1): {
+                    "name": "step-elbows.png",
+                    "alt": "From in front: the elbows as high as the shoulders.",
+                },
+            },
             "action": (
                 "Breathe out and lift your elbows out wide, no higher than your "
                 "shoulders.||Lower is fine. Stop where the shoulders would begin to "
@@ -541,7 +553,10 @@ KETTLE = {
             "lead": "Not yet a heel raise. First the standing.",
             "start_position": "supported",
             "caution": "Keep one hand down, always. This is practice, not a test.",
-            "figures": ("one-leg-stand", ""),
+            "picture": {
+                "name": "exercise-one-leg.png",
+                "alt": "Standing on one leg, a hand on the back of a chair.",
+            },
             "equipment": ["chair"],
             "areas": ["balance", "ankles-and-feet", "knees"],
             "setup": (
@@ -1028,6 +1043,7 @@ EFFORT = {
     ),
     "topic": "good-to-know",
     "figure": "seated-march",
+    "notices": ["heart"],
     "days_ago": 201,
     "minutes": 4,
     "reviewed_days_ago": 210,

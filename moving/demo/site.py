@@ -195,6 +195,16 @@ NOTICES = {
             "before you start.</p>"
         ),
     },
+    "heart": {
+        "level": "emergency",
+        "title": "Not effort, but an emergency",
+        "prose": (
+            "<ul><li>pressure or pain in the chest, an arm or the jaw</li>"
+            "<li>breath that does not come back at rest</li>"
+            "<li>a face that droops, an arm that will not lift</li></ul>"
+        ),
+        "emergency": "Call your emergency number now, and do not go on by yourself.",
+    },
     "breath": {
         "level": "note",
         "title": "Never hold your breath",

@@ -456,6 +456,15 @@ class HandoutTests(TestCase):
             self.page(),
         )
 
+    def test_a_step_has_its_picture_where_its_exercise_has_none(self):
+        picture = Picture.objects.create(file="pictures/a/original.jpg", alt="A door.")
+        self.one.steps.filter(phase="setup").update(picture=picture)
+        self.assertIn('alt="A door."', self.page())
+
+        self.guide.exercises.update(figure_start="low-row-start")
+
+        self.assertNotIn('alt="A door."', self.page())
+
     def test_what_to_ask_first_stands_before_the_exercises(self):
         SafetyNotice.objects.update(level="ask", title="Ask before")
 

@@ -17,9 +17,12 @@ from guide.models import (
     Guide,
     Page,
     Picture,
+    SafetyNotice,
     Section,
     SiteSettings,
     Topic,
+    Variation,
+    Verdict,
     Video,
 )
 from moving.demo import media
@@ -265,3 +268,44 @@ def inner_links(response):
         for link in links
         if link.startswith("/") and not urlsplit(link).path.startswith("/admin/")
     ]
+
+
+class EveryPartTests(TestCase):
+    """The demonstration shows all that a guide can hold."""
+
+    @classmethod
+    def setUpTestData(cls):
+        call_command("demo_content", verbosity=0)
+
+    def test_each_choice_is_made_somewhere(self):
+        notices = SafetyNotice.objects.filter(guides__in=Guide.objects.published())
+        for model_choices, used in [
+            (Verdict.Choice, Verdict.objects.values_list("choice", flat=True)),
+            (Variation.Kind, Variation.objects.values_list("kind", flat=True)),
+            (SafetyNotice.Level, notices.values_list("level", flat=True)),
+            (Section.Kind, Section.objects.values_list("kind", flat=True)),
+            (Guide.Kind, Guide.objects.values_list("kind", flat=True)),
+        ]:
+            with self.subTest(model_choices):
+                self.assertEqual(set(model_choices.values), set(used))
+
+    def test_each_part_stands_in_some_exercise(self):
+        exercises = Exercise.objects.filter(guide__in=Guide.objects.published())
+        for name in [
+            *("label", "lead", "breathing", "caution", "figure_start"),
+            *("figure_finish", "start_position", "steps__footnote"),
+        ]:
+            with self.subTest(name):
+                self.assertTrue(exercises.filter(**{f"{name}__gt": ""}).exists())
+        for name in [
+            *("picture", "setup_from", "clip_start", "clip_end", "dosage"),
+            *("equipment__substitute", "areas", "steps__picture"),
+        ]:
+            with self.subTest(name):
+                self.assertTrue(exercises.filter(**{f"{name}__isnull": False}).exists())
+
+    def test_the_film_has_all_that_belongs_to_it(self):
+        film = Video.objects.get()
+
+        self.assertTrue(film.captions and film.transcript and film.poster)
+        self.assertTrue(film.guides.get().exercises.filter(clip_end__gt=0).count() > 1)
