@@ -1,4 +1,5 @@
 import re
+import time
 from email import message_from_bytes, policy
 
 import pytest
@@ -65,3 +66,17 @@ def letter_box(mailoutbox):
         return letter, found[0]
 
     return open_letter
+
+
+@pytest.fixture
+def becomes():
+    """Waits until a page says yes: asked from here, for its policy forbids eval."""
+
+    def becomes(page, question):
+        for _ in range(200):
+            if page.evaluate(question):
+                return
+            time.sleep(0.05)
+        pytest.fail(f"not within 10 s: {question}")
+
+    return becomes

@@ -265,7 +265,7 @@ def test_when_to_stop_is_one_tap_away_and_stops_the_clock(at_work):
 
 
 @pytest.mark.parametrize("way", ["escape", "button", "back"])
-def test_every_way_out_keeps_where_one_was(page, at_work, guide, way):
+def test_every_way_out_keeps_where_one_was(page, at_work, guide, way, becomes):
     if way == "escape":
         page.keyboard.press("Escape")
     elif way == "button":
@@ -274,7 +274,7 @@ def test_every_way_out_keeps_where_one_was(page, at_work, guide, way):
         page.evaluate("history.back()")
     expect(at_work.dialog).to_be_hidden()
     expect(at_work.link).to_be_focused()
-    page.wait_for_function("history.state === null")
+    becomes(page, "history.state === null")
 
     page.reload()
     at_work.link.click()
@@ -294,9 +294,9 @@ def test_one_may_begin_again(page, at_work):
     assert page.evaluate(KEPT) == []
 
 
-def test_after_a_day_it_begins_anew(page, at_work):
+def test_after_a_day_it_begins_anew(page, at_work, becomes):
     page.keyboard.press("Escape")
-    page.wait_for_function("history.state === null")
+    becomes(page, "history.state === null")
     page.clock.fast_forward("24:00:01")
 
     at_work.link.click()
@@ -304,9 +304,11 @@ def test_after_a_day_it_begins_anew(page, at_work):
     expect(at_work.step).to_have_text("Low Row")
 
 
-def test_a_guide_that_became_shorter_goes_on_at_what_is_left(page, at_work, guide):
+def test_a_guide_that_became_shorter_goes_on_at_what_is_left(
+    page, at_work, guide, becomes
+):
     page.keyboard.press("Escape")
-    page.wait_for_function("history.state === null")
+    becomes(page, "history.state === null")
     Dosage.objects.all().delete()
     guide.save()
     page.reload()
@@ -339,7 +341,7 @@ def test_a_device_that_keeps_nothing_is_fine(page, guide):
     expect(follow.step).to_have_text("Low Row")
 
 
-def test_the_screen_is_kept_on_and_let_go(page, guide):
+def test_the_screen_is_kept_on_and_let_go(page, guide, becomes):
     page.add_init_script(call(LOCK))
     follow = Follower(page).open(guide.get_absolute_url())
     expect(follow.dialog.get_by_text("Screen stays on")).to_be_visible()
@@ -350,7 +352,7 @@ def test_the_screen_is_kept_on_and_let_go(page, guide):
 
     follow.press("Leave")
 
-    assert page.evaluate("locks.map((lock) => lock.released)") == [True, True]
+    becomes(page, "locks.length == 2 && locks.every((lock) => lock.released)")
 
 
 def test_a_screen_that_may_go_dark_says_so(page, guide):

@@ -50,7 +50,7 @@ def test_another_host_is_asked_after_the_click_only(page, foreign):
     assert page.evaluate("document.activeElement.tagName") == "IFRAME"
 
 
-def test_an_own_video_is_fetched_after_the_click_only(page, foreign, site):
+def test_an_own_video_is_fetched_after_the_click_only(page, foreign, site, becomes):
     make_video(provider="own")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -61,7 +61,7 @@ def test_an_own_video_is_fetched_after_the_click_only(page, foreign, site):
     page.get_by_role("link", name="Watch the video").click()
 
     expect(page.locator("video[controls] track[kind=captions]")).to_be_attached()
-    page.wait_for_function("document.activeElement.tagName == 'VIDEO'")
+    becomes(page, "document.activeElement.tagName == 'VIDEO'")
     assert [url for url in asked if ".mp4" in url]
     assert foreign == []
 
