@@ -38,7 +38,7 @@ COVERS = {
 }
 # A close look at what a step speaks of: figure, wall, and left, top and right of 320.
 STEPS = {
-    "step-door": ("low-row-start", "plate", (168, 62, 300)),
+    "step-door": ("low-row-start", "plate", (182, 66, 302)),
     "step-elbows": ("wide-row-finish", "plate", (92, 28, 228)),
 }
 WIDTH, HEIGHT, RATE, SECONDS = 1280, 720, 25, 16
