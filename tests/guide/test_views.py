@@ -238,6 +238,19 @@ class DetailTests(TestCase):
         self.assertIn("4 min 15 s, with captions", page)
         self.assertNotIn("<iframe", page)
 
+    def test_the_lead_picture_stands_in_the_frame_of_a_video_without_a_poster(self):
+        lead = Picture.objects.create(
+            file="pictures/lead/original.jpg", alt="A door.", width=800, height=450
+        )
+        Video.objects.update(provider="own", file="videos/rows.mp4")
+        Guide.objects.update(picture=lead, figure="bridge-finish")
+
+        frame = self.page().partition('class="video__frame"')[2].partition("</div>")[0]
+
+        self.assertIn('<img src="/media/pictures/lead/original.jpg"', frame)
+        self.assertIn('poster="/media/pictures/lead/original.jpg" width="800"', frame)
+        self.assertNotIn("<svg", frame)
+
     def test_webp_is_offered_only_where_it_was_written(self):
         poster = Picture.objects.create(
             file="pictures/a/original.jpg",
