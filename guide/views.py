@@ -82,6 +82,12 @@ def _with_reasons(page, chosen):
             for verdict in guide.told
             if chosen["audience"] and verdict.audience_id == chosen["audience"].pk
         ]
+        # She who ticked the same reads it once.
+        guide.told = [
+            verdict
+            for verdict in guide.told
+            if not chosen["audience"] or verdict.audience_id != chosen["audience"].pk
+        ]
         exercises = guide.exercises.all()
         if chosen["position"] == "seated" and not any(x.is_seated for x in exercises):
             guide.reasons.append(_("An exercise has a seated version"))
