@@ -303,7 +303,7 @@ class DetailTests(TestCase):
 
         page = self.page()
         self.assertIn('href="/media/videos/rows.mp4#t=8,16"', page)
-        self.assertIn("Watch this exercise, 0:08&nbsp;to&nbsp;0:16", page)
+        self.assertIn("Watch this exercise, 0:08 to 0:16", page)
         self.assertEqual(page.count("video__clip"), 1)
 
         Video.objects.update(duration=8)  # a shorter film has taken its place
@@ -1001,6 +1001,13 @@ class LimitsTests(TestCase):
                     ],
                 )
                 self.assertIn("<b>Not for now:</b> pregnant, lying</p>", page)
+
+    def test_what_is_chosen_stands_once_whatever_is_ticked(self):
+        page = self.client.get("/guides/?audience=after-birth").content.decode()
+
+        self.assertEqual(page.count("from 6 weeks"), 1)
+        self.assertNotIn('data-for="after-birth"', page)
+        self.assertIn('data-for="prolapse"', page)
 
     def test_only_those_are_asked_for_whom_a_guide_has_a_word(self):
         for url in ["/guides/", "/topics/back/"]:
