@@ -988,13 +988,14 @@ class LimitsTests(TestCase):
                 guide=guide, audience=audience, choice=choice, note=note
             )
 
-    def test_an_entry_carries_all_but_a_plain_yes(self):
+    def test_an_entry_carries_what_it_says_to_whom(self):
         for url in ["/", "/guides/", "/topics/back/"]:
             page = self.client.get(url).content.decode()
             with self.subTest(url):
                 self.assertEqual(
                     re.findall(r'data-for="([\w-]+)"( data-not)? hidden>', page),
                     [
+                        ("runners", ""),
                         ("after-birth", ""),
                         ("prolapse", ""),
                         ("pregnant", " data-not"),
