@@ -50,7 +50,10 @@ class FilterForm(forms.Form):
         label=_("Body area"),
     )
     audience = forms.ModelChoiceField(
-        Audience.objects, to_field_name="slug", required=False, label=_("True of me")
+        Audience.objects,
+        to_field_name="slug",
+        required=False,
+        label=_("What is true of you"),
     )
     position = forms.ChoiceField(
         choices=CHOICES["position"], required=False, label=_("Position")

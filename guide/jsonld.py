@@ -230,19 +230,18 @@ def _video(context, url):
             "hasPart": [
                 _clip(exercise, video, url)
                 for exercise in context["exercises"]
-                if exercise.clip_start is not None
+                if exercise.clip
             ],
         }
     )
 
 
 def _clip(exercise, video, url):
-    end = video.duration if exercise.clip_end is None else exercise.clip_end
     return {
         "@type": "Clip",
         "name": exercise.name,
         "startOffset": exercise.clip_start,
-        "endOffset": end,
+        "endOffset": min(exercise.clip_end or video.duration, video.duration),
         "url": f"{url}#{exercise.anchor}",
     }
 

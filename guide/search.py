@@ -25,6 +25,8 @@ MOST_TERMS = 12
 A_PAGE = 20
 PIECES = 3  # shown of each guide
 SNIPPET = 220  # characters
+LONG = 8  # letters: of a shorter word more must agree to be taken for a slip
+CLOSE, CLOSE_IF_SHORT = 0.75, 0.8
 SHORTEST_PREFIX = 3  # "to" is itself, "row" begins "rowing" too
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -330,16 +332,23 @@ def _densest(text, looked_for):
 def did_you_mean(text):
     """Return the question with unknown words replaced by the site's nearest, or "".
 
-    Looks at words of about the same length only, so that it stays quick.
+    A word that leads somewhere in any of its forms is not unknown. Looks at words of
+    about the same length only, so that it stays quick.
     """
     replaced, at, parts = False, 0, []
     for match in list(_WORD.finditer(text))[:MOST_TERMS]:
         word = fold(match[0])
-        near = "" if len(word) < 4 else _nearest(word)
-        if near and fold(near) != word:
+        near = "" if len(word) < 4 or _stands(word) else _nearest(word)
+        if near:
             parts += [text[at : match.start()], near]
             at, replaced = match.end(), True
     return _line("".join([*parts, text[at:]])) if replaced else ""
+
+
+def _stands(word):
+    """Say whether a word stands on some page, in any of its forms."""
+    query = _query(terms(word), all_of=True)
+    return bool(_best("e.kind = 'guide'", [], query, limit=1))
 
 
 def _nearest(word):
@@ -348,10 +357,17 @@ def _nearest(word):
             length__range=(len(word) - 2, len(word) + 2), word__startswith=word[0]
         ).values_list("word", "shown")[:5000]
     )
-    if word in known:
-        return ""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.75)
-    return known[close[0]] if close else ""
+    for other in difflib.get_close_matches(word, known, n=3, cutoff=CLOSE):
+        if _is_slip(word, other):
+            return known[other]
+    return ""
+
+
+def _is_slip(word, other):
+    """Say whether a word may be the other, mistyped: “bladder” is not “blades”."""
+    likeness = difflib.SequenceMatcher(None, other, word).ratio()
+    is_swapped = sorted(word) == sorted(other)
+    return len(word) >= LONG or is_swapped or likeness >= CLOSE_IF_SHORT
 
 
 # What differs between the databases

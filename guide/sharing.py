@@ -43,9 +43,10 @@ def of_guide(guide):
 
 
 def of_video(guide):
-    """Return what stands for a guide's video: its poster, else the guide's drawing."""
-    if guide.video and guide.video.poster:
-        return of_picture(guide.video.poster)
+    """Return what stands for a guide's video: its poster, else the guide's own."""
+    poster = guide.video and guide.video.poster
+    if picture := poster or guide.picture:
+        return of_picture(picture)
     return of_figure(guide.figure)
 
 

@@ -30,7 +30,7 @@ def home(request):
         request,
         "guide/home.html",
         {
-            "newest": guides.in_reading_order().with_facts().with_limits()[:5],
+            "newest": guides.in_reading_order().with_facts().with_verdicts()[:5],
             "count": guides.count(),
             "areas": BodyArea.objects.in_use(),
             "truths": filters.truths(),
@@ -47,11 +47,10 @@ def index(request):
     if not form.is_valid():
         raise Http404
     chosen = {name: request.GET.get(name) for name in filters.NAMES}
-    audience = form.cleaned_data["audience"]
     guides = form.narrow(Guide.objects.published().in_reading_order())
     around = filters.around(form)
     page = _page(
-        guides.with_facts().with_limits(audience),
+        guides.with_facts().with_verdicts(),
         request.GET.get("page", "1"),
         count=around.count,
     )
@@ -82,6 +81,12 @@ def _with_reasons(page, chosen):
             for verdict in guide.told
             if chosen["audience"] and verdict.audience_id == chosen["audience"].pk
         ]
+        # She who ticked the same reads it once.
+        guide.told = [
+            verdict
+            for verdict in guide.told
+            if not chosen["audience"] or verdict.audience_id != chosen["audience"].pk
+        ]
         exercises = guide.exercises.all()
         if chosen["position"] == "seated" and not any(x.is_seated for x in exercises):
             guide.reasons.append(_("An exercise has a seated version"))
@@ -110,7 +115,7 @@ def topic(request, slug):
             "section": "guides",
             "graph": [jsonld.breadcrumbs(topic)],
             "topic": topic,
-            "guides": guides.with_facts().with_limits(),
+            "guides": guides.with_facts().with_verdicts(),
             "audiences": Audience.objects.with_limits(),
             "topics": Topic.objects.in_use().exclude(pk=topic.pk),
         },

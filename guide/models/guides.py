@@ -229,9 +229,9 @@ class GuideQuerySet(ShownQuerySet):
             "dosage",
         )
 
-    def with_limits(self, audience=None):
-        """Fetch with each what it says to those who look twice, and to an audience."""
-        told = Verdict.objects.limits() | Verdict.objects.filter(audience=audience)
+    def with_verdicts(self):
+        """Fetch with each what it says to whom: a plain yes too is worth reading."""
+        told = Verdict.objects.exclude(audience__slug__in=AudienceQuerySet.EVERYBODY)
         return self.prefetch_related(
             models.Prefetch("verdicts", told.select_related("audience"), "told")
         )
@@ -441,11 +441,6 @@ class Guide(Shown):
         return " · ".join(filter(None, map(str, words)))
 
     @property
-    def limits(self):
-        """Return, of what was fetched, all but a plain yes: for who looks twice."""
-        return [verdict for verdict in getattr(self, "told", ()) if verdict.is_limit]
-
-    @property
     def positions(self):
         """Return the start positions of its exercises in words, each once."""
         return _once(x.position_in_short for x in self.exercises.all())
@@ -583,12 +578,6 @@ class Verdict(Shown):
 
     def __str__(self):
         return f"{self.get_choice_display()}: {self.audience}"
-
-    @property
-    def is_limit(self):
-        """Say whether it is more than a plain yes, and not to everybody."""
-        is_plain = self.choice == self.Choice.YES and not self.note
-        return not is_plain and self.audience.slug not in AudienceQuerySet.EVERYBODY
 
 
 class Section(Shown):

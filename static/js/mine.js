@@ -1,5 +1,4 @@
-// "Hide what is not for me": what is true of the reader is written when she ticks it,
-// on this device only. Where the browser keeps nothing it holds for this page.
+// Kept on this device
 const NAME = "not-for-me";
 const box = document.querySelector(".mine");
 const ticks = [...document.querySelectorAll(".mine input")];
@@ -17,8 +16,16 @@ function read() {
 function draw() {
   for (const one of document.querySelectorAll("[data-for]")) one.hidden = !mine.has(one.dataset.for);
   if (!box) return;
+  const chosen = document.querySelector("#filter-audience");
   let count = 0;
   for (const entry of document.querySelectorAll(".entry")) {
+    const silent = entry.querySelector("[data-silent]");
+    if (silent) {
+      const names = ticks.filter(({ checked, value }) =>
+        checked && value != chosen?.value && !entry.querySelector(`[data-for="${value}"]`));
+      silent.hidden = !names[0];
+      silent.textContent = `${box.dataset.silent} ${names.map((one) => one.dataset.name).join(", ")}`;
+    }
     const isOut = !!entry.querySelector("[data-not]:not([hidden])");
     entry.hidden = isOut && !showsAll;
     count += isOut;

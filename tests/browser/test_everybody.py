@@ -128,6 +128,28 @@ def test_every_public_page(page, demo, faults_of):
         faults_of(page, url)
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_letters_twice_as_large_run_out_nowhere(new_page, demo, subtests, width):
+    guide = Guide.objects.get(slug="two-rows-for-a-tired-upper-back")
+    page = new_page(viewport={"width": width, "height": 844})
+    # As the reader sets it in her browser: the style sheet's own widths know of it.
+    page.context.new_cdp_session(page).send(
+        "Page.setFontSizes", {"fontSizes": {"standard": 32}}
+    )
+    for url in [
+        guide.get_absolute_url(),
+        reverse("guide:index"),
+        f"{reverse('comments:new')}?guide={guide.pk}",
+        reverse("guide:handout", args=[guide.slug]),
+        reverse("guide:search") + "?q=shoulder",
+    ]:
+        with subtests.test(url):
+            page.goto(url)
+            size = page.evaluate("getComputedStyle(document.documentElement).fontSize")
+            assert size == "32px"
+            assert page.evaluate(OVERFLOW) == []
+
+
 def test_refused_forms(page, site, subtests):
     guide = make_guide()
     for url, button, field in [

@@ -1,14 +1,18 @@
 """A guide on paper: the pages it takes, the size of its letters, its blacks."""
 
+import io
 import re
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import expect
 
-from guide.models import Guide
+from guide.models import Guide, Picture
 
+WIDE = {"width": 1280, "height": 900}
 LETTERS = """() => [...document.querySelectorAll(".handout *")].flatMap((one) => {
   const {fontSize, color} = getComputedStyle(one);
   const says = [...one.childNodes].some((node) => node.nodeType == 3
@@ -42,6 +46,29 @@ def test_every_guide_of_the_demonstration_takes_two_pages_at_most(
         with subtests.test(guide.slug):
             page.goto(address(guide))
             assert 1 <= pages(page, size) <= 2
+
+
+def test_portraits_keep_two_exercises_on_two_pages(page, demo):
+    guide = Guide.objects.get(slug="two-rows-for-a-tired-upper-back")
+    assert guide.exercises.count() == 2
+    file = io.BytesIO()
+    Image.new("RGB", (1000, 1600), "seagreen").save(file, "JPEG")
+    portrait = Picture(file=ContentFile(file.getvalue(), "tall.jpg"), alt="Standing.")
+    portrait.save()
+    guide.exercises.update(picture=portrait)
+
+    page.goto(address(guide))
+
+    assert pages(page, "Letter") <= 2
+    page.emulate_media(media="print")
+    picture = page.locator(".handout__pictures img").first
+    assert picture.bounding_box()["height"] <= 14 * 16
+    page.emulate_media(media="screen")
+    page.set_viewport_size(WIDE)
+    page.goto(guide.get_absolute_url())
+    picture = page.locator(".exercise .plate img").first
+    picture.scroll_into_view_if_needed()
+    assert picture.bounding_box()["height"] <= 0.8 * WIDE["height"]
 
 
 def test_letters_on_paper_are_black_and_large_enough(page, demo):

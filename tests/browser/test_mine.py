@@ -49,6 +49,26 @@ def test_a_tick_hides_what_says_not_for_now_and_tells_the_rest(page, guides):
     expect(page.get_by_text("Not for now: pregnant")).to_be_hidden()
 
 
+def test_a_plain_yes_and_silence_do_not_look_alike(page, guides):
+    make_guide(title="Why rest helps", kind="article")
+    page.goto("/guides/")
+
+    tick(page, "Prolapse")
+
+    def entry(title):
+        return page.locator(".entry", has_text=title)
+
+    expect(entry("Breath").get_by_text("Suitable: prolapse")).to_be_visible()
+    expect(
+        entry("On the back").get_by_text("Says nothing about: prolapse")
+    ).to_be_visible()
+    for title in ["Breath", "Rows", "Why rest helps"]:
+        expect(entry(title).get_by_text("Says nothing")).to_have_count(
+            0 if title[0] == "W" else 1
+        )
+        expect(entry(title)).not_to_contain_text("Says nothing about: p")
+
+
 def test_it_is_remembered_here_and_on_other_pages(page, guides):
     page.goto("/guides/")
     tick(page, "Prolapse")

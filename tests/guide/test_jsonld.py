@@ -143,6 +143,29 @@ class GuideTests(TestCase):
             ],
         )
 
+    def test_no_clip_runs_on_past_the_end_of_the_video(self):
+        self.add_video()
+        Exercise.objects.filter(pk=self.one.pk).update(clip_start=200, clip_end=300)
+        Exercise.objects.filter(pk=self.two.pk).update(clip_start=255, clip_end=290)
+
+        clips = self.node("VideoObject")["hasPart"]
+
+        self.assertEqual(
+            [(clip["startOffset"], clip["endOffset"]) for clip in clips], [(200, 255)]
+        )
+
+    def test_a_video_without_a_poster_is_shown_by_the_lead_picture(self):
+        self.add_video()
+        lead = Picture.objects.create(
+            file="pictures/lead/original.jpg", alt="A door.", width=800, height=450
+        )
+        type(self.guide).objects.update(picture=lead)
+
+        self.assertEqual(
+            self.node("VideoObject")["thumbnailUrl"],
+            f"{SITE}/media/pictures/lead/original.jpg",
+        )
+
     def test_a_video_elsewhere_is_its_player_which_waits(self):
         self.add_video()
 

@@ -210,8 +210,15 @@ class FindTests(TestCase):
         for question, expected in [
             ("sholder", "shoulder"),
             ("brige row", "bridge row"),
-            ("rows", ""),
+            ("rwos", "rows"),
             ("qqqqqqq", ""),
+            ("bladder", ""),  # not the blades of the shoulder
+            ("rows", ""),
+            ("row posturre", "row posture"),
+            ("pinching", ""),  # it pinches
+            ("tugged", ""),
+            ("breather", ""),  # breathe
+            ("prolapses", ""),
         ]:
             with self.subTest(question):
                 self.assertEqual(search.did_you_mean(question), expected)

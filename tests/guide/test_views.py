@@ -238,6 +238,19 @@ class DetailTests(TestCase):
         self.assertIn("4 min 15 s, with captions", page)
         self.assertNotIn("<iframe", page)
 
+    def test_the_lead_picture_stands_in_the_frame_of_a_video_without_a_poster(self):
+        lead = Picture.objects.create(
+            file="pictures/lead/original.jpg", alt="A door.", width=800, height=450
+        )
+        Video.objects.update(provider="own", file="videos/rows.mp4")
+        Guide.objects.update(picture=lead, figure="bridge-finish")
+
+        frame = self.page().partition('class="video__frame"')[2].partition("</div>")[0]
+
+        self.assertIn('<img src="/media/pictures/lead/original.jpg"', frame)
+        self.assertIn('poster="/media/pictures/lead/original.jpg" width="800"', frame)
+        self.assertNotIn("<svg", frame)
+
     def test_webp_is_offered_only_where_it_was_written(self):
         poster = Picture.objects.create(
             file="pictures/a/original.jpg",
@@ -290,7 +303,7 @@ class DetailTests(TestCase):
 
         page = self.page()
         self.assertIn('href="/media/videos/rows.mp4#t=8,16"', page)
-        self.assertIn("Watch this exercise, 0:08&nbsp;to&nbsp;0:16", page)
+        self.assertIn("Watch this exercise, 0:08 to 0:16", page)
         self.assertEqual(page.count("video__clip"), 1)
 
         Video.objects.update(duration=8)  # a shorter film has taken its place
@@ -984,19 +997,27 @@ class LimitsTests(TestCase):
                 guide=guide, audience=audience, choice=choice, note=note
             )
 
-    def test_an_entry_carries_all_but_a_plain_yes(self):
+    def test_an_entry_carries_what_it_says_to_whom(self):
         for url in ["/", "/guides/", "/topics/back/"]:
             page = self.client.get(url).content.decode()
             with self.subTest(url):
                 self.assertEqual(
                     re.findall(r'data-for="([\w-]+)"( data-not)? hidden>', page),
                     [
+                        ("runners", ""),
                         ("after-birth", ""),
                         ("prolapse", ""),
                         ("pregnant", " data-not"),
                     ],
                 )
                 self.assertIn("<b>Not for now:</b> pregnant, lying</p>", page)
+
+    def test_what_is_chosen_stands_once_whatever_is_ticked(self):
+        page = self.client.get("/guides/?audience=after-birth").content.decode()
+
+        self.assertEqual(page.count("from 6 weeks"), 1)
+        self.assertNotIn('data-for="after-birth"', page)
+        self.assertIn('data-for="prolapse"', page)
 
     def test_only_those_are_asked_for_whom_a_guide_has_a_word(self):
         for url in ["/guides/", "/topics/back/"]:
