@@ -283,7 +283,7 @@ class GuideAdminTests(AdminTestCase):
         self.assert_says(
             response,
             "The next review must lie after the last one.",
-            "In a range the smaller number stands first.",
+            "In “repetitions” the smaller number stands first.",
             "A week has seven days.",
             "Guide with this Address already exists.",
             'value="Kept as typed"',
