@@ -280,6 +280,13 @@ class GuideAdminTests(AdminTestCase):
             },
         )
         self.assertNotContains(response, "correct the duplicate")
+        for field, words in [
+            ("slug", "Address"),
+            ("verdicts-1-audience", "Verdict: Audience"),
+            ("dosage-0-repetitions_max", "How many, how often: to"),
+        ]:
+            link = f'<a href="#id_{field}">{words}</a>'
+            self.assertContains(response, link, html=True)
 
         self.assert_says(
             response,
