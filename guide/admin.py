@@ -38,6 +38,7 @@ from guide.models import (
 )
 from guide.models.guides import REVIEWS_AHEAD
 from guide.pasting import Pasting
+from guide.video import clock
 
 
 class OneParagraph(AdminTextareaWidget):
@@ -108,6 +109,33 @@ class SiteSettingsAdmin(OneRowAdmin):
 # Guides
 
 
+class FilesAdmin(admin.ModelAdmin):
+    """Says at the form of a row which of its files are gone."""
+
+    def render_change_form(self, request, context, *args, obj=None, **options):
+        self.say_what_is_gone(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **options)
+
+    def response_change(self, request, row):
+        if "_continue" not in request.POST:  # else its form says so
+            self.say_what_is_gone(request, row)
+        return super().response_change(request, row)
+
+    def say_what_is_gone(self, request, row):
+        for field in self.opts.fields if row else ():
+            file = isinstance(field, models.FileField) and getattr(row, field.name)
+            if file and file._committed and not file.storage.exists(file.name):
+                self.message_user(
+                    request,
+                    _(
+                        "The file is gone from the server: %(file)s of “%(row)s”. "
+                        "Choose it again."
+                    )
+                    % {"file": field.verbose_name, "row": row},
+                    messages.WARNING,
+                )
+
+
 class DosageInline(admin.StackedInline):
     model = Dosage
     form = forms.DosageForm
@@ -136,6 +164,7 @@ class DosageInline(admin.StackedInline):
 
 class VerdictInline(admin.TabularInline):
     model = Verdict
+    formset = forms.NamedOnceFormSet
     extra = 1
     fields = ["choice", "audience", "note"]
 
@@ -148,11 +177,13 @@ class SectionInline(admin.StackedInline):
 
 class NoticeInline(admin.TabularInline):
     model = GuideNotice
+    formset = forms.NamedOnceFormSet
     extra = 0
 
 
 class RelatedInline(admin.TabularInline):
     model = RelatedGuide
+    formset = forms.NamedOnceFormSet
     fk_name = "guide"
     extra = 0
     fields = ["to", "position"]
@@ -274,6 +305,19 @@ class GuideAdmin(Pasting, ShownAdmin):
         slugs = [old.slug for old in guide.old_slugs.all()] if guide.pk else []
         return ", ".join(slugs) or _("none")
 
+    def save_model(self, request, guide, form, change):
+        super().save_model(request, guide, form, change)
+        for exercise in guide.exercises_beyond_its_video():
+            self.message_user(
+                request,
+                _(
+                    "“%(exercise)s” goes on after the end of the video, %(end)s. Open "
+                    "the exercise and write earlier moments."
+                )
+                % {"exercise": exercise, "end": clock(guide.video.duration)},
+                messages.WARNING,
+            )
+
     def response_add(self, request, guide, post_url_continue=None):
         return self.to_an_exercise(request, guide) or super().response_add(
             request, guide, post_url_continue
@@ -361,6 +405,7 @@ class StepPictureInline(admin.TabularInline):
 class VariationInline(admin.TabularInline):
     model = Variation
     form = forms.VariationForm
+    formset = forms.NamedOnceFormSet
     fk_name = "exercise"
     extra = 0
     verbose_name_plural = gettext_lazy("variations: easier ones show by themselves")
@@ -452,7 +497,7 @@ class ExerciseAdmin(ShownAdmin):
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(FilesAdmin):
     form = forms.PictureForm
     fields = ["thumbnail", "file", "alt", "is_decorative"]
     readonly_fields = ["thumbnail"]
@@ -475,7 +520,7 @@ class PictureAdmin(admin.ModelAdmin):
 
 
 @admin.register(Video)
-class VideoAdmin(admin.ModelAdmin):
+class VideoAdmin(FilesAdmin):
     form = forms.VideoForm
     list_display = ["title", "provider", "length", "has_captions"]
     list_filter = ["provider"]

@@ -29,6 +29,8 @@ def validate(file, *, seconds):
     """
     if not file or (file._committed and not file.storage.exists(file.name)):
         return
+    if not file._committed and not file.name.lower().endswith(".vtt"):
+        return  # what its name says is refused by itself
     if file.size > MAX_BYTES:
         raise ValidationError(
             _("The captions have more than 512 KB. Are they those of another video?")

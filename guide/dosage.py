@@ -34,12 +34,13 @@ def figures(dosage):
     """Return up to four pairs (number, the words below it), largest matter first."""
     pairs = []
     if ends := dosage.range("repetitions"):
-        words = [ngettext("time", "times", ends[1]), dosage.tempo]
-        if dosage.each_side:
-            words.insert(1, _("each side"))
-        pairs.append((_span(ends), ", ".join(filter(None, words))))
+        words = _how(dosage, ngettext("time", "times", ends[1]))
+        pairs.append((_span(ends), words))
     if ends := dosage.range("hold"):
-        pairs.append((_duration(ends), _("hold")))
+        words = _("hold")
+        if not pairs:
+            words = _how(dosage, words)
+        pairs.append((_duration(ends), words))
     if ends := dosage.range("sets"):
         words = ngettext("set", "sets", ends[1])
         if rest := dosage.range("rest"):
@@ -60,6 +61,11 @@ def figures(dosage):
     return pairs[:4]
 
 
+def _how(dosage, words):
+    side = _("each side") if dosage.each_side else ""
+    return ", ".join(filter(None, [words, side, dosage.tempo]))
+
+
 def words(dosage):
     """Return the dosage as one sentence, or ""."""
     sentence = "; ".join(_parts(dosage).values())
@@ -70,12 +76,9 @@ def jsonld(dosage):
     """Return the dosage in the words of schema.org's ExercisePlan."""
     parts = _parts(dosage)
     often = [parts[name] for name in ("times_a_day", "days_a_week") if name in parts]
-    others = [
-        parts.get("sets"),
-        parts.get("hold"),
-        _("each side") if dosage.each_side else "",
-        dosage.tempo,
-    ]
+    others = [parts.get("sets"), parts.get("hold")]
+    if "repetitions" in parts:  # else the words of the hold say it
+        others += [_("each side") if dosage.each_side else "", dosage.tempo]
     said = {
         "repetitions": _quantity(dosage.range("repetitions")),
         "restPeriods": _quantity(dosage.range("rest"), unitCode="SEC"),
@@ -106,15 +109,12 @@ def _parts(dosage):
     parts = {}
     if ends := dosage.range("repetitions"):
         part = ngettext("%(n)s time", "%(n)s times", ends[1]) % {"n": _to(ends)}
-        if dosage.each_side:
-            part = _("%(times)s on each side") % {"times": part}
-        if dosage.tempo:
-            part = f"{part}, {dosage.tempo}"
-        parts["repetitions"] = part
+        parts["repetitions"] = _on_each_side(dosage, part)
     if ends := dosage.range("hold"):
-        parts["hold"] = ngettext(
-            "hold for %(n)s second", "hold for %(n)s seconds", ends[1]
-        ) % {"n": _to(ends)}
+        part = ngettext("hold for %(n)s second", "hold for %(n)s seconds", ends[1]) % {
+            "n": _to(ends)
+        }
+        parts["hold"] = part if parts else _on_each_side(dosage, part)
     if ends := dosage.range("sets"):
         parts["sets"] = ngettext("%(n)s set", "%(n)s sets", ends[1]) % {"n": _to(ends)}
     if ends := dosage.range("rest"):
@@ -131,6 +131,13 @@ def _parts(dosage):
             part = _("%(days)s, never two in a row") % {"days": part}
         parts["days_a_week"] = part
     return parts
+
+
+def _on_each_side(dosage, part):
+    """Say sides and tempo once: of the repetitions, or of a hold without any."""
+    if dosage.each_side:
+        part = _("%(times)s on each side") % {"times": part}
+    return f"{part}, {dosage.tempo}" if dosage.tempo else part
 
 
 def timer(dosage):

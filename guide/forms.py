@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -133,6 +134,35 @@ class SearchForm(forms.Form):
 # What the author writes with
 
 
+class NamedOnceFormSet(forms.BaseInlineFormSet):
+    """Says at its row what a guide or an exercise names twice."""
+
+    def validate_unique(self):
+        (constraint,) = self.model._meta.total_unique_constraints
+        (name,) = set(constraint.fields) - {self.fk.name}
+        seen = set()
+        for form in self.forms:
+            if not form.is_valid() or form in self.deleted_forms:
+                continue
+            row = form.cleaned_data.get(name)
+            if row in seen:
+                sentence = gettext("You named “%(name)s” twice. Keep one of the two.")
+                form.add_error(name, sentence % {"name": row})
+            elif row:
+                seen.add(row)
+
+
+class SendsFiles:
+    """Asks once more for the file that a refused form cannot keep."""
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and self._errors:
+            for name in self.fields:
+                if self.add_prefix(name) in self.files and name not in self._errors:
+                    self.add_error(name, gettext("Choose the file once more."))
+
+
 class GuideForm(forms.ModelForm):
     class Meta:
         widgets = {
@@ -142,6 +172,14 @@ class GuideForm(forms.ModelForm):
     def clean_summary(self):
         """Make one line of it: it stands in lists, in the letter and for machines."""
         return " ".join(self.cleaned_data["summary"].split())
+
+    def clean_reviewed_on(self):
+        day = self.cleaned_data["reviewed_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(
+                gettext("A review lies in the past. Write the day you read it.")
+            )
+        return day
 
 
 class DosageForm(forms.ModelForm):
@@ -364,7 +402,7 @@ class VariationForm(forms.ModelForm):
     )
 
 
-class PictureForm(forms.ModelForm):
+class PictureForm(SendsFiles, forms.ModelForm):
     # Checked here, before anything of Django's looks into the file.
     file = forms.FileField(
         label=_("file"),
@@ -376,7 +414,7 @@ class PictureForm(forms.ModelForm):
     )
 
 
-class VideoForm(forms.ModelForm):
+class VideoForm(SendsFiles, forms.ModelForm):
     duration = LengthField(label=_("length"), help_text=_("Minutes and seconds: 4:15."))
 
     class Meta:
@@ -395,9 +433,9 @@ class VideoForm(forms.ModelForm):
         super().clean()
         address = self.cleaned_data.get("provider_id", "")
         is_own = self.cleaned_data.get("provider") == Video.Provider.OWN
-        if is_own and address and not self.cleaned_data.get("file"):
-            provider = video.provider_of(address)
-            if not provider:
+        if address and not (is_own and self.cleaned_data.get("file")):
+            if provider := video.provider_of(address):
+                self.cleaned_data["provider"] = provider
+            elif is_own:
                 raise video.not_an_address()
-            self.cleaned_data["provider"] = provider
         return self.cleaned_data

@@ -108,11 +108,13 @@ def _read(upload):
         raise ValidationError(
             _("The picture has more than 10 MB. Save it smaller and try again.")
         )
+    begins_well = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd metadata, which is not kept
             upload.seek(0)
             with Image.open(upload, formats=FORMATS) as image:
+                begins_well = True
                 # A JPEG of two pictures is a photograph with its depth.
                 moves = image.format != "MPO" and getattr(image, "is_animated", False)
                 kept = None if moves else _shrunk(image)
@@ -121,6 +123,10 @@ def _read(upload):
             _("The picture has more than 50 megapixels. Save it smaller and try again.")
         ) from None
     except Exception:  # each format breaks in ways of its own
+        if begins_well:
+            raise ValidationError(
+                _("The picture is incomplete. Copy it from the camera once more.")
+            ) from None
         raise ValidationError(
             _("This is no picture we can read. Use JPEG, PNG, WebP or AVIF.")
         ) from None

@@ -4,6 +4,8 @@ import re
 from html import unescape
 
 import nh3
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 # What the editor offers; clean() allows its HTML and nothing else.
 EXTENSIONS = {
@@ -19,6 +21,10 @@ EXTENSIONS = {
     "History": True,
 }
 
+MOST = 300_000  # characters that a form takes
+DEEPEST = 50  # tags within each other
+MANY = 2_000  # tags: as many may well stand within each other, at no cost one feels
+
 _cleaner = nh3.Cleaner(
     tags={
         *("p", "br", "strong", "em", "h3", "h4"),
@@ -32,6 +38,9 @@ _foreign_address = re.compile(r'(<a href=")\s*(?:/|\\|%5c){2}[^"]*"', re.IGNOREC
 _nothing_said = re.compile(r"(?:\s|&nbsp;|</?(?:p|br|h3|h4|ul|ol|li|blockquote)>)*")
 _block = re.compile(r"</?(?:p|br|h3|h4|ul|ol|li|blockquote)\b[^>]*>")
 _tag = re.compile(r"<[^>]*>")
+_start_or_end = re.compile(r"<(/?)([a-z][^\s/<>]*)", re.IGNORECASE)
+# These end where the next of them begins, or at once.
+_never_deep = {*("p", "li", "dd", "dt"), *("br", "hr", "img", "embed", "meta")}
 
 
 def words(html):
@@ -50,6 +59,40 @@ def clean(html):
     Headings above the third level become one of the third: the page has its own.
     A link to ``//host`` borrows the page's scheme and slips past nh3, so it goes.
     """
+    html = _flat(html) if html.count("<") > MANY else html
     html = re.sub(r"<(/?)h[12]\b", r"<\1h3", html, flags=re.IGNORECASE)
     html = _foreign_address.sub(r'\1#"', _cleaner.clean(html))
     return "" if _nothing_said.fullmatch(html) else html
+
+
+def validate(html):
+    """Raise ``ValidationError`` where it is longer than anybody writes."""
+    if len(html) > MOST:
+        raise ValidationError(
+            _("300,000 characters fit here. Divide the text, or paste less of it.")
+        )
+
+
+def _flat(html):
+    """Return HTML without the tags that stand deeper than any reader could follow.
+
+    nh3 takes the square of the depth: minutes for what a hand can paste. Whatever may
+    stay open is taken to be open, and a tag too deep becomes one that holds nothing
+    and that ``clean`` drops.
+    """
+    open_ = []
+
+    def kept(tag):
+        name = tag[2].lower()
+        if name in _never_deep:
+            return tag[0]
+        if tag[1]:
+            if open_ and open_[-1] == name:
+                open_.pop()
+            return tag[0]
+        if len(open_) == DEEPEST:
+            return "<img"
+        open_.append(name)
+        return tag[0]
+
+    return _start_or_end.sub(kept, html)

@@ -117,6 +117,8 @@ def validate_file(file):
     """
     if not file or getattr(file, "_committed", False):
         return
+    if not file.name.lower().endswith((".mp4", ".webm")):
+        return  # what its name says is refused by itself
     file.seek(0)
     head = file.read(64)
     file.seek(0)

@@ -360,8 +360,9 @@ class Variation(Shown):
             raise ValidationError(
                 {
                     "to": _(
-                        "It stands on the other side already: each would be harder "
-                        "than the other. Take one of the two away."
+                        "Along the ladder these two stand the other way round "
+                        "already: each would be harder than the other. Take one of "
+                        "the variations away."
                     )
                 }
             )
@@ -487,6 +488,30 @@ class Dosage(Shown):
 
     def __str__(self):
         return self.words
+
+    def clean(self):
+        """Refuse a range the wrong way round, and a tick that says nothing alone."""
+        faults = {}
+        for what in dosage.RANGES:
+            low, high = getattr(self, f"{what}_min"), getattr(self, f"{what}_max")
+            if low and high and low > high:
+                label = self._meta.get_field(f"{what}_min").verbose_name
+                faults[f"{what}_max"] = _(
+                    "In “%(range)s” the smaller number stands first."
+                ) % {"range": label}
+        if not (self.range("repetitions") or self.range("hold")):
+            if self.each_side:
+                faults["each_side"] = _(
+                    "Say how many on each side, or take the tick away."
+                )
+            if self.tempo:
+                faults["tempo"] = _("Say how many at this tempo, or leave it empty.")
+        if self.alternate_days and not self.range("days_a_week"):
+            faults["alternate_days"] = _(
+                "Say on how many days a week, up to 4, or take the tick away."
+            )
+        if faults:
+            raise ValidationError(faults)
 
     def range(self, what):
         """Return the two ends of a range, or None where it is empty.

@@ -11,6 +11,11 @@ class ProseField(ProseEditorField):
         options.setdefault("sanitize", prose.clean)
         super().__init__(*args, **options)
 
+    def clean(self, value, instance):
+        if isinstance(value, str):
+            prose.validate(value)
+        return super().clean(value, instance)
+
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
         return prose.clean(value) if isinstance(value, str) else value

@@ -440,6 +440,13 @@ class Guide(Shown):
             words.append(_("to read"))
         return " · ".join(filter(None, map(str, words)))
 
+    def exercises_beyond_its_video(self):
+        """Return those that would begin or end in it after it is over."""
+        if not self.video:
+            return self.exercises.none()
+        over = self.video.duration
+        return self.exercises.filter(Q(clip_start__gte=over) | Q(clip_end__gt=over))
+
     @property
     def positions(self):
         """Return the start positions of its exercises in words, each once."""

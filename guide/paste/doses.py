@@ -212,6 +212,8 @@ def _ends(span, what):
 def _contradictions(found):
     """Take out what the database would refuse; return a sentence for each."""
     doubts = []
+    if found["alternate_days"] and not found["days_a_week"]:
+        found["days_a_week"] = [None, 4]  # every other day, said in days of a week
     days = found["days_a_week"]
     if found["alternate_days"] and days and max(filter(None, days)) > 4:
         found["alternate_days"] = False
@@ -219,4 +221,7 @@ def _contradictions(found):
     if found["rest"] and found["sets"] and max(filter(None, found["sets"])) == 1:
         found["rest"] = None
         doubts.append(_("One set has no rest between sets: the rest was left out."))
+    if found["each_side"] and not found["repetitions"] and not found["hold"]:
+        found["each_side"] = False
+        doubts.append(_("“Each side” has no number: it was left out."))
     return doubts

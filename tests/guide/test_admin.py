@@ -279,18 +279,59 @@ class GuideAdminTests(AdminTestCase):
                 "verdicts-1-audience": people.pk,
             },
         )
+        self.assertNotContains(response, "correct the duplicate")
+        for field, words in [
+            ("slug", "Address"),
+            ("verdicts-1-audience", "Verdict: Audience"),
+            ("dosage-0-repetitions_max", "How many, how often: to"),
+        ]:
+            link = f'<a href="#id_{field}">{words}</a>'
+            self.assertContains(response, link, html=True)
 
         self.assert_says(
             response,
             "The next review must lie after the last one.",
-            "In a range the smaller number stands first.",
+            "In “repetitions” the smaller number stands first.",
             "A week has seven days.",
+            "You named “runners” twice. Keep one of the two.",
             "Guide with this Address already exists.",
             'value="Kept as typed"',
         )
         guide.refresh_from_db()
         self.assertNotEqual(guide.title, "Kept as typed")
         self.assertFalse(Dosage.objects.exists())
+
+    def test_a_review_lies_in_the_past(self):
+        guide = make_guide()
+        today = timezone.localdate()
+
+        for day, faults in [(today + timedelta(days=1), 1), (today, 0)]:
+            response = self.save(
+                self.url("guide_change", guide), reviewed_on=day.isoformat()
+            )
+
+            self.assertContains(response, "A review lies in the past.", faults)
+        guide.refresh_from_db()
+        self.assertEqual(guide.reviewed_on, today)
+
+    def test_parts_beyond_the_end_of_a_video_chosen_later_are_named(self):
+        guide = make_guide(exercises=3)
+        one, two, three = guide.exercises.all()
+        for exercise, start, end in [(one, 0, 17), (two, 16, None), (three, 8, 16)]:
+            exercise.clip_start, exercise.clip_end = start, end
+            exercise.save()
+        film = Video.objects.create(
+            title="Rows", provider="vimeo", provider_id="76979871", duration=16
+        )
+
+        response = self.save(self.url("guide_change", guide), video=film.pk)
+
+        for exercise in (one, two):
+            self.assert_says(
+                response,
+                f"“{exercise}” goes on after the end of the video, 0:16.",
+            )
+        self.assertNotContains(response, f"“{three}” goes on")
 
     def test_a_summary_is_one_line(self):
         guide = make_guide()
@@ -656,7 +697,12 @@ class PictureAdminTests(AdminTestCase):
         url = self.url("picture_change", picture)
 
         self.assert_says(self.client.get(self.url("picture_changelist")), "A room.")
+        gone = "The file is gone from the server: file of “"
+        self.assertContains(self.client.get(url), gone, 1)
         response = self.save(url, alt="Somebody standing.")
+        self.assertContains(response, gone, 1)
+        response = self.save(url, alt="Somebody standing.", _continue="1")
+        self.assertContains(response, gone, 1)
         self.assertNotContains(response, "errorlist")
         self.assertEqual(Picture.objects.get().alt, "Somebody standing.")
         with self.captureOnCommitCallbacks(execute=True):
@@ -667,7 +713,6 @@ class PictureAdminTests(AdminTestCase):
         for name, data in [
             ("a.jpg", b"hello"),
             ("a.svg", b"<svg/>"),
-            ("a.jpg", self.drawn()[:300]),
         ]:
             with self.subTest(name):
                 response = self.upload(data, name)
@@ -677,6 +722,10 @@ class PictureAdminTests(AdminTestCase):
                     "This is no picture we can read. Use JPEG, PNG, WebP or AVIF.",
                     'value="A room."',
                 )
+        self.assert_says(
+            self.upload(self.drawn()[:-300]),
+            "The picture is incomplete. Copy it from the camera once more.",
+        )
         self.assertFalse(Picture.objects.exists())
 
     def test_an_image_bomb_is_refused(self):
@@ -690,7 +739,9 @@ class PictureAdminTests(AdminTestCase):
         response = self.upload(self.drawn(), alt="")
 
         self.assert_says(
-            response, "Say what the picture shows, or tick “only decoration”."
+            response,
+            "Say what the picture shows, or tick “only decoration”.",
+            "Choose the file once more.",
         )
 
 
@@ -706,6 +757,15 @@ class VideoAdminTests(AdminTestCase):
         self.assertCountEqual(
             Video.objects.values_list("provider", "provider_id", "duration"),
             [("youtube", "dQw4w9WgXcQ", 255), ("vimeo", "76979871", 255)],
+        )
+
+    def test_the_address_knows_better_than_the_choice(self):
+        self.add(provider="vimeo", provider_id="https://youtu.be/dQw4w9WgXcQ")
+        self.add(provider="youtube", provider_id="https://vimeo.com/76979871")
+
+        self.assertCountEqual(
+            Video.objects.values_list("provider", "provider_id"),
+            [("youtube", "dQw4w9WgXcQ"), ("vimeo", "76979871")],
         )
 
     def test_another_address_is_refused(self):
@@ -754,6 +814,7 @@ class VideoAdminTests(AdminTestCase):
         )
 
         self.assert_says(response, "Line 3: the cue ends before it starts.")
+        self.assertContains(response, "Choose the file once more.", 1)
         self.assertFalse(Video.objects.exists())
 
     def test_files_that_are_gone_hinder_nothing(self):
@@ -770,6 +831,11 @@ class VideoAdminTests(AdminTestCase):
         self.assert_says(self.client.get(self.url("video_changelist")), "Rows")
         response = self.save(self.url("video_change", video), title="The two rows")
 
+        self.assert_says(
+            response,
+            "gone from the server: own file of “The two rows”. Choose it again.",
+            "gone from the server: captions (WebVTT) of “The two rows”.",
+        )
         self.assertNotContains(response, "errorlist")
         self.assertEqual(Video.objects.get().title, "The two rows")
         self.assertContains(
@@ -779,10 +845,18 @@ class VideoAdminTests(AdminTestCase):
         self.assertFalse(Video.objects.exists())
 
     def test_a_file_of_another_kind_is_refused(self):
-        self.assert_says(
-            self.add(file=SimpleUploadedFile("rows.html", b"<script>")),
-            "File extension “html” is not allowed.",
+        response = self.add(
+            file=SimpleUploadedFile("rows.png", PictureAdminTests.drawn(self)),
+            captions=SimpleUploadedFile("rows.txt", b"Pull."),
         )
+
+        self.assert_says(
+            response,
+            "File extension “png” is not allowed.",
+            "File extension “txt” is not allowed.",
+        )
+        self.assertNotContains(response, "not what its name says")
+        self.assertNotContains(response, "begins with the word WEBVTT")
 
 
 class SettingsTests(AdminTestCase):

@@ -57,6 +57,16 @@ CASES = [
         ],
         f"Hold for up to 120 seconds; 2 sets; up to 1{NARROW}min rest between sets.",
     ),
+    (
+        {"hold_min": 30, "each_side": True, "tempo": "gently"},
+        [(f"30{NARROW}s", "hold, each side, gently")],
+        "Hold for 30 seconds on each side, gently.",
+    ),
+    (
+        {"repetitions_min": 8, "hold_min": 5, "each_side": True},
+        [("8", "times, each side"), (f"5{NARROW}s", "hold")],
+        "8 times on each side; hold for 5 seconds.",
+    ),
     # Without a number a range is not one.
     ({"tempo": "slowly", "alternate_days": True, "each_side": True}, [], ""),
 ]
@@ -128,7 +138,7 @@ class JsonldTests(SimpleTestCase):
 
         self.assertEqual(
             said["additionalVariable"],
-            ["up to 3 sets", "hold for 5 seconds", "each side", "slowly"],
+            ["up to 3 sets", "hold for 5 seconds on each side, slowly"],
         )
         self.assertEqual(said["intensity"]["value"], 5)
 
@@ -237,7 +247,6 @@ class ConstraintTests(TestCase):
         cls.guide = make_guide(exercises=1)
 
     def test_each_fault_is_said_in_a_sentence(self):
-        smaller_first = "In a range the smaller number stands first."
         every_other = (
             "“Never two days in a row” leaves 4 days a week at most. "
             "Write fewer days, or take the tick away."
@@ -247,7 +256,26 @@ class ConstraintTests(TestCase):
             "Write more sets, or leave the rest empty."
         )
         for values, sentence in [
-            ({"repetitions_min": 12, "repetitions_max": 8}, smaller_first),
+            (
+                {"repetitions_min": 12, "repetitions_max": 8},
+                "In “repetitions” the smaller number stands first.",
+            ),
+            (
+                {"hold_min": 12, "hold_max": 8},
+                "In “hold, seconds” the smaller number stands first.",
+            ),
+            (
+                {"each_side": True, "sets_min": 2},
+                "Say how many on each side, or take the tick away.",
+            ),
+            (
+                {"tempo": "slowly", "sets_min": 2},
+                "Say how many at this tempo, or leave it empty.",
+            ),
+            (
+                {"alternate_days": True, "repetitions_min": 8},
+                "Say on how many days a week, up to 4, or take the tick away.",
+            ),
             ({"days_a_week_min": 8}, "A week has seven days."),
             (
                 {"days_a_week_min": 2, "days_a_week_max": 8},
@@ -272,7 +300,8 @@ class ConstraintTests(TestCase):
         for values in [
             {"days_a_week_min": 3, "days_a_week_max": 4, "alternate_days": True},
             {"days_a_week_min": 7},
-            {"alternate_days": True},
+            {"alternate_days": True, "days_a_week_max": 4},
+            {"each_side": True, "hold_max": 30, "tempo": "gently"},
             {"sets_min": 1, "sets_max": 3, "rest_min": 60},
             {"sets_min": 2, "rest_min": 60},
             {"rest_min": 60},

@@ -217,8 +217,8 @@ class ConstraintTests(TestCase):
         Variation.objects.create(exercise=self.one, kind="progression", to=self.two)
         Variation.objects.create(exercise=three, kind="seated", to=self.two)
         sentence = (
-            "It stands on the other side already: each would be harder than the "
-            "other. Take one of the two away."
+            "Along the ladder these two stand the other way round already: each would "
+            "be harder than the other. Take one of the variations away."
         )
 
         for exercise, kind, to in [

@@ -13,6 +13,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 from guide import pictures
 from guide.models import Picture
 
+INCOMPLETE = "The picture is incomplete. Copy it from the camera once more."
 NO_PICTURE = "This is no picture we can read. Use JPEG, PNG, WebP or AVIF."
 TOO_LARGE = "The picture has more than 50 megapixels. Save it smaller and try again."
 JAR = b"PK\x03\x04" + b"META-INF/MANIFEST.MF" + b"PK\x05\x06" + b"\0" * 18
@@ -128,7 +129,9 @@ class ValidateTests(SimpleTestCase):
             with self.subTest(what), self.assertRaises(ValidationError) as raised:
                 pictures.validate(upload(data))
 
-            self.assertEqual(raised.exception.messages, [NO_PICTURE])
+            begins_well = what in {"half a JPEG", "half a PNG"}
+            sentence = INCOMPLETE if begins_well else NO_PICTURE
+            self.assertEqual(raised.exception.messages, [sentence])
 
     def test_an_image_bomb_is_refused_before_it_is_unpacked(self):
         for width, height in [(8000, 7000), (30_000, 30_000), (2**31 - 1, 2**31 - 1)]:

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase, TestCase
 
 from guide import prose
@@ -65,8 +66,52 @@ class CleanTests(SimpleTestCase):
 
                 self.assertEqual(prose.clean(once), once)
 
+    def test_what_stands_deeper_than_one_can_follow_is_flattened(self):
+        for deep in [
+            "<div>" * 40_000 + "<p>Sit.</p>",
+            "<div>" * 17_000 + "<p>Sit.</p>" + "</div>" * 17_000,
+            "<div><object></div>" * 10_000 + "<p>Sit.</p>",
+            '<b title="<i>">' * 10_000 + "Sit.",
+        ]:
+            with self.subTest(deep[:20]):
+                clean = prose.clean(deep)
+
+                self.assertIn("Sit.", clean)
+                self.assertNotIn("<img", clean)
+        deep = "<blockquote>" * 15_000 + "<p>Sit.</p>" + "</blockquote>" * 15_000
+        self.assertEqual(
+            prose.clean(deep),
+            "<blockquote>" * 50 + "<p>Sit.</p>" + "</blockquote>" * 50,
+        )
+
+    def test_a_long_text_keeps_its_tags(self):
+        for long in [
+            "<p>Sit <strong>tall</strong>.</p>" * 3_000,
+            "<ul>" + "<li><p>a</p></li>" * 3_000 + "</ul>",
+        ]:
+            self.assertEqual(prose.clean(long), long)
+        self.assertEqual(prose.clean("<p>Sit." * 3_000), "<p>Sit.</p>" * 3_000)
+
 
 class ProseFieldTests(TestCase):
+    def test_a_form_takes_no_more_than_anybody_writes(self):
+        page = Page(slug="x", title="X", prose="<p>" + "a" * 300_000)
+
+        with self.assertRaises(ValidationError) as raised:
+            page.full_clean()
+
+        self.assertEqual(
+            raised.exception.message_dict,
+            {
+                "prose": [
+                    "300,000 characters fit here. Divide the text, or paste less of it."
+                ]
+            },
+        )
+        page.save()  # what a script writes is stored, and clean
+        page.refresh_from_db()
+        self.assertTrue(page.prose.endswith("a</p>"))
+
     def test_whatever_writes_it_what_is_stored_is_clean(self):
         dirty, clean = "<p onclick=x()>a</p><script>1</script>", "<p>a</p>"
 

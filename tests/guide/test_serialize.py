@@ -278,7 +278,7 @@ class FromDataTests(TestCase):
             ),
             ("notices 2: There is no safety notice “x”.", "notices.1", "x"),
             (
-                "exercises 1, dosage: In a range the smaller number stands first.",
+                "exercises 1, dosage, hold_max: In “hold, seconds” the",
                 "exercises.0.dosage.hold",
                 [9, 3],
             ),
@@ -342,7 +342,7 @@ class FromDataTests(TestCase):
         data["exercises"][1]["variations"] = [harder | {"exercise": "Row"}]
 
         with self.assertRaisesMessage(
-            ValidationError, "exercises 2, variations 1, to: It stands on the other"
+            ValidationError, "exercises 2, variations 1, to: Along the ladder these two"
         ):
             serialize.from_data(data)
 
