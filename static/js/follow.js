@@ -5,6 +5,7 @@ const template = document.querySelector("#follow");
 const key = `follow:${location.pathname}`;
 const DAY = 86_400_000;
 const READY = 10; // seconds to put the phone down, or to change sides
+const LETTERS = 17; // so many are read in a second; captions keep to as many
 
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const list = (...parts) => parts.filter(Boolean).join(", ");
@@ -115,10 +116,11 @@ function show(screen) {
     name: isName ? words("exercise", exercise) : exercise?.name ?? document.querySelector("h1").textContent,
     place: screen.n ? words("part", { part: words(kind), ...screen }) : "",
     step: screen.step ?? words(isName && exercise.n > 1 ? "next" : kind, exercise),
-    breath: kind === "rest" ? words("breathe") : exercise?.breath ?? "",
+    breath: kind === "rest" ? words("breathe") : ["action", "work"].includes(kind) ? exercise.breath ?? "" : "",
   });
   part("step").classList.toggle("follow__step--long", part("step").textContent.length > 100);
-  part("breath").parentElement.hidden = isName || !part("breath").textContent;
+  delete part("step").dataset.longest;
+  part("breath").parentElement.hidden = !part("breath").textContent;
   put("picture", screen.plates?.length ? screen.plates : exercise?.plates ?? []);
   put("more", kind === "end" ? all(".rail .dose") : screen.more ?? []);
   face(kind === "action" ? 1 : 0);
@@ -165,24 +167,41 @@ function tick() {
   });
 }
 
+// The steps of one repetition, each for its share of the pace; none where they would be
+// gone before they are read. Then the name, the picture and the breath say enough.
+function linesOf({ count, actions }) {
+  const share = count.pace / actions.length;
+  const isRead = ({ step }) => share >= Math.max(1.5, step.length / LETTERS);
+  return actions.every(isRead) ? actions.map(({ step }) => step) : [];
+}
+
+// Start and finish: a first and a last step are at the start, those between at the finish.
+// One or two, or none that is shown, go there and back.
+const isAtFinish = (part, { length }) =>
+  length > 2 ? part >= 1 / length && part < 1 - 1 / length : part < .5;
+
 function drawWork(screen) {
-  const { set, side, exercise: { count, actions, name } } = screen;
+  const { set, side, exercise } = screen;
+  const { count, name } = exercise;
   const { repetitions, pace, hold, sides } = count;
   const n = Math.floor(elapsed() / once(count));
   // There, hold, and back: half of the pace before what is held, half after it.
   const within = elapsed() - n * once(count);
   const left = Math.ceil((pace * 500 + hold * 1000 - within) / 1000);
-  const isThere = within < pace * 500;
-  const isHeld = hold && !isThere && left > 0;
+  const isHeld = hold && within >= pace * 500 && left > 0;
+  const lines = linesOf(exercise);
+  const moved = Math.min((within < pace * 500 ? within : within - hold * 1000) / (pace * 1000), .999);
   const least = isHeld ? count.leastHold : count.leastRepetitions;
+  // Room for the longest line of the set, so that the picture keeps its size.
+  part("step").dataset.longest = [name, hold ? words("hold") : "", ...lines].sort((a, b) => b.length - a.length)[0];
   write({
-    step: isHeld ? words("hold") : actions[n % actions.length]?.step ?? name,
+    step: isHeld ? words("hold") : lines[Math.floor(moved * lines.length)] ?? name,
     number: isHeld ? left : n + 1,
     of: isHeld ? words(left === 1 ? "second" : "seconds") : words("of", { of: repetitions }),
     then: list(isHeld && repetitions > 1 && words("nOf", { n: n + 1, of: repetitions }), setOf(screen)),
     enough: least && least < (isHeld ? hold : repetitions) ? words(isHeld ? "enoughHold" : "enough", { n: least }) : "",
   });
-  face(isThere || isHeld || matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 0);
+  face(isHeld || isAtFinish(moved, lines) || matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 0);
   moveBand((set - 1 + (side - 1 + elapsed() / duration(screen)) / sides) / count.sets);
   const now = isHeld ? words("hold") : n + 1;
   if (said !== now) speak(now);
@@ -253,6 +272,9 @@ const acts = {
   },
   stop() {
     pause(true);
+    const [first, ...others] = all("[data-of]", part("notices"));
+    const own = others.find((one) => one.dataset.of === screens[at].exercise?.id);
+    if (own) first.before(own);
     dialog.querySelector("dialog").showModal();
     dialog.querySelector("dialog").scrollTop = 0;
   },
@@ -310,11 +332,23 @@ function kept() {
 
 // In and out
 
+// What one exercise asks for says of which it speaks.
+function noticeOf(notice) {
+  const copy = notice.cloneNode(true);
+  const section = notice.closest(".exercise");
+  if (!section) return copy;
+  const name = document.createElement("b");
+  name.textContent = `${section.querySelector("h2").textContent}: `;
+  copy.dataset.of = section.id;
+  copy.lastElementChild.prepend(name);
+  return copy;
+}
+
 function build() {
   dialog = template.content.firstElementChild.cloneNode(true);
   template.after(dialog);
   const notices = ["#stop .notice", ".exercise__caution", ".telling > .notice"].flatMap((one) => all(one));
-  part("notices").append(...notices.map((notice) => notice.cloneNode(true)));
+  part("notices").append(...notices.map(noticeOf));
   dialog.addEventListener("click", (event) => {
     const { target } = event;
     acts[target.closest("[data-do]")?.dataset.do]?.();

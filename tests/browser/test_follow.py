@@ -36,6 +36,18 @@ VOICES = """(() => {
 })()"""
 
 
+PLATE = """[...document.querySelectorAll("[data-is=picture] .plate")]
+  .findIndex((plate) => !plate.hidden)"""
+
+
+def put_two_pictures(page):
+    page.evaluate("""() => {
+      const plates = ["a", "b"].map(() => document.createElement("div"));
+      for (const plate of plates) plate.className = "plate";
+      document.querySelector("[data-is=picture]").replaceChildren(...plates);
+    }""")
+
+
 def call(script):
     return f"({script})()"
 
@@ -137,10 +149,8 @@ def test_both_rows_by_pressing_only_next(page, site):
 
 def test_repetitions_and_rest_are_counted(at_work):
     at_work.counts("1 of 3 set 1 of 2 2 is enough")
-    expect(at_work.step).to_have_text("Pull.")
     at_work.wait(6)
     at_work.counts("2 of 3 set 1 of 2 2 is enough")
-    expect(at_work.step).to_have_text("Let go.")
     at_work.wait(12)
     at_work.counts("20 seconds then set 2 of 2")
     at_work.wait(10)
@@ -150,6 +160,77 @@ def test_repetitions_and_rest_are_counted(at_work):
 
     at_work.counts("1 of 3 set 2 of 2 2 is enough")
     expect(at_work.said).to_have_text("set 2 of 2, 3 times")
+
+
+def test_words_and_picture_go_there_and_back_in_every_repetition(at_work):
+    for n in (1, 2, 3):
+        at_work.counts(f"{n} of 3 set 1 of 2 2 is enough")
+        expect(at_work.step).to_have_text("Pull.")
+        at_work.wait(2.8)
+        expect(at_work.step).to_have_text("Let go.")
+        assert at_work.said.text_content() == "set 1 of 2, 3 times"
+        at_work.wait(2.8)
+
+
+def test_four_steps_begin_and_end_where_the_picture_begins(page, guide):
+    lines = [(line, "") for line in ("Grow.", "Pull.", "Wait.", "Let go.")]
+    guide.exercises.first().write_steps(phase="action", lines=lines)
+    page.emulate_media(reduced_motion="no-preference")
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next(7)
+    put_two_pictures(page)
+    seen = []
+    for _ in range(4):
+        follow.wait(0.2)
+        seen.append((follow.step.inner_text(), page.evaluate(PLATE)))
+        follow.wait(0.9)
+
+    assert seen == [("Grow.", 0), ("Pull.", 1), ("Wait.", 1), ("Let go.", 0)]
+
+
+def test_steps_too_long_to_read_in_time_leave_the_name_and_the_breath(page, guide):
+    lines = [("Breathe out and draw your elbows back along your ribs.", "")]
+    lines += [("Breathe in and let the band take your arms home.", "")]
+    guide.exercises.first().write_steps(phase="action", lines=lines)
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next(5)
+    for _ in range(6):
+        expect(follow.step).to_have_text("Low Row")
+        expect(follow.dialog.get_by_text("Out as you pull")).to_be_visible()
+        follow.wait(1)
+
+    follow.press("Pause")
+    for _ in range(4):
+        follow.press("Slower")
+
+    expect(follow.step).to_have_text(lines[0][0])
+
+
+def test_the_picture_keeps_its_size_in_a_set(page, guide):
+    lines = [("Pull.", ""), ("Let the band take your arms home again, slow.", "")]
+    guide.exercises.first().write_steps(phase="action", lines=lines)
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next(5)
+    tops = "(one) => one.getBoundingClientRect().top"
+    before = follow.count.evaluate(tops)
+    expect(follow.step).to_have_text("Pull.")
+
+    follow.wait(3)
+
+    expect(follow.step).to_contain_text("Let the band")
+    assert follow.count.evaluate(tops) == before
+
+
+def test_the_breath_is_told_where_one_moves(follow):
+    breath = follow.dialog.get_by_text("Out as you pull")
+    follow.next()
+    expect(breath).to_be_hidden()
+    follow.next()
+    expect(breath).to_be_visible()
+    follow.next(2)
+    expect(breath).to_be_hidden()
+    follow.next()
+    expect(breath).to_be_visible()
 
 
 def test_rest_can_be_longer_and_enough_is_enough(at_work):
@@ -221,7 +302,7 @@ def test_what_is_held_is_counted_down_between_there_and_back(page, guide):
     follow.wait(9)
     follow.counts("1 second 1 of 3 5 seconds are enough")
     follow.wait(1)
-    expect(follow.step).to_have_text("Pull.")
+    expect(follow.step).to_have_text("Let go.")
 
     follow.wait(3)
 
@@ -254,7 +335,7 @@ def test_when_to_stop_is_one_tap_away_and_stops_the_clock(at_work):
     at_work.press("When to stop")
     panel = at_work.page.get_by_role("dialog", name="When to stop")
     expect(panel.get_by_text("Pain in the chest")).to_be_visible()
-    expect(panel.get_by_text("Light.")).to_be_visible()
+    expect(panel.get_by_text("Low Row: Light.")).to_be_visible()
     at_work.wait(60)
 
     at_work.page.keyboard.press("Escape")
@@ -262,6 +343,23 @@ def test_when_to_stop_is_one_tap_away_and_stops_the_clock(at_work):
     expect(panel).to_be_hidden()
     at_work.counts("1 of 3 set 1 of 2 2 is enough")
     expect(at_work.dialog.get_by_role("button", name="Go on")).to_be_visible()
+
+
+def test_the_caution_of_the_present_exercise_comes_first(page, guide):
+    second = guide.exercises.last()
+    second.name, second.caution = "Wide Row", "Lighter."
+    second.save()
+    follow = Follower(page).open(guide.get_absolute_url())
+    cautions = page.locator("[data-is=notices] .exercise__caution")
+    follow.press("When to stop")
+    expect(cautions).to_have_text(["Low Row: Light.", "Wide Row: Lighter."])
+    page.keyboard.press("Escape")
+    while "Next: " not in follow.step.inner_text():
+        follow.next()
+
+    follow.press("When to stop")
+
+    expect(cautions).to_have_text(["Wide Row: Lighter.", "Low Row: Light."])
 
 
 @pytest.mark.parametrize("way", ["escape", "button", "back"])
@@ -519,6 +617,37 @@ def test_where_it_scrolls_the_keys_stay(at_work, width, height, letters):
         for name in ("Back", "Pause", "Next", "When to stop"):
             key = at_work.dialog.get_by_role("button", name=name, exact=True)
             expect(key).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)])
+def test_large_letters_leave_the_number_in_sight(page, guide, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(guide.get_absolute_url())
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    follow = Follower(page)
+    follow.link.click()
+    follow.next(5)
+    keys = follow.dialog.locator(".follow__keys").first
+    for _ in range(2):
+        number = follow.dialog.locator("[data-is=number]").bounding_box()
+        assert number["y"] + number["height"] <= keys.bounding_box()["y"]
+        assert keys.bounding_box()["height"] < 100
+        leave = follow.dialog.get_by_role("button", name="Leave").first
+        expect(leave).to_be_in_viewport(ratio=1)
+        for label in follow.dialog.locator(".follow__band li:not(.is-here)").all():
+            expect(label).to_be_hidden()
+        expect(follow.dialog.locator(".is-here")).to_be_in_viewport(ratio=1)
+        follow.next()
+
+
+def test_a_rest_fits_a_phone_on_its_side(at_work):
+    at_work.page.set_viewport_size({"width": 844, "height": 390})
+
+    at_work.next()
+
+    more = at_work.dialog.get_by_role("button", name="+ 30 s").bounding_box()
+    keys = at_work.dialog.locator(".follow__keys").first.bounding_box()
+    assert more["y"] + more["height"] <= keys["y"]
 
 
 def test_without_script_the_link_leads_to_the_first_exercise(
