@@ -107,5 +107,3 @@ def fill():
             through(exercise=exercise, bodyarea=chance.choice(areas))
             for exercise in exercises
         )
-        # Their entries are measured apart.
-        connection.run_on_commit = []

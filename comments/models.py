@@ -65,6 +65,10 @@ class CommentQuerySet(Moves, ShownQuerySet):
 
     def newest_answers(self):
         """Return the newest answer to each question that shows, the newest first."""
+        return self.latest_answers().filter(guide__published_at__lte=timezone.now())
+
+    def latest_answers(self):
+        """Return them also below guides whose moment is still to come."""
         later = Comment.objects.answers().filter(
             Q(created_at__gt=OuterRef("created_at"))
             | Q(created_at=OuterRef("created_at"), pk__gt=OuterRef("pk")),
@@ -78,7 +82,6 @@ class CommentQuerySet(Moves, ShownQuerySet):
                 parent__staff=None,
                 parent__taken_back_at=None,
                 root__status=Status.APPROVED,
-                guide__published_at__lte=timezone.now(),
             )
             .order_by("-created_at", "-pk")
         )
@@ -258,12 +261,13 @@ class Comment(Moves, models.Model):
         is_approved = self.status == Status.APPROVED
         self.approved_at = (self.approved_at or now) if is_approved else None
         with transaction.atomic():
-            is_new = self._state.adding
-            super().save(*args, **options)
             # A new question that waits shows nowhere; any other change may.
-            if not is_new or self.status == Status.APPROVED:
-                owe_entries(Comment.objects.filter(pk=self.pk))
+            is_seen = not self._state.adding or self.status == Status.APPROVED
+            if is_seen:
                 bump()
+            super().save(*args, **options)
+            if is_seen:
+                owe_entries(Comment.objects.filter(pk=self.pk))
 
     def get_absolute_url(self):
         query = thread.query(thread.page_of(self.roots_before))
@@ -271,10 +275,9 @@ class Comment(Moves, models.Model):
 
     def delete(self, *args, **options):
         with transaction.atomic():
-            owe_entries(Comment.objects.filter(pk=self.pk))
-            deleted = super().delete(*args, **options)
             bump()
-        return deleted
+            owe_entries(Comment.objects.filter(pk=self.pk))
+            return super().delete(*args, **options)
 
     def is_shown(self):
         """Whether this stands on the page: a hidden comment hides what answers it."""
@@ -376,7 +379,7 @@ MOST_SEARCHED = 200  # answered questions a guide, the newest
 
 def search_entries(guide):
     """Return what a search finds of a guide's questions: those answered that show."""
-    answers = Comment.objects.newest_answers().filter(guide=guide)
+    answers = Comment.objects.latest_answers().filter(guide=guide)
     answers = visible(list(answers.select_related("parent")[:MOST_SEARCHED]))
     return [
         SearchEntry(

@@ -14,11 +14,12 @@ from typing import NamedTuple
 import snowballstemmer
 from django.conf import settings
 from django.db import connection
-from django.utils.html import escape, strip_tags
+from django.utils.html import escape
 from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
+from guide import prose
 from guide.models import SearchEntry, SearchWord
 
 MOST_TERMS = 12
@@ -27,6 +28,7 @@ PIECES = 3  # shown of each guide
 SNIPPET = 220  # characters
 LONG = 8  # letters: of a shorter word more must agree to be taken for a slip
 CLOSE, CLOSE_IF_SHORT = 0.75, 0.8
+MOST_WORDS = 300_000  # characters
 SHORTEST_PREFIX = 3  # "to" is itself, "row" begins "rowing" too
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -54,14 +56,14 @@ class Piece(NamedTuple):
 def words(text):
     """Return the words of a text as an index holds them: folded, and their stems."""
     found = []
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(_line(text)):
         found += _forms(fold(match[0]))
     return " ".join(found)
 
 
 def terms(text):
     """Return what a question looks for: its first words, each once."""
-    found = dict.fromkeys(fold(match[0]) for match in _WORD.finditer(text))
+    found = dict.fromkeys(fold(match[0]) for match in _WORD.finditer(_line(text)))
     return [Term(word, _shortest(_forms(word))) for word in list(found)[:MOST_TERMS]]
 
 
@@ -124,18 +126,25 @@ def index(guide):
     whole = SearchEntry(
         kind=SearchEntry.Kind.GUIDE,
         title=guide.title,
-        text=_line(f"{guide.question} {guide.summary} {strip_tags(guide.intro)}"),
+        text=_line(f"{guide.question} {guide.summary} {prose.words(guide.intro)}"),
     )
     everything = list(_about(guide))
     for entry in [whole, *pieces]:
         entry.guide = guide
-        entry.title, entry.text = entry.title[:200], _line(entry.text)
-        entry.title_words, entry.text_words = words(entry.title), words(entry.text)
+        entry.title, entry.text = _line(entry.title)[:200], _line(entry.text)
+        entry.title_words = words(entry.title)
+        entry.text_words = words(entry.text)[:MOST_WORDS]
         everything += [entry.title, entry.text]
-    whole.text_words = words(" ".join(everything))
+    # PostgreSQL holds a megabyte of one text's words at most.
+    whole.text_words = words(" ".join(everything))[:MOST_WORDS]
     guide.entries.all().delete()
     SearchEntry.objects.bulk_create([whole, *pieces])
-    _remember(" ".join(everything))
+    if guide.is_published:
+        own = [*_about(guide)]
+        for entry in [whole, *pieces]:
+            if entry.kind != SearchEntry.Kind.QUESTION:
+                own += [entry.title, entry.text]
+        _remember(" ".join(own))
 
 
 def _about(guide):
@@ -154,7 +163,7 @@ def entries(guide):
             kind=Kind.SECTION,
             address=f"#part-{part.pk}",
             title=part.heading,
-            text=_plain(part.prose),
+            text=prose.words(part.prose),
         )
         for part in guide.sections.all()
     ]
@@ -185,14 +194,10 @@ def entries(guide):
                 kind=Kind.TRANSCRIPT,
                 address="#video",
                 title=guide.video.title,
-                text=_plain(guide.video.transcript),
+                text=prose.words(guide.video.transcript),
             )
         )
     return found
-
-
-def _plain(html):
-    return strip_tags(re.sub(r"<(?:/p|/li|/h\d|br)>", " ", html))
 
 
 def _sentence(text):
@@ -200,11 +205,12 @@ def _sentence(text):
 
 
 def _line(text):
-    return " ".join(text.split())
+    """Return a text on one line, its accents in one piece with their letters."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _remember(text):
-    """Keep the words of a text for “did you mean”, as they were written first."""
+    """Keep the author's words for “did you mean”; what readers wrote may be erased."""
     shown = {}
     for match in _WORD.finditer(text):
         word = fold(match[0])
@@ -393,10 +399,6 @@ def _quoted(word, *, is_sqlite):
     return f"'{word}'{':*' * prefix}"
 
 
-VECTOR = (
-    "(setweight(to_tsvector('simple', e.title_words), 'A') || "
-    "setweight(to_tsvector('simple', e.text_words), 'D'))"
-)
 MATCHES = {
     # The limit keeps bm25 apart from the window around it, where it may not stand.
     "sqlite": """
@@ -405,15 +407,15 @@ MATCHES = {
             ON e.id = guide_searchindex.rowid
         WHERE guide_searchindex MATCH %s AND {where} LIMIT -1""",
     "postgresql": """
-        SELECT e.id, e.guide_id, -ts_rank({vector}, wanted) AS score
+        SELECT e.id, e.guide_id, -ts_rank(e.vector, wanted) AS score
         FROM guide_searchentry e, to_tsquery('simple', %s) wanted
-        WHERE {vector} @@ wanted AND {where}""",
+        WHERE e.vector @@ wanted AND {where}""",
 }
 
 
 def _best(where, parameters, query, *, limit, offset=0):
     """Return (entry, guide, how many there are in all), the best first."""
-    matches = MATCHES[connection.vendor].format(where=where, vector=VECTOR)
+    matches = MATCHES[connection.vendor].format(where=where)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id, guide_id, COUNT(*) OVER () FROM ({matches}) found "  # noqa: S608

@@ -31,11 +31,12 @@ DROP TRIGGER guide_searchentry_changed;
 DROP TABLE guide_searchindex;
 """
 POSTGRESQL = """
-CREATE INDEX guide_searchindex ON guide_searchentry USING gin (
-    (setweight(to_tsvector('simple', title_words), 'A')
-     || setweight(to_tsvector('simple', text_words), 'D')))
+ALTER TABLE guide_searchentry ADD COLUMN vector tsvector GENERATED ALWAYS AS (
+    setweight(to_tsvector('simple', title_words), 'A')
+    || setweight(to_tsvector('simple', text_words), 'D')) STORED;
+CREATE INDEX guide_searchindex ON guide_searchentry USING gin (vector);
 """
-POSTGRESQL_BACK = "DROP INDEX guide_searchindex"
+POSTGRESQL_BACK = "ALTER TABLE guide_searchentry DROP COLUMN vector"
 
 
 def make_index(apps, schema_editor):
@@ -89,7 +90,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('guide', 'guide'), ('exercise', 'exercise'), ('section', 'section'), ('transcript', 'video'), ('question', 'question')], max_length=10)),
-                ('address', models.CharField(blank=True, max_length=140)),
+                ('address', models.CharField(blank=True, max_length=300)),
                 ('title', models.CharField(blank=True, max_length=200)),
                 ('text', models.TextField(blank=True)),
                 ('title_words', models.TextField(blank=True)),

@@ -6,6 +6,8 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+AT_ONCE = 3  # guides whose search entries are written while somebody waits
+
 
 def page_version():
     """Return the version under which pages are stored and read now.
@@ -24,17 +26,21 @@ def bump():
         PageVersion.objects.create(number=1)
 
 
-def bump_after(sender, action, **values):
+def bump_after(sender, instance, action, reverse, model, pk_set, **values):
     """Bump where rows between two shown models came or went; a receiver."""
-    if action in {"post_add", "post_remove", "post_clear"}:
-        values["instance"].owe_entries()
+    if action == "pre_clear":
+        instance.owe_entries()
+    elif action in {"post_add", "post_remove", "post_clear"}:
         bump()
+        instance.owe_entries()
+        if reverse and pk_set:
+            owe_entries(model._base_manager.filter(pk__in=pk_set))
 
 
 def owe_entries(rows):
     """Note that the search entries of the guides of these rows are old.
 
-    They are written once the transaction holds, by one turn for all that it changed;
+    A few are written as soon as the transaction holds; what concerns many guides, and
     what a kill leaves owed, the tick finds.
     """
     from guide.models.search import index_owed, owe  # which rests on this module
@@ -45,7 +51,8 @@ def owe_entries(rows):
     guides = set(rows.order_by().values_list(way, flat=True).distinct()) - {None}
     if guides:
         owe(guides)
-        transaction.on_commit(partial(index_owed, guides), robust=True)
+        if len(guides) <= AT_ONCE:
+            transaction.on_commit(partial(index_owed, guides), robust=True)
 
 
 class PageVersion(models.Model):
@@ -59,23 +66,25 @@ class PageVersion(models.Model):
 
 
 class ShownQuerySet(models.QuerySet):
-    """Rows that readers see: each way of writing them bumps the page version."""
+    """Rows that readers see: each way of writing them bumps the page version.
+
+    It does so first of all: two that write wait for each other there, and not later,
+    where each might hold a guide that the other needs.
+    """
 
     def update(self, **values):
         with transaction.atomic(using=self.db):
-            owe_entries(self)
-            changed = super().update(**values)
             bump()
-        return changed
+            owe_entries(self)
+            return super().update(**values)
 
     update.alters_data = True
 
     def delete(self):
         with transaction.atomic(using=self.db):
-            owe_entries(self)
-            deleted = super().delete()
             bump()
-        return deleted
+            owe_entries(self)
+            return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
@@ -91,9 +100,8 @@ class ShownQuerySet(models.QuerySet):
 
     def bulk_update(self, *args, **options):
         with transaction.atomic(using=self.db):
-            changed = super().bulk_update(*args, **options)
             bump()
-        return changed
+            return super().bulk_update(*args, **options)
 
 
 class Shown(models.Model):
@@ -112,10 +120,10 @@ class Shown(models.Model):
 
     def save(self, *args, **options):
         with transaction.atomic():
+            bump()
             self.owe_entries()
             super().save(*args, **options)
             self.owe_entries()
-            bump()
 
     def owe_entries(self):
         if self.way_to_guide and self.pk:
@@ -123,10 +131,9 @@ class Shown(models.Model):
 
     def delete(self, *args, **options):
         with transaction.atomic():
-            self.owe_entries()
-            deleted = super().delete(*args, **options)
             bump()
-        return deleted
+            self.owe_entries()
+            return super().delete(*args, **options)
 
 
 class OneRow(Shown):

@@ -14,7 +14,7 @@ function read() {
 }
 
 function draw() {
-  for (const one of document.querySelectorAll("[data-for]")) one.hidden = !mine.has(one.dataset.for);
+  for (const one of document.querySelectorAll("[data-audience]")) one.hidden = !mine.has(one.dataset.audience);
   if (!box) return;
   const chosen = document.querySelector("#filter-audience");
   let count = 0;
@@ -22,7 +22,7 @@ function draw() {
     const silent = entry.querySelector("[data-silent]");
     if (silent) {
       const names = ticks.filter(({ checked, value }) =>
-        checked && value != chosen?.value && !entry.querySelector(`[data-for="${value}"]`));
+        checked && value != chosen?.value && !entry.querySelector(`[data-audience="${value}"]`));
       silent.hidden = !names[0];
       silent.textContent = `${box.dataset.silent} ${names.map((one) => one.dataset.name).join(", ")}`;
     }
@@ -55,6 +55,6 @@ box?.addEventListener("click", (event) => {
   box.querySelector("button:not([hidden])").focus();
 });
 
-addEventListener("storage", read);
+addEventListener("storage", ({ key }) => (key === NAME || key === null) && read());
 addEventListener("pageshow", (event) => event.persisted && read());
 read();

@@ -168,7 +168,7 @@ class DetailTests(TestCase):
                 guide=self.guide, audience=audience, choice="yes", note=note
             )
 
-        page = re.sub(r"<span data-for=.*?</span>", "", self.page())
+        page = re.sub(r"<span data-audience=.*?</span>", "", self.page())
 
         self.assertEqual(page.count("verdicts__row--yes"), 1)
         self.assertIn(
@@ -1002,7 +1002,7 @@ class LimitsTests(TestCase):
             page = self.client.get(url).content.decode()
             with self.subTest(url):
                 self.assertEqual(
-                    re.findall(r'data-for="([\w-]+)"( data-not)? hidden>', page),
+                    re.findall(r'data-audience="([\w-]+)"( data-not)? hidden>', page),
                     [
                         ("runners", ""),
                         ("after-birth", ""),
@@ -1016,8 +1016,8 @@ class LimitsTests(TestCase):
         page = self.client.get("/guides/?audience=after-birth").content.decode()
 
         self.assertEqual(page.count("from 6 weeks"), 1)
-        self.assertNotIn('data-for="after-birth"', page)
-        self.assertIn('data-for="prolapse"', page)
+        self.assertNotIn('data-audience="after-birth"', page)
+        self.assertIn('data-audience="prolapse"', page)
 
     def test_only_those_are_asked_for_whom_a_guide_has_a_word(self):
         for url in ["/guides/", "/topics/back/"]:
