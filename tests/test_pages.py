@@ -244,7 +244,7 @@ class PagesTests(TestCase):
 
         self.assertLessEqual(len(response.content), 15 * KIB)
         self.assertLessEqual(self.packed(css), 12 * KIB)
-        self.assertLessEqual(self.packed(js), KIB)
+        self.assertLessEqual(self.packed(js), 2 * KIB)
         self.assertTrue(css)
         self.assertTrue(js)
 

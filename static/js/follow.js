@@ -83,7 +83,11 @@ const duration = ({ kind, seconds, exercise }) =>
   kind === "work" ? exercise.count.repetitions * once(exercise.count) : seconds * 1000;
 
 function write(values) {
-  for (const name in values) part(name).textContent = values[name];
+  for (const name in values) {
+    const one = part(name);
+    // The same words again would throw a screen reader off its place.
+    if (one.textContent !== `${values[name]}`) one.textContent = values[name];
+  }
 }
 
 function put(name, nodes) {
@@ -217,7 +221,7 @@ function go(to, isPaused) {
   keep();
   show(screens[at]);
   drawPause();
-  if (!document.activeElement.checkVisibility()) focus();
+  if (!document.activeElement.checkVisibility?.()) focus();
 }
 
 const focus = () => (part("keys").hidden ? button("resume") : button("next").hidden ? part("step") : button("next")).focus({ preventScroll: true });
@@ -300,7 +304,12 @@ function speak(text) {
 // The screen stays on, where the device lets it.
 async function stayOn() {
   try {
-    if (!lock || lock.released) lock = await navigator.wakeLock.request("screen");
+    if (!lock || lock.released) {
+      const mine = await navigator.wakeLock.request("screen");
+      // Another may have been granted meanwhile; one that nobody holds is never let go.
+      if (lock && !lock.released) mine.release();
+      else lock = mine;
+    }
     lock.onrelease = drawLock;
     if (!dialog.open) lock.release();
   } catch {}
@@ -362,7 +371,7 @@ function build() {
   });
   dialog.addEventListener("keydown", (event) => {
     const { key, target } = event;
-    if (event.altKey || event.ctrlKey || event.metaKey || target.closest("dialog") !== dialog || !screens[at]?.exercise) return;
+    if (event.repeat || event.altKey || event.ctrlKey || event.metaKey || target.closest("dialog") !== dialog || !screens[at]?.exercise) return;
     if (key === "ArrowRight") acts.next();
     else if (key === "ArrowLeft") acts.back();
     else if (key === " " && !target.closest("button, summary")) acts.pause();
@@ -400,8 +409,8 @@ function open() {
 
 document.querySelector("a[data-follow]").addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
   open();
+  event.preventDefault(); // last: where it fails, the link leads to the first exercise
 });
 // The gesture that goes back in the browser leaves too.
 addEventListener("popstate", () => {

@@ -149,8 +149,8 @@ def test_a_film_opened_on_its_own_plays_from_that_second(page, demo, site):
     page.goto(f"{site}{film.file.url}#t=8,16")
 
     player = page.locator("video")
-    for _ in range(100):
-        if player.evaluate("player => player.readyState > 1"):
+    for _ in range(200):
+        if player.evaluate("player => player.currentTime >= 8"):
             break
         page.wait_for_timeout(50)
     assert player.evaluate("player => player.currentTime") >= 8
