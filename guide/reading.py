@@ -132,12 +132,7 @@ def _exercises(guide, pieces, now):
         variation.exercise = here.get(variation.exercise_id, variation.exercise)
         variation.to = here.get(variation.to_id, variation.to)
     steps = _steps(exercises)
-    anchors = set()
-    for number, exercise in enumerate(exercises, 1):
-        exercise.number = number
-        if exercise.anchor in anchors:
-            exercise.anchor = f"{exercise.anchor}-{number}"
-        anchors.add(exercise.anchor)
+    for exercise in numbered(exercises):
         exercise.setup = steps[exercise.pk, Step.Phase.SETUP]
         exercise.action = steps[exercise.pk, Step.Phase.ACTION]
         exercise.things = [thing for pk, thing in pieces["thing"] if pk == exercise.pk]
@@ -163,6 +158,17 @@ def _exercises(guide, pieces, now):
             and exercise.setup
             and exercise.setup[0].text.startswith(_("but "))
         )
+    return exercises
+
+
+def numbered(exercises):
+    """Return the exercises of a page with their numbers, no two anchors alike."""
+    anchors = set()
+    for number, exercise in enumerate(exercises, 1):
+        exercise.number = number
+        if exercise.anchor in anchors:
+            exercise.anchor = f"{exercise.anchor}-{number}"
+        anchors.add(exercise.anchor)
     return exercises
 
 

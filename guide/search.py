@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
-from guide import prose
+from guide import prose, reading
 from guide.models import SearchEntry, SearchWord
 
 MOST_TERMS = 12
@@ -168,12 +168,7 @@ def entries(guide):
         for part in guide.sections.all()
     ]
     exercises = guide.exercises.prefetch_related("steps", "equipment", "areas")
-    anchors = set()
-    for number, exercise in enumerate(exercises, 1):
-        # As guide/reading.py has it: no two anchors of a page are alike.
-        if exercise.anchor in anchors:
-            exercise.anchor = f"{exercise.anchor}-{number}"
-        anchors.add(exercise.anchor)
+    for exercise in reading.numbered(exercises):
         parts = [exercise.lead, exercise.caution, exercise.breathing]
         for step in sorted(exercise.steps.all(), key=lambda s: s.phase == "action"):
             parts += [step.text, step.footnote]
