@@ -6,6 +6,7 @@ from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models, transaction
 from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from guide import forms, tasks
+from guide import changes, forms, tasks
 from guide.models import (
     Audience,
     Author,
@@ -38,6 +39,7 @@ from guide.models import (
 )
 from guide.models.guides import REVIEWS_AHEAD
 from guide.pasting import Pasting
+from guide.publishing import Publishing, Waiting, form_of
 from guide.video import clock
 
 
@@ -198,6 +200,7 @@ class StateFilter(admin.SimpleListFilter):
             ("published", _("published")),
             ("scheduled", _("scheduled")),
             ("draft", _("draft")),
+            ("waiting", _("changes wait")),
             ("review", _("review due within 60 days")),
         ]
 
@@ -209,18 +212,20 @@ class StateFilter(admin.SimpleListFilter):
                 return guides.scheduled()
             case "draft":
                 return guides.drafts()
+            case "waiting":
+                return guides.with_changes()
             case "review":
                 return guides.review_due(before=timezone.localdate() + REVIEWS_AHEAD)
         return guides
 
 
 @admin.register(Guide)
-class GuideAdmin(Pasting, ShownAdmin):
+class GuideAdmin(Pasting, Publishing, ShownAdmin):
     form = forms.GuideForm
-    actions = ["publish", "withdraw"]
+    actions = ["withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]
     list_filter = [StateFilter, "topic", "kind"]
-    list_select_related = ["topic"]
+    list_select_related = ["topic", "working_copy"]
     search_fields = ["title", "question", "summary"]
     date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ["title"]}
@@ -255,8 +260,8 @@ class GuideAdmin(Pasting, ShownAdmin):
             {"fields": ["promotion", ("reviewed_on", "review_due_on")]},
         ),
         (
-            gettext_lazy("Publishing"),
-            {"fields": ["published_at", "comments_open"]},
+            gettext_lazy("Below the page"),
+            {"fields": ["comments_open"]},
         ),
     ]
 
@@ -272,6 +277,8 @@ class GuideAdmin(Pasting, ShownAdmin):
             guides, request
         )
         for guide in guides:
+            if guide.copy_of_id:
+                protected.append(_("Changes that wait are dropped at their form."))
             if number := guide.comments.count():
                 protected.append(
                     ngettext(
@@ -287,7 +294,13 @@ class GuideAdmin(Pasting, ShownAdmin):
     def state(self, guide):
         if guide.published_at is None:
             return _("draft")
-        return _("published") if guide.is_published else _("scheduled")
+        state = _("published") if guide.is_published else _("scheduled")
+        if changes.working(guide) is not guide:
+            return _("%(state)s, changes wait") % {"state": state}
+        return state
+
+    def view_on_site(self, guide):
+        return changes.original(guide).get_absolute_url()
 
     @admin.display(description=gettext_lazy("exercises"))
     def exercise_list(self, guide):
@@ -302,7 +315,8 @@ class GuideAdmin(Pasting, ShownAdmin):
 
     @admin.display(description=gettext_lazy("old addresses"))
     def old_addresses(self, guide):
-        slugs = [old.slug for old in guide.old_slugs.all()] if guide.pk else []
+        known = changes.original(guide).old_slugs.all() if guide.pk else []
+        slugs = [old.slug for old in known]
         return ", ".join(slugs) or _("none")
 
     def save_model(self, request, guide, form, change):
@@ -319,46 +333,31 @@ class GuideAdmin(Pasting, ShownAdmin):
             )
 
     def response_add(self, request, guide, post_url_continue=None):
-        return self.to_an_exercise(request, guide) or super().response_add(
+        return self.led_on(request, guide) or super().response_add(
             request, guide, post_url_continue
         )
 
     def response_change(self, request, guide):
-        return self.to_an_exercise(request, guide) or super().response_change(
-            request, guide
-        )
+        return self.led_on(request, guide) or super().response_change(request, guide)
 
-    def to_an_exercise(self, request, guide):
-        """Open the exercise whose button saved this form, so that nothing is lost."""
+    def led_on(self, request, guide):
+        """Lead on to the preview, or to the exercise whose button saved this form."""
+        if "_preview" in request.POST:
+            return self.to("preview", guide)
         wanted = request.POST.get("_exercise")
         if wanted == "new":
             query = {"guide": guide.pk}
-            return HttpResponseRedirect(
-                reverse("admin:guide_exercise_add", query=query)
-            )
-        if exercise := guide.exercises.filter(pk=_number(wanted)).first():
-            return HttpResponseRedirect(
-                reverse("admin:guide_exercise_change", args=[exercise.pk])
-            )
-        return None
+            return redirect(reverse("admin:guide_exercise_add", query=query))
+        theirs = Exercise.objects.filter(pk=_number(wanted))
+        exercise = theirs.filter(guide=guide).first()
+        if exercise is None and guide.copy_of_id:  # the button was the guide's own
+            was = theirs.filter(guide=guide.copy_of_id).first()
+            exercise = was and changes.counterpart(was, guide)
+        return redirect(form_of(exercise)) if exercise else None
 
     def get_changeform_initial_data(self, request):
         author = getattr(request.user, "author", None) or SiteSettings.load().author
         return {"author": author} | super().get_changeform_initial_data(request)
-
-    @admin.action(description=gettext_lazy("Publish now"), permissions=["change"])
-    def publish(self, request, guides):
-        count = guides.publish()
-        self.message_user(
-            request,
-            ngettext(
-                "%(count)s guide is published.",
-                "%(count)s guides are published.",
-                count,
-            )
-            % {"count": count},
-            messages.SUCCESS,
-        )
 
     @admin.action(description=gettext_lazy("Back to draft"), permissions=["change"])
     def withdraw(self, request, guides):
@@ -405,14 +404,14 @@ class StepPictureInline(admin.TabularInline):
 class VariationInline(admin.TabularInline):
     model = Variation
     form = forms.VariationForm
-    formset = forms.NamedOnceFormSet
+    formset = forms.VariationFormSet
     fk_name = "exercise"
     extra = 0
     verbose_name_plural = gettext_lazy("variations: easier ones show by themselves")
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(ShownAdmin):
+class ExerciseAdmin(Waiting, ShownAdmin):
     form = forms.ExerciseForm
     list_display = ["name", "guide", "position", "start_position"]
     list_filter = ["start_position", "equipment", "areas"]
@@ -453,6 +452,29 @@ class ExerciseAdmin(ShownAdmin):
         ),
     ]
 
+    def guide_of(self, exercise):
+        return exercise.guide
+
+    def get_queryset(self, request):
+        """List what guides hold, not what waits to replace it."""
+        return super().get_queryset(request).filter(guide__copy_of=None)
+
+    def view_on_site(self, exercise):
+        return changes.original(exercise.guide).get_absolute_url()
+
+    def delete_view(self, request, object_id, extra_context=None):
+        view = partial(super().delete_view, request, object_id, extra_context)
+        if request.method != "POST":
+            return view()
+        return self.saved(request, view, self.back_to_the_guide)
+
+    def delete_model(self, request, exercise):
+        super().delete_model(request, exercise)
+        self.note_written(request, exercise)
+
+    def response_delete(self, request, *args):
+        return self.back_to_the_guide(request, request.written[0])
+
     def get_inlines(self, request, exercise):
         """Leave out the pictures of steps until there are steps."""
         inlines = super().get_inlines(request, exercise)
@@ -488,9 +510,9 @@ class ExerciseAdmin(ShownAdmin):
     def response_post_save_change(self, request, exercise):
         return self.back_to_the_guide(request, exercise)
 
-    def back_to_the_guide(self, request, exercise):
-        url = reverse("admin:guide_guide_change", args=[exercise.guide_id])
-        return HttpResponseRedirect(f"{url}#exercises")
+    def back_to_the_guide(self, request, row):
+        guide = row if isinstance(row, Guide) else row.guide
+        return redirect(f"{form_of(guide)}#exercises")
 
 
 # What guides are made of

@@ -3,7 +3,7 @@
 import re
 
 from django import forms
-from django.contrib.admin.widgets import AdminFileWidget
+from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
@@ -182,6 +182,22 @@ class GuideForm(forms.ModelForm):
         return day
 
 
+class PublishForm(forms.Form):
+    """When a guide goes out: at once where no time is given."""
+
+    at = forms.SplitDateTimeField(
+        label=_("On"), required=False, widget=AdminSplitDateTime
+    )
+
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if at and at <= timezone.now():
+            raise ValidationError(
+                gettext("That moment has passed. Choose a later one, or publish now.")
+            )
+        return at
+
+
 class DosageForm(forms.ModelForm):
     class Meta:
         labels = {f"{what}_max": _("to") for what in dosage.RANGES}
@@ -356,6 +372,10 @@ class ExerciseForm(forms.ModelForm):
                 Q(guide=self._guide()) | Q(pk=exercise.setup_from_id)
             )
             self.fields["setup_from"].queryset = others
+        if "guide" in self.fields and self._guide():
+            # It may be a working copy, and stays where it is.
+            here = Guide.with_copies.filter(pk=self._guide())
+            self.fields["guide"].queryset = here
         for phase in Step.Phase.values:
             if exercise.pk and phase in self.fields:
                 self.initial[phase] = write_lines(exercise.steps.filter(phase=phase))
@@ -400,6 +420,19 @@ class VariationForm(forms.ModelForm):
         Exercise.objects.select_related("guide").order_by("guide__title", "position"),
         label=_("exercise"),
     )
+
+
+class VariationFormSet(NamedOnceFormSet):
+    """Offers the exercises of all guides, of its own those that stand beside it."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        exercise = self.instance
+        others = form.fields["to"].queryset.filter(guide__copy_of=None)
+        if exercise.guide_id and exercise.guide.copy_of_id:
+            others = others.exclude(guide=exercise.guide.copy_of_id)
+            others |= form.fields["to"].queryset.filter(guide=exercise.guide_id)
+        form.fields["to"].queryset = others
 
 
 class PictureForm(SendsFiles, forms.ModelForm):

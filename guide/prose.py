@@ -48,6 +48,14 @@ def words(html):
     return " ".join(unescape(_tag.sub("", _block.sub(" ", html))).split())
 
 
+def paragraphs(html):
+    """Return the words of prose, a line for each paragraph, heading and item."""
+    lines = (
+        " ".join(unescape(_tag.sub("", part)).split()) for part in _block.split(html)
+    )
+    return [line for line in lines if line]
+
+
 def raised(html):
     """Return prose whose headings stand a level higher: right below a page's title."""
     return re.sub(r"<(/?)h([34])>", lambda tag: f"<{tag[1]}h{int(tag[2]) - 1}>", html)

@@ -46,9 +46,11 @@ MOST_ITEMS = 1000  # of a list in the data
 # What is in no data, and why.
 LEFT_OUT = {
     "guide.Author.user": "accounts stay on their site",
+    "guide.Guide.copy_of": "what waits to be published is not the guide yet",
     "guide.Guide.created_at": "when its row was written on this site",
     "guide.Guide.indexed_at": "found again by the search of its site",
     "guide.Guide.updated_at": "when its row was written on this site",
+    "guide.Guide.waiting_since": "what waits to be published is not the guide yet",
     "guide.Page.updated_at": "when its row was written on this site",
     "guide.PageVersion": "counts what this site has shown",
     "guide.Picture.height": "measured again",
@@ -57,6 +59,7 @@ LEFT_OUT = {
     "guide.Picture.widths": "written again",
     "guide.SearchEntry": "written by the search of its site",
     "guide.SearchWord": "written by the search of its site",
+    "guide.Version": "the history stays on its site",
 }
 
 # Shapes: the part of JSON Schema that fit() knows
@@ -294,12 +297,15 @@ class Keys:
         for (pk, _name), key in zip(rows, keys, strict=True):
             self._keys[model][pk] = key
             self._rows[model].setdefault(key, pk)
+        if model is Guide:  # a working copy has its address, but is not found there
+            copies = Guide.with_copies.exclude(copy_of=None)
+            self._keys[Guide].update(copies.values_list("pk", "slug"))
 
     def of_exercise(self, exercise):
         """Return the guide of an exercise, and its key there."""
         guide = exercise.guide_id
         if guide not in self._exercises:
-            self._exercises[guide] = _exercises_of(guide)
+            self._exercises[guide] = exercises_of(guide)
         here = self._exercises[guide]
         return {
             "guide": self.of(Guide, guide),
@@ -307,7 +313,7 @@ class Keys:
         }
 
 
-def _exercises_of(guide):
+def exercises_of(guide):
     """Return the ids of the exercises of a guide by their keys there."""
     rows = list(
         Exercise.objects.filter(guide=guide)
@@ -457,7 +463,7 @@ def from_data(data, *, into=None):
     keys = Keys()
     data = fit(data, GUIDE)
     into = into or Guide.objects.filter(slug=data["slug"]).first()
-    if into and to_data(into, keys) == data:
+    if into and into.pk and to_data(into, keys) == data:
         return into
     with transaction.atomic():
         guide = write(data, into=into, keys=keys)
@@ -473,7 +479,8 @@ def write(data, *, into=None, keys):
     """
     guide = into or Guide()
     write_columns(guide, GUIDE, data, keys=keys)
-    keys.bind(Guide, guide.slug, guide.pk)
+    if not guide.copy_of_id:
+        keys.bind(Guide, guide.slug, guide.pk)
     guide.verdicts.all().delete()
     for number, verdict in enumerate(data["verdicts"], 1):
         place = f"verdicts {number}"
@@ -566,7 +573,7 @@ def _paired(rows, items, name):
 def link(guide, data, *, keys):
     """Write what leads to other guides; return a sentence for each that is not here."""
     missing = []
-    here = _exercises_of(guide.pk)
+    here = exercises_of(guide.pk)
     exercises = Exercise.objects.in_bulk(here.values())
     for number, (pk, values) in enumerate(
         zip(here.values(), data["exercises"], strict=True), 1
@@ -610,7 +617,7 @@ def _linked(named, guide, data, keys, place, missing):
     if other is None:
         missing.append(_no_guide(place, named["guide"]))
         return None
-    to = _exercises_of(other).get(named["exercise"])
+    to = exercises_of(other).get(named["exercise"])
     if to is None:
         missing.append(
             _("%(place)s: “%(guide)s” has no exercise “%(name)s”.")
@@ -706,6 +713,51 @@ WORDS = {
     "array": gettext_lazy("a list"),
     "object": gettext_lazy("a group of named values"),
 }
+
+
+def without_lost(data):
+    """Return data of a guide without what names a shared row that is no longer there.
+
+    With them comes a sentence for each such name.
+    """
+    keys, lost = Keys(), []
+
+    def is_here(model, key):
+        if key is None or keys.find(model, key) is not None:
+            return True
+        kind = model._meta.verbose_name
+        sentence = _("There is no %(kind)s “%(key)s”.") % {"kind": kind, "key": key}
+        if sentence not in lost:
+            lost.append(sentence)
+        return False
+
+    def checked(values, shape, model):
+        named = [field for field in _columns(shape, model) if field.remote_field]
+        return values | {
+            field.name: None
+            for field in named
+            if not is_here(field.related_model, values[field.name])
+        }
+
+    data = checked(data, GUIDE, Guide)
+    return data | {
+        "verdicts": [
+            one for one in data["verdicts"] if is_here(Audience, one["audience"])
+        ],
+        "notices": [key for key in data["notices"] if is_here(SafetyNotice, key)],
+        "exercises": [
+            checked(exercise, EXERCISE, Exercise)
+            | {
+                name: [key for key in exercise[name] if is_here(model, key)]
+                for name, model in [("equipment", Equipment), ("areas", BodyArea)]
+            }
+            | {
+                phase: [checked(step, STEP, Step) for step in exercise[phase]]
+                for phase in Step.Phase.values
+            }
+            for exercise in data["exercises"]
+        ],
+    }, lost
 
 
 def fit(data, shape, place=""):

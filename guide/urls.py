@@ -8,6 +8,13 @@ urlpatterns = [
     path("guides/", views.index, name="index"),
     path("guides/<slug:slug>/", views.detail, name="detail"),
     path("guides/<slug:slug>/print/", views.handout, name="handout"),
+    path("preview/<str:token>/", views.preview, name="preview"),
+    path(
+        "preview/<str:token>/print/",
+        views.preview,
+        {"is_on_paper": True},
+        name="preview_on_paper",
+    ),
     path("g/<int:pk>/", views.short, name="short"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("search/", views.search, name="search"),

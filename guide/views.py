@@ -1,25 +1,35 @@
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpResponse, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.csp import CSP
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from config import pagecache
-from guide import feeds, filters, jsonld, reading, sharing, sitemaps
+from guide import changes, feeds, filters, jsonld, reading, sharing, sitemaps
 from guide import search as searching
 from guide.forms import FilterForm, SearchForm
-from guide.models import Audience, BodyArea, Guide, Page, Topic
+from guide.models import Audience, BodyArea, Guide, Page, Topic, Version
 
 GUIDES_A_PAGE = 24
+PREVIEW_LASTS = timedelta(days=7)
+PREVIEW_SALT = "guide.preview"
+# The admin shows it in a frame; else it may do what any page may.
+PREVIEW_POLICY = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 
 
 @require_safe
@@ -147,19 +157,25 @@ def handout(request, slug):
     guide = _find(request, slug)
     if guide is None:
         return redirect("guide:handout", _moved(slug).slug, permanent=True)
-    address = settings.SITE_URL + reverse("guide:short", args=[guide.pk])
-    context = reading.page(guide, timezone.now())
+    context = reading.page(guide, timezone.now()) | _on_paper(guide)
     context |= {
         "section": "guides",
         "canonical": sharing.canonical(guide.get_absolute_url()),
         "share": sharing.of_guide(guide),
         "is_large": "type" in request.GET,
+    }
+    return render(request, "guide/handout.html", context)
+
+
+def _on_paper(guide):
+    """Return what stands on the sheet of a guide and not on its page."""
+    address = settings.SITE_URL + reverse("guide:short", args=[guide.pk])
+    return {
         "address": address,
         "typed": address.partition("://")[2],
         "weeks": range(1, 5),
         "days": WEEKDAYS_ABBR.values(),
     }
-    return render(request, "guide/handout.html", context)
 
 
 @require_safe
@@ -167,6 +183,51 @@ def handout(request, slug):
 def short(request, pk):
     """Lead from the address on paper to the guide, whatever its slug is by then."""
     return redirect(get_object_or_404(Guide.objects.published(), pk=pk))
+
+
+def preview_address(version, way="phone"):
+    """Return the path under which a version is seen before readers see it.
+
+    Whoever knows it sees it, for ``PREVIEW_LASTS`` from now.
+    """
+    token = signing.dumps(version.pk, salt=PREVIEW_SALT)
+    if way == "print":
+        return reverse("guide:preview_on_paper", args=[token])
+    query = {"as": "dark"} if way == "dark" else None
+    return reverse("guide:preview", args=[token], query=query)
+
+
+@require_safe
+@never_cache
+@xframe_options_sameorigin
+@csp_override(PREVIEW_POLICY)
+def preview(request, token, is_on_paper=False):
+    """A version of a guide, for whoever was given its address; on paper too."""
+    try:
+        age = PREVIEW_LASTS.total_seconds()
+        pk = signing.loads(token, salt=PREVIEW_SALT, max_age=age)
+        version = Version.objects.get(pk=pk)
+        with changes.shown(version) as guide:
+            return _shown(request, guide, is_on_paper)
+    except (signing.BadSignature, Version.DoesNotExist, ValidationError):
+        return render(request, "guide/preview_over.html", status=410)
+
+
+def _shown(request, guide, is_on_paper):
+    context = reading.page(guide, timezone.now())
+    context |= {
+        "section": "guides",
+        "is_preview": True,
+        "is_dark": request.GET.get("as") == "dark",
+    }
+    if is_on_paper:
+        context |= _on_paper(guide)
+        response = render(request, "guide/handout.html", context)
+    else:
+        context["page"] = 1
+        response = render(request, "guide/detail.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _find(request, slug):

@@ -9,11 +9,13 @@ import re
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core import signing
 from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from guide import changes, views
 from guide.models import Page, SiteSettings, Topic
 from newsletter.models import Delivery
 from tests.factories import (
@@ -71,6 +73,8 @@ class AccessTests(TestCase):
         cls.guide = make_guide(
             exercises=1, topic=Topic.objects.create(title="Back", slug="back")
         )
+        version = changes.saved(cls.guide, by=cls.author)
+        cls.token = signing.dumps(version.pk, salt=views.PREVIEW_SALT)
         cls.comment = make_comment(cls.guide, status="pending")
         cls.asking = make_subscriber(is_confirmed=False)
         cls.reader = make_subscriber()
@@ -92,6 +96,8 @@ class AccessTests(TestCase):
             Address("guide:index"),
             Address("guide:detail", args=[lambda: self.guide.slug]),
             Address("guide:handout", args=[lambda: self.guide.slug]),
+            Address("guide:preview", args=[lambda: self.token]),
+            Address("guide:preview_on_paper", args=[lambda: self.token]),
             Address("guide:short", status=302, args=[lambda: self.guide.pk]),
             Address("guide:topic", args=[lambda: "back"]),
             Address("guide:search", query="?q=row"),
@@ -120,7 +126,7 @@ class AccessTests(TestCase):
 
     def desk(self):
         """Return the pages for staff besides Django's own of each model."""
-        issue = [lambda: self.draft.pk]
+        guide, issue = [lambda: self.guide.pk], [lambda: self.draft.pk]
         return [
             Address("mailbox:index", status=404),
             Address("mailbox:detail", status=404, args=[lambda: "none"]),
@@ -128,6 +134,10 @@ class AccessTests(TestCase):
             Address("moving:download", args=[lambda: self.guide.pk]),
             Address("moving:read_in", FORM),
             Address("admin:guide_guide_paste", FORM),
+            Address("admin:guide_guide_preview", args=guide),
+            Address("admin:guide_guide_publish", {"POST"}, 405, args=guide),
+            Address("admin:guide_guide_discard", {"POST"}, 405, args=guide),
+            Address("admin:guide_guide_restore", {"POST"}, 405, args=guide),
             Address("admin:newsletter_issue_preview", args=issue),
             Address("admin:newsletter_issue_preview_html", args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),

@@ -31,6 +31,7 @@ from guide.models.shown import (
     page_version,
 )
 from guide.models.site import Page, SiteSettings, site_zone
+from guide.models.versions import Version
 
 __all__ = [
     "Audience",
@@ -59,6 +60,7 @@ __all__ = [
     "Topic",
     "Variation",
     "Verdict",
+    "Version",
     "Video",
     "bump",
     "index_owed",

@@ -170,6 +170,10 @@ class GuideQuerySet(ShownQuerySet):
         """Return those whose moment lies ahead."""
         return self.filter(published_at__gt=now or timezone.now())
 
+    def with_changes(self):
+        """Return those whose changes wait to be published."""
+        return self.filter(working_copy__waiting_since__isnull=False)
+
     def review_due(self, before):
         """Return the published ones whose next review lies on that day or earlier."""
         return (
@@ -262,8 +266,19 @@ class GuideQuerySet(ShownQuerySet):
     withdraw.alters_data = True
 
 
+class GuideManager(models.Manager.from_queryset(GuideQuerySet)):
+    """The guides, without the working copies in which changes to them wait."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(copy_of=None)
+
+
 class Guide(Shown):
-    """One page to exercise with, or an article."""
+    """One page to exercise with, or an article.
+
+    What is changed of a published one waits in its working copy, a row of its own that
+    no reader sees, until it is published; ``waiting_since`` says whether any does.
+    """
 
     class Kind(models.TextChoices):
         EXERCISE = "exercise", _("exercise")
@@ -281,7 +296,6 @@ class Guide(Shown):
     slug = models.SlugField(
         _("address"),
         max_length=120,
-        unique=True,
         help_text=_("Old addresses go on working when you change it."),
     )
     question = models.CharField(
@@ -380,10 +394,19 @@ class Guide(Shown):
     updated_at = models.DateTimeField(auto_now=True)
     # When its search entries were written; none while they are older than the guide.
     indexed_at = models.DateTimeField(editable=False, null=True)
+    copy_of = models.OneToOneField(
+        "self",
+        editable=False,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="working_copy",
+    )
+    waiting_since = models.DateTimeField(editable=False, null=True)
 
     way_to_guide = "pk"
 
-    objects = GuideQuerySet.as_manager()
+    objects = GuideManager()
+    with_copies = GuideQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("guide")
@@ -402,6 +425,18 @@ class Guide(Shown):
                     "The next review must lie after the last one."
                 ),
             ),
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=Q(copy_of=None),
+                name="guide_address_leads_to_one",
+                violation_error_message=_("Another guide has this address."),
+            ),
+            models.CheckConstraint(
+                condition=Q(copy_of=None, waiting_since=None)
+                | Q(copy_of__isnull=False, published_at=None),
+                name="guide_copy_is_never_published",
+                violation_error_message=_("A working copy is never published itself."),
+            ),
         ]
 
     def __str__(self):
@@ -414,6 +449,8 @@ class Guide(Shown):
         before = Guide.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
         with transaction.atomic():
             super().save(*args, **options)
+            if self.copy_of_id:  # no address leads to it
+                return
             OldSlug.objects.filter(slug=self.slug).delete()
             if before and before != self.slug:
                 OldSlug.objects.update_or_create(slug=before, defaults={"guide": self})

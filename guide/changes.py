@@ -1,0 +1,187 @@
+"""What is changed of a guide that readers see: it waits, and goes out in one act.
+
+A draft is written where it stands. A guide with a moment of publication, past or ahead,
+is written in its working copy; ``publish`` takes over what stands there. Each state
+that was saved is remembered as a version, so nothing that is replaced is lost.
+"""
+
+from contextlib import contextmanager
+from datetime import UTC
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guide import serialize
+from guide.models import Guide, Version
+
+
+class ChangedMeanwhileError(ValidationError):
+    """Somebody saved the guide after what is to be published was looked at."""
+
+
+def original(guide):
+    """Return the guide that readers know, of a working copy too."""
+    return guide.copy_of or guide
+
+
+def working(guide):
+    """Return what the author writes on: the copy where changes wait, else the guide."""
+    copy = getattr(guide, "working_copy", None)
+    return copy if copy and copy.waiting_since else guide
+
+
+def content(guide):
+    """Return all that is written of a guide. When it shows is not written, but done."""
+    return serialize.to_data(guide) | {"published_at": None}
+
+
+def counterpart(exercise, guide):
+    """Return the exercise of another state of its guide that has its name, or None."""
+    key = serialize.Keys().of_exercise(exercise)["exercise"]
+    pk = serialize.exercises_of(guide.pk).get(key)
+    return guide.exercises.filter(pk=pk).first()
+
+
+# Saving
+
+
+def saved(guide, *, by):
+    """Note that a draft or a working copy was written; return the version."""
+    if guide.copy_of_id:
+        _note_waiting(guide)
+    return _remember(guide, by=by)
+
+
+def let_wait(guide, data, *, by):
+    """Write the content that a published guide is to have into its working copy.
+
+    Returns the copy. Raises ``ValidationError`` where the data do not fit.
+    """
+    with transaction.atomic():
+        # Two who begin at once would make two copies.
+        guide = Guide.objects.select_for_update().get(pk=guide.pk)
+        _remember_as_read(guide)
+        copy = getattr(guide, "working_copy", None) or Guide(copy_of=guide)
+        copy = serialize.from_data(data | {"published_at": None}, into=copy)
+        saved(copy, by=by)
+    return copy
+
+
+def _note_waiting(copy):
+    is_waiting = content(copy) != content(copy.copy_of)
+    if is_waiting != bool(copy.waiting_since):
+        copy.waiting_since = timezone.now() if is_waiting else None
+        copy.save(update_fields=["waiting_since"])
+
+
+def _remember(guide, *, by):
+    """Return the newest version of a guide, made now if it holds something else."""
+    own, data = original(guide), content(guide)
+    last = own.versions.newest_first().first()
+    if last and last.data == data:
+        return last
+    return Version.objects.create(guide=own, data=data, saved_by=by)
+
+
+def _remember_as_read(guide):
+    """Keep what readers see of a guide, where it was written past the admin."""
+    last = guide.versions.published().newest_first().first()
+    data = content(guide)
+    if guide.published_at and not (last and last.data == data):
+        Version.objects.create(guide=guide, data=data, published_at=guide.published_at)
+
+
+# Publishing, and the ways back
+
+
+def newest(guide):
+    """Return the version of what the author writes on, None where none was saved."""
+    own = original(guide)
+    last = own.versions.newest_first().first()
+    return last if last and last.data == content(working(own)) else None
+
+
+def publish(version, *, at=None):
+    """Show readers what a version holds, a draft from ``at`` on; return the guide.
+
+    Raises ``ChangedMeanwhileError`` where it is not what was saved last, and
+    ``ValidationError`` where it cannot stand beside the other guides any more.
+    """
+    with transaction.atomic():
+        guide = Guide.objects.select_for_update().get(pk=version.guide_id)
+        if content(working(guide)) != version.data:
+            raise ChangedMeanwhileError(
+                _(
+                    "Somebody saved this guide meanwhile. Look at it once more, "
+                    "then publish it."
+                )
+            )
+        _remember_as_read(guide)
+        _take_over(version.data, guide)
+        now = timezone.now()
+        shows = max(filter(None, [guide.published_at, now]))
+        if guide.published_at is None:
+            guide.published_at = shows = at or now
+            guide.save()
+        Version.objects.filter(pk=version.pk).update(published_at=shows)
+        _nothing_waits(guide)
+    return guide
+
+
+def discard(guide):
+    """Drop the changes that wait; they stay among the versions."""
+    with transaction.atomic():
+        guide = Guide.objects.select_for_update().get(pk=original(guide).pk)
+        _nothing_waits(guide)
+
+
+def restore(version, *, by):
+    """Write what a version holds where the author writes on.
+
+    Returns that guide, and a sentence for each thing that is no longer there.
+    """
+    with transaction.atomic():
+        guide = Guide.objects.select_for_update().get(pk=version.guide_id)
+        target = working(guide)
+        if guide.published_at and target is guide:
+            target = let_wait(guide, content(guide), by=by)
+        _remember(target, by=None)
+        data, missing = serialize.without_lost(version.data)
+        keys = serialize.Keys()
+        target = serialize.write(_dated(data, target), into=target, keys=keys)
+        missing += serialize.link(target, data, keys=keys)
+        saved(target, by=by)
+    return target, missing
+
+
+@contextmanager
+def shown(version):
+    """Let the guide be what a version holds, and published, until the block ends.
+
+    Yields it for reading. All happens in a transaction that is rolled back, so that
+    what is seen is what publishing would write, and nothing is written.
+    """
+    with transaction.atomic():
+        guide = Guide.objects.get(pk=version.guide_id)
+        _take_over(version.data, guide)
+        if not guide.is_published:
+            rows = Guide.objects.filter(pk=guide.pk)
+            models.QuerySet.update(rows, published_at=timezone.now())
+        yield Guide.objects.for_reading().get(pk=guide.pk)
+        transaction.set_rollback(True)
+
+
+def _take_over(data, guide):
+    serialize.from_data(_dated(data, guide), into=guide)
+
+
+def _dated(data, guide):
+    """Return data with the moment of the guide they are for."""
+    shows = guide.published_at
+    return data | {"published_at": shows and shows.astimezone(UTC).isoformat()}
+
+
+def _nothing_waits(guide):
+    Guide.with_copies.filter(copy_of=guide).update(waiting_since=None)

@@ -1,0 +1,229 @@
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import TestCase
+from django.utils import timezone
+
+from guide import changes, serialize
+from guide.models import Exercise, Guide, OldSlug, Picture, SafetyNotice, Version
+from tests.factories import make_full_guide, make_guide, make_picture, make_staff
+
+
+def edited(guide, **values):
+    """Return the content of a guide with some of its columns changed."""
+    return changes.content(guide) | values
+
+
+class WaitingTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ana = make_staff(name="Ana Reyes")
+        cls.guide = make_full_guide(slug="rows", title="Rows")
+
+    def wait(self, **values):
+        return changes.let_wait(self.guide, edited(self.guide, **values), by=self.ana)
+
+    def test_what_waits_is_seen_by_nobody(self):
+        before = changes.content(self.guide)
+        copy = self.wait(title="New rows", slug="new-rows")
+
+        self.assertEqual(changes.content(Guide.objects.get(slug="rows")), before)
+        self.assertEqual(
+            changes.content(copy), before | {"title": "New rows", "slug": "new-rows"}
+        )
+        self.assertNotIn(copy, Guide.objects.all())
+        self.assertNotIn(copy, self.guide.topic.guides.all())
+        self.assertEqual(changes.working(self.guide), copy)
+        self.assertEqual(changes.original(copy), self.guide)
+        self.assertIn(self.guide, Guide.objects.with_changes())
+        self.assertFalse(OldSlug.objects.filter(slug="rows").exists())
+
+    def test_a_copy_is_never_published(self):
+        copy = self.wait(title="New rows")
+
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            Guide.with_copies.filter(pk=copy.pk).update(published_at=timezone.now())
+
+    def test_the_same_again_does_not_wait(self):
+        copy = self.wait()
+
+        self.assertIsNone(copy.waiting_since)
+        self.assertEqual(changes.working(self.guide), self.guide)
+
+    def test_publishing_takes_everything_over_and_keeps_the_rows(self):
+        exercises = list(self.guide.exercises.values_list("pk", flat=True))
+        copy = self.wait(title="New rows")
+        copy.slug = "new-rows"
+        copy.save()
+        first = copy.exercises.first()
+        first.name = "Lower row"
+        first.save()
+        first.write_steps(phase="action", lines=[("Pull slowly.", "")])
+        changes.saved(copy, by=self.ana)
+        data = changes.content(copy)
+
+        guide = changes.publish(changes.newest(copy))
+
+        self.assertEqual(changes.content(guide), data)
+        self.assertEqual(guide.pk, self.guide.pk)
+        self.assertEqual(guide.published_at, self.guide.published_at)
+        self.assertEqual(list(guide.exercises.values_list("pk", flat=True)), exercises)
+        self.assertEqual(Guide.objects.once_at("rows"), guide)
+        self.assertEqual(changes.working(Guide.objects.get(pk=guide.pk)), guide)
+
+    def test_only_what_was_looked_at_last_is_published(self):
+        seen = changes.newest(self.wait(title="New rows"))
+        self.wait(title="Newer rows")
+
+        with self.assertRaisesMessage(
+            changes.ChangedMeanwhileError, "Somebody saved this guide meanwhile."
+        ):
+            changes.publish(seen)
+        self.assertEqual(Guide.objects.get(pk=self.guide.pk).title, "Rows")
+
+    def test_what_cannot_stand_beside_others_is_refused_whole(self):
+        copy = self.wait(title="New rows", slug="taken")
+        make_guide(slug="taken")
+
+        with self.assertRaisesMessage(ValidationError, "address"):
+            changes.publish(changes.newest(copy))
+        guide = Guide.objects.get(pk=self.guide.pk)
+        self.assertEqual(guide.title, "Rows")
+        self.assertTrue(changes.working(guide).waiting_since)
+
+    def test_a_draft_goes_out_now_or_at_its_time(self):
+        later = timezone.now() + timedelta(days=3)
+        for at in (None, later):
+            draft = make_guide(published_at=None)
+            version = changes.saved(draft, by=self.ana)
+
+            guide = changes.publish(version, at=at)
+
+            with self.subTest(at):
+                self.assertEqual(guide.is_published, at is None)
+                self.assertEqual(at or guide.published_at, guide.published_at)
+                version.refresh_from_db()
+                self.assertEqual(version.published_at, guide.published_at)
+
+    def test_changes_of_a_scheduled_guide_leave_its_time_alone(self):
+        later = timezone.now() + timedelta(days=3)
+        guide = make_guide(published_at=later)
+        copy = changes.let_wait(guide, edited(guide, title="New"), by=self.ana)
+
+        guide = changes.publish(changes.newest(copy))
+
+        self.assertEqual((guide.title, guide.published_at), ("New", later))
+
+    def test_dropped_changes_stay_in_the_history(self):
+        self.wait(title="New rows")
+
+        changes.discard(self.guide)
+
+        guide = Guide.objects.get(pk=self.guide.pk)
+        self.assertEqual(changes.working(guide), guide)
+        self.assertEqual(
+            [version.data["title"] for version in guide.versions.newest_first()],
+            ["New rows", "Rows"],
+        )
+
+    def test_the_counterpart_of_an_exercise_has_its_name(self):
+        copy = self.wait(title="New rows")
+        for exercise in self.guide.exercises.all():
+            there = changes.counterpart(exercise, copy)
+
+            self.assertEqual((there.name, there.guide), (exercise.name, copy))
+
+
+class VersionTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ana = make_staff(name="Ana Reyes")
+
+    def test_each_state_that_was_saved_is_kept_once(self):
+        draft = make_guide(published_at=None)
+        first = changes.saved(draft, by=self.ana)
+        self.assertEqual(changes.saved(draft, by=self.ana), first)
+
+        draft.title = "Other"
+        draft.save()
+        changes.saved(draft, by=self.ana)
+
+        self.assertEqual(draft.versions.count(), 2)
+        self.assertEqual(str(first.by), "Ana Reyes")
+
+    def test_what_readers_saw_before_is_kept_too(self):
+        guide = make_guide(title="Before")
+        copy = changes.let_wait(guide, edited(guide, title="After"), by=self.ana)
+        changes.publish(changes.newest(copy))
+
+        before, after = guide.versions.order_by("pk")
+        self.assertEqual(before.data["title"], "Before")
+        self.assertEqual(before.published_at, guide.published_at)
+        self.assertEqual(before.by, "")
+        self.assertEqual(after.data["title"], "After")
+        self.assertGreater(after.published_at, guide.published_at)
+
+    def test_a_draft_becomes_what_it_was(self):
+        draft = make_guide(published_at=None, exercises=2)
+        first = changes.saved(draft, by=self.ana)
+        draft.exercises.first().delete()
+        draft.title = "Other"
+        draft.save()
+        changes.saved(draft, by=self.ana)
+
+        work, lost = changes.restore(first, by=self.ana)
+
+        self.assertEqual((work, lost), (draft, []))
+        self.assertEqual(changes.content(work), first.data)
+        self.assertEqual(draft.versions.count(), 3)
+
+    def test_of_a_published_guide_it_waits(self):
+        guide = make_guide(title="Before")
+        copy = changes.let_wait(guide, edited(guide, title="After"), by=self.ana)
+        changes.publish(changes.newest(copy))
+
+        work, _lost = changes.restore(guide.versions.earliest("pk"), by=self.ana)
+
+        self.assertEqual(Guide.objects.get(pk=guide.pk).title, "After")
+        self.assertEqual((work.title, work.copy_of), ("Before", guide))
+        self.assertTrue(work.waiting_since)
+
+    def test_what_is_gone_is_named_and_the_rest_comes_back(self):
+        other = make_guide()
+        guide = make_full_guide(published_at=None, author=None)
+        guide.picture = make_picture()
+        guide.save()
+        notice = SafetyNotice.objects.create(title="Stop", prose="<p>Pain.</p>")
+        guide.guidenotice_set.create(notice=notice)
+        guide.related_links.create(to=other)
+        version = changes.saved(guide, by=self.ana)
+        Picture.objects.get(pk=guide.picture_id).delete()
+        notice.delete()
+        other.delete()
+
+        work, lost = changes.restore(version, by=self.ana)
+
+        self.assertEqual(changes.content(work)["exercises"], version.data["exercises"])
+        self.assertEqual(len(lost), 3)
+        self.assertIn("There is no safety notice “Stop”.", lost)
+
+    def test_what_is_shown_is_not_written(self):
+        guide = make_full_guide(title="Rows")
+        copy = changes.let_wait(guide, edited(guide, title="New"), by=self.ana)
+        draft = make_guide(published_at=None, title="Draft")
+        before = Guide.with_copies.count(), Exercise.objects.count()
+        for version in (changes.newest(copy), changes.saved(draft, by=self.ana)):
+            with changes.shown(version) as shown:
+                self.assertEqual(shown.title, version.data["title"])
+                self.assertTrue(shown.is_published)
+
+        self.assertEqual(before, (Guide.with_copies.count(), Exercise.objects.count()))
+        self.assertEqual(Guide.objects.get(pk=guide.pk).title, "Rows")
+        self.assertIsNone(Guide.objects.get(pk=draft.pk).published_at)
+
+    def test_versions_fit_the_shape_of_a_guide(self):
+        guide = make_full_guide()
+        changes.let_wait(guide, edited(guide, title="New"), by=self.ana)
+        for version in Version.objects.all():
+            self.assertEqual(serialize.fit(version.data, serialize.GUIDE), version.data)

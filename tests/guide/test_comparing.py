@@ -1,0 +1,75 @@
+from django.test import TestCase
+
+from guide import changes, comparing
+from tests.factories import make_full_guide
+
+
+class ComparingTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.guide = make_full_guide()
+
+    def changed(self, change):
+        before = changes.content(self.guide)
+        after = changes.content(self.guide)
+        change(after)
+        return comparing.changed(before, after)
+
+    def test_the_same_says_nothing(self):
+        self.assertEqual(self.changed(lambda data: None), [])
+
+    def test_words_are_compared_one_by_one(self):
+        def change(data):
+            data["summary"] = "A good summary."
+
+        (line,) = self.changed(change)
+
+        self.assertEqual(line.place, "summary")
+        self.assertEqual(
+            line.pieces, [("same", "A "), ("new", "good "), ("same", "summary.")]
+        )
+
+    def test_a_step_is_named_by_its_exercise_and_written_as_its_author_does(self):
+        def change(data):
+            data["exercises"][0]["action"][0]["footnote"] = "Very slowly."
+
+        (line,) = self.changed(change)
+
+        name = changes.content(self.guide)["exercises"][0]["name"]
+        self.assertEqual(line.place, f"exercises: {name}: action")
+        self.assertIn(("new", "Very slowly."), line.pieces)
+
+    def test_what_comes_and_goes(self):
+        def change(data):
+            data["suitability"] = ""
+            data["exercises"].append(data["exercises"][0] | {"name": "Third"})
+
+        lines = self.changed(change)
+
+        self.assertEqual(
+            (lines[0].place, lines[0].pieces), ("suitability", [("gone", "General")])
+        )
+        self.assertTrue(
+            all(what == "new" for line in lines[1:] for what, _ in line.pieces)
+        )
+        self.assertIn("exercises: Third: name", [line.place for line in lines])
+
+    def test_values_are_told_as_the_form_has_them(self):
+        def change(data):
+            data["level"] = "strong"
+            data["comments_open"] = True
+            data["dosage"]["repetitions"] = [5, 9]
+
+        told = {line.place: line.pieces for line in self.changed(change)}
+
+        self.assertIn(("new", "strong"), told["level"])
+        self.assertIn(("new", "yes"), told["comments open"])
+        self.assertIn(("new", "5 "), told["how many: repetitions"])
+
+    def test_prose_is_compared_paragraph_by_paragraph(self):
+        def change(data):
+            data["intro"] += "<p>And more.</p>"
+
+        (line,) = self.changed(change)
+
+        self.assertEqual(line, ("introduction", [("new", "And more.")]))
