@@ -22,7 +22,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guide import pictures, serialize
-from guide.models import Guide, OldSlug, Picture, SafetyNotice, SiteSettings, Video
+from guide.models import (
+    Guide,
+    OldSlug,
+    Picture,
+    SafetyNotice,
+    SiteSettings,
+    Video,
+    taken_slugs,
+)
 from guide.serialize import SHARED, SLUG, TEXT
 from moving.archive import MOST_FILES, PIECE, TEXTS, Archive, missing, not_ours
 
@@ -336,11 +344,8 @@ def _rename(data, slug):
 
 
 def _free_slug(slug):
-    free, number = slug, 1
-    while (
-        Guide.objects.filter(slug=free).exists()
-        or OldSlug.objects.filter(slug=free).exists()
-    ):
+    free, number, taken = slug, 1, taken_slugs()
+    while free in taken:
         number += 1
         free = f"{slug[:110]}-{number}"
     return free

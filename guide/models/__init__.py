@@ -17,6 +17,7 @@ from guide.models.guides import (
     Topic,
     Verdict,
     next_moment,
+    taken_slugs,
 )
 from guide.models.media import Picture, Promotion, Video
 from guide.models.people import Author
@@ -66,4 +67,5 @@ __all__ = [
     "owe_entries",
     "page_version",
     "site_zone",
+    "taken_slugs",
 ]

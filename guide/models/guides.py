@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +14,16 @@ from guide.models.shown import Shown, ShownQuerySet
 
 # How early the author hears of a review.
 REVIEWS_AHEAD = timedelta(days=60)
+# Words that mean something else in the address of a guide, now or one day.
+RESERVED = frozenset({"comments", "feed", "new", "page", "print", "search"})
+
+
+def taken_slugs():
+    """Return the addresses that no new guide can have."""
+    return RESERVED.union(
+        Guide.objects.values_list("slug", flat=True),
+        OldSlug.objects.values_list("slug", flat=True),
+    )
 
 
 def next_moment(now):
@@ -409,6 +420,24 @@ class Guide(Shown):
 
     def get_absolute_url(self):
         return reverse("guide:detail", args=[self.slug])
+
+    def clean(self):
+        """Refuse an address that means something else or leads to another guide."""
+        other, others = None, Guide.objects.exclude(pk=self.pk)
+        if self.slug.lower() in RESERVED:
+            sentence = _(
+                "“%(slug)s” means something else in an address. Add a word to it."
+            )
+        elif other := others.filter(slug=self.slug).first():
+            sentence = _("“%(other)s” has this address. Choose a different one.")
+        elif other := others.filter(old_slugs__slug=self.slug).first():
+            sentence = _(
+                "“%(other)s” had this address before, and old links to it go on "
+                "working. Choose a different one."
+            )
+        else:
+            return
+        raise ValidationError({"slug": sentence % {"slug": self.slug, "other": other}})
 
     def save(self, *args, **options):
         before = Guide.objects.filter(pk=self.pk).values_list("slug", flat=True).first()

@@ -264,6 +264,7 @@ class FromDataTests(TestCase):
             ("summary: it holds a character that is none.", "summary", "\ud800"),
             ("slug: “../up” cannot stand here.", "slug", "../up"),
             ("slug: “up\n” cannot stand here.", "slug", "up\n"),
+            ("slug: “new” means something else", "slug", "new"),
             ("“2026-03-01T10:00” is no date", "published_at", "2026-03-01T10:00"),
             ("reviewed_on: “soon” is no date", "reviewed_on", "soon"),
             ("The next review must lie after the", "reviewed_on", "2028-01-01"),
