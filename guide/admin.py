@@ -38,6 +38,7 @@ from guide.models import (
 )
 from guide.models.guides import REVIEWS_AHEAD
 from guide.pasting import Pasting
+from guide.retiring import Retiring
 from guide.video import clock
 
 
@@ -183,6 +184,7 @@ class NoticeInline(admin.TabularInline):
 
 class RelatedInline(admin.TabularInline):
     model = RelatedGuide
+    form = forms.RelatedForm
     formset = forms.NamedOnceFormSet
     fk_name = "guide"
     extra = 0
@@ -198,6 +200,7 @@ class StateFilter(admin.SimpleListFilter):
             ("published", _("published")),
             ("scheduled", _("scheduled")),
             ("draft", _("draft")),
+            ("retired", _("retired")),
             ("review", _("review due within 60 days")),
         ]
 
@@ -209,13 +212,15 @@ class StateFilter(admin.SimpleListFilter):
                 return guides.scheduled()
             case "draft":
                 return guides.drafts()
+            case "retired":
+                return guides.retired()
             case "review":
                 return guides.review_due(before=timezone.localdate() + REVIEWS_AHEAD)
         return guides
 
 
 @admin.register(Guide)
-class GuideAdmin(Pasting, ShownAdmin):
+class GuideAdmin(Retiring, Pasting, ShownAdmin):
     form = forms.GuideForm
     actions = ["publish", "withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]
@@ -287,6 +292,8 @@ class GuideAdmin(Pasting, ShownAdmin):
     def state(self, guide):
         if guide.published_at is None:
             return _("draft")
+        if guide.retired_at:
+            return _("retired")
         return _("published") if guide.is_published else _("scheduled")
 
     @admin.display(description=gettext_lazy("exercises"))

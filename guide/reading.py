@@ -18,6 +18,7 @@ from guide.models import (
     Step,
     Variation,
     Verdict,
+    seen_by_readers,
 )
 
 
@@ -84,7 +85,7 @@ def _pieces(guide, now):
     )
     related = select(
         "related",
-        guide.related_links.filter(to__published_at__lte=now),
+        guide.related_links.filter(seen_by_readers("to__", now)),
         "position",
         *(f"to__{name}" for name in ("title", "summary", "kind", "slug")),
     )
@@ -231,21 +232,19 @@ def _variations(exercises, now):
     needed = ["kind"]
     for side in ("exercise", "to"):
         needed += [f"{side}__{name}" for name in ("name", "position", "start_position")]
-        needed += [f"{side}__guide__{name}" for name in ("slug", "published_at")]
+        needed += [
+            f"{side}__guide__{name}" for name in ("slug", "published_at", "retired_at")
+        ]
     return [
         variation
         for variation in found.select_related("exercise__guide", "to__guide")
         .only(*needed)
         .fetch_mode(FETCH_RAISE)
         if all(
-            other.pk in ids or _is_shown(other.guide, now)
+            other.pk in ids or other.guide.is_shown(now)
             for other in (variation.exercise, variation.to)
         )
     ]
-
-
-def _is_shown(guide, now):
-    return guide.published_at is not None and guide.published_at <= now
 
 
 def _as_for(exercise, here, now):
@@ -253,4 +252,4 @@ def _as_for(exercise, here, now):
     other = here.get(exercise.setup_from_id, exercise.setup_from)
     if other is None or other.pk in here:
         return other
-    return other if _is_shown(other.guide, now) else None
+    return other if other.guide.is_shown(now) else None

@@ -281,11 +281,13 @@ def import_guide(stream, *, replaces=False, is_dry_run=False):
     report, keys = Report(), serialize.Keys()
     report.guide, report.title = Guide.objects.filter(slug=slug).first(), data["title"]
     into = report.guide if replaces else None
-    data["published_at"] = None
+    stays = dict.fromkeys(["published_at", "retired_at", "instead"])
+    stays["retired_note"] = ""
     if into:
         before = serialize.to_data(into, keys)
-        data["published_at"] = before["published_at"]
-    else:
+        stays = {name: before[name] for name in stays}
+    data |= stays
+    if into is None:
         _rename(data, _free_slug(slug))
     plans = _plans(content, keys, is_site=False)
     with _files_written(archive, plans, is_dry_run), _all_or_nothing(is_dry_run):
