@@ -10,7 +10,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from comments import text, thread
-from guide.models import Guide, OneRow, SearchEntry, ShownQuerySet, bump, owe_entries
+from guide.models import (
+    Guide,
+    OneRow,
+    SearchEntry,
+    ShownQuerySet,
+    bump,
+    owe_entries,
+    seen_by_readers,
+)
 
 
 class Status(models.TextChoices):
@@ -65,7 +73,7 @@ class CommentQuerySet(Moves, ShownQuerySet):
 
     def newest_answers(self):
         """Return the newest answer to each question that shows, the newest first."""
-        return self.latest_answers().filter(guide__published_at__lte=timezone.now())
+        return self.latest_answers().filter(seen_by_readers("guide__"))
 
     def latest_answers(self):
         """Return them also below guides whose moment is still to come."""

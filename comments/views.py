@@ -11,6 +11,7 @@ from comments.models import Comment, Settings, answered
 from config import csrf, limits, pagecache
 from guide import sharing
 from guide.models import Guide
+from guide.views import retired
 
 QUESTIONS_PER_PAGE = 20
 
@@ -24,9 +25,11 @@ class SeeOther(HttpResponseRedirect):
 @never_cache
 def new(request):
     """Ask below a guide, or reply to a comment there."""
-    guide = find(Guide.objects.published(), request.GET.get("guide"))
+    guide = find(Guide.objects.once_published(), request.GET.get("guide"))
     if guide is None:
         raise Http404
+    if guide.retired_at:
+        return private(retired(request, guide))
     data = request.POST if request.method == "POST" else None
     form = QuestionForm(data, guide=guide, to=request.GET.get("to"))
     # The script on the guide's page asks for the form alone.
@@ -63,7 +66,7 @@ def new(request):
 @never_cache
 def place(request, pk):
     """Lead to where a comment stands now: threads grow, and it moves to other pages."""
-    shown = Comment.objects.approved().filter(guide__in=Guide.objects.published())
+    shown = Comment.objects.approved().filter(guide__in=Guide.objects.once_published())
     comment = shown.select_related("guide", "root").filter(pk=pk).first()
     if comment is None or not comment.is_shown():
         raise Http404
@@ -131,12 +134,14 @@ def questions(request):
 @pagecache.shared()
 def feed(request, slug):
     """The newest below one guide; an old address of the guide leads on."""
-    guide = Guide.objects.published().filter(slug=slug).first()
+    guide = Guide.objects.once_published().filter(slug=slug).first()
     if guide is None:
         guide = Guide.objects.once_at(slug)
         if guide is None:
             raise Http404
         return redirect("comments:feed", guide.slug, permanent=True)
+    if guide.retired_at:
+        return retired(request, guide)
     return feeds.of_guide(guide)
 
 

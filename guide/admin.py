@@ -40,6 +40,7 @@ from guide.models import (
 from guide.models.guides import REVIEWS_AHEAD
 from guide.pasting import Pasting
 from guide.publishing import Publishing, Waiting, form_of
+from guide.retiring import Retiring
 from guide.video import clock
 
 
@@ -185,6 +186,7 @@ class NoticeInline(admin.TabularInline):
 
 class RelatedInline(admin.TabularInline):
     model = RelatedGuide
+    form = forms.RelatedForm
     formset = forms.NamedOnceFormSet
     fk_name = "guide"
     extra = 0
@@ -201,6 +203,7 @@ class StateFilter(admin.SimpleListFilter):
             ("scheduled", _("scheduled")),
             ("draft", _("draft")),
             ("waiting", _("changes wait")),
+            ("retired", _("retired")),
             ("review", _("review due within 60 days")),
         ]
 
@@ -214,13 +217,15 @@ class StateFilter(admin.SimpleListFilter):
                 return guides.drafts()
             case "waiting":
                 return guides.with_changes()
+            case "retired":
+                return guides.retired()
             case "review":
                 return guides.review_due(before=timezone.localdate() + REVIEWS_AHEAD)
         return guides
 
 
 @admin.register(Guide)
-class GuideAdmin(Pasting, Publishing, ShownAdmin):
+class GuideAdmin(Pasting, Publishing, Retiring, ShownAdmin):
     form = forms.GuideForm
     actions = ["withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]
@@ -294,6 +299,8 @@ class GuideAdmin(Pasting, Publishing, ShownAdmin):
     def state(self, guide):
         if guide.published_at is None:
             return _("draft")
+        if guide.retired_at:
+            return _("retired")
         state = _("published") if guide.is_published else _("scheduled")
         if changes.working(guide) is not guide:
             return _("%(state)s, changes wait") % {"state": state}

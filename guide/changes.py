@@ -6,7 +6,6 @@ that was saved is remembered as a version, so nothing that is replaced is lost.
 """
 
 from contextlib import contextmanager
-from datetime import UTC
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -15,6 +14,14 @@ from django.utils.translation import gettext as _
 
 from guide import serialize
 from guide.models import Guide, Version
+
+# What is not written but done: it stays as it is, whatever is published or restored.
+STATE = {
+    "published_at": None,
+    "retired_at": None,
+    "instead": None,
+    "retired_note": "",
+}
 
 
 class ChangedMeanwhileError(ValidationError):
@@ -33,8 +40,8 @@ def working(guide):
 
 
 def content(guide):
-    """Return all that is written of a guide. When it shows is not written, but done."""
-    return serialize.to_data(guide) | {"published_at": None}
+    """Return all that is written of a guide."""
+    return serialize.to_data(guide) | STATE
 
 
 def counterpart(exercise, guide):
@@ -64,7 +71,7 @@ def let_wait(guide, data, *, by):
         guide = Guide.objects.select_for_update().get(pk=guide.pk)
         _remember_as_read(guide)
         copy = getattr(guide, "working_copy", None) or Guide(copy_of=guide)
-        copy = serialize.from_data(data | {"published_at": None}, into=copy)
+        copy = serialize.from_data(data | STATE, into=copy)
         saved(copy, by=by)
     return copy
 
@@ -150,7 +157,7 @@ def restore(version, *, by):
         _remember(target, by=None)
         data, missing = serialize.without_lost(version.data)
         keys = serialize.Keys()
-        target = serialize.write(_dated(data, target), into=target, keys=keys)
+        target = serialize.write(_in_state(data, target), into=target, keys=keys)
         missing += serialize.link(target, data, keys=keys)
         saved(target, by=by)
     return target, missing
@@ -168,19 +175,20 @@ def shown(version):
         _take_over(version.data, guide)
         if not guide.is_published:
             rows = Guide.objects.filter(pk=guide.pk)
-            models.QuerySet.update(rows, published_at=timezone.now())
+            now = timezone.now()
+            models.QuerySet.update(rows, published_at=now, retired_at=None)
         yield Guide.objects.for_reading().get(pk=guide.pk)
         transaction.set_rollback(True)
 
 
 def _take_over(data, guide):
-    serialize.from_data(_dated(data, guide), into=guide)
+    serialize.from_data(_in_state(data, guide), into=guide)
 
 
-def _dated(data, guide):
-    """Return data with the moment of the guide they are for."""
-    shows = guide.published_at
-    return data | {"published_at": shows and shows.astimezone(UTC).isoformat()}
+def _in_state(data, guide):
+    """Return data with the state of the guide they are for."""
+    now = serialize.to_data(guide)
+    return data | {name: now[name] for name in STATE}
 
 
 def _nothing_waits(guide):

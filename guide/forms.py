@@ -181,6 +181,55 @@ class GuideForm(forms.ModelForm):
             )
         return day
 
+    def clean_published_at(self):
+        """Keep the moment of a retired guide: its page names both."""
+        moment, retired_at = self.cleaned_data["published_at"], self.instance.retired_at
+        if retired_at and (moment is None or moment > retired_at):
+            raise ValidationError(
+                gettext("This guide is retired. Bring it back, then change its date.")
+            )
+        return moment
+
+
+class RetireForm(forms.Form):
+    """What readers of a retired guide are told."""
+
+    instead = forms.ModelChoiceField(
+        Guide.objects.none(),
+        required=False,
+        empty_label=_("Other guides of its topic"),
+        label=_("To read instead"),
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=Guide._meta.get_field("retired_note").max_length,
+        label=_("A sentence for its readers"),
+        help_text=Guide._meta.get_field("retired_note").help_text,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    def __init__(self, *args, guide, **options):
+        initial = {"instead": guide.instead_id, "note": guide.retired_note}
+        super().__init__(*args, initial=initial, **options)
+        others = Guide.objects.published().exclude(pk=guide.pk).order_by("title")
+        self.fields["instead"].queryset = others
+
+
+class ChoosesGuide:
+    """Offers no retired guide, unless it was chosen before."""
+
+    guide_field = "guide"
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if field := self.fields.get(self.guide_field):
+            chosen = getattr(self.instance, f"{self.guide_field}_id")
+            field.queryset = field.queryset.to_choose(chosen)
+
+
+class RelatedForm(ChoosesGuide, forms.ModelForm):
+    guide_field = "to"
+
 
 class PublishForm(forms.Form):
     """When a guide goes out: at once where no time is given."""

@@ -19,7 +19,6 @@ from guide.models import (
     Equipment,
     Exercise,
     Guide,
-    OldSlug,
     Promotion,
     Section,
     SiteSettings,
@@ -27,12 +26,11 @@ from guide.models import (
     Variation,
     Verdict,
     Video,
+    taken_slugs,
 )
 from guide.paste import doses
 
 MOST_LINES = 2000  # that the page shows beside the guide
-# Addresses of guides that mean something else.
-RESERVED = ("new", "print")
 
 
 def rows_for(user):
@@ -40,8 +38,6 @@ def rows_for(user):
 
     What the user may not add is None: its words then stay in the text.
     """
-    slugs = {*Guide.objects.values_list("slug", flat=True), *RESERVED}
-    slugs.update(OldSlug.objects.values_list("slug", flat=True))
     rows = {
         "audiences": dict(Audience.objects.values_list("slug", "name")),
         "equipment": dict(Equipment.objects.values_list("slug", "name")),
@@ -50,7 +46,7 @@ def rows_for(user):
         "authors": list(Author.objects.values_list("name", flat=True)),
         "promotions": None,
         "videos": None,
-        "slugs": slugs,
+        "slugs": taken_slugs(),
     }
     if user.has_perm("guide.add_promotion"):
         rows["promotions"] = list(Promotion.objects.values_list("title", flat=True))

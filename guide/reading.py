@@ -3,7 +3,16 @@
 from collections import defaultdict
 from itertools import groupby
 
-from django.db.models import FETCH_RAISE, Q, Value
+from django.db.models import (
+    FETCH_RAISE,
+    Count,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext as _
 
 from guide import dosage, ladder
@@ -18,7 +27,12 @@ from guide.models import (
     Step,
     Variation,
     Verdict,
+    seen_by_readers,
 )
+
+# What a line that leads to another guide says of it.
+_LINE = ("title", "summary", "kind", "slug")
+RELATED = 3  # so many at least stand on a page, where there are
 
 
 def page(guide, now):
@@ -35,7 +49,10 @@ def page(guide, now):
         "after": [s for s in pieces["section"] if s.place == Section.Place.AFTER],
         "cautions": [notice for notice in notices if notice.is_mild],
         "notices": [notice for notice in notices if not notice.is_mild],
-        "related": pieces["related"],
+        "related": [
+            *pieces["related"],
+            *pieces["alike"][: max(0, RELATED - len(pieces["related"]))],
+        ],
         "exercises": _exercises(guide, pieces, now),
         "dosage": getattr(guide, "dosage", None),
         "promotion": guide.promotion
@@ -84,12 +101,13 @@ def _pieces(guide, now):
     )
     related = select(
         "related",
-        guide.related_links.filter(to__published_at__lte=now),
+        guide.related_links.filter(seen_by_readers("to__", now)),
         "position",
-        *(f"to__{name}" for name in ("title", "summary", "kind", "slug")),
+        *(f"to__{name}" for name in _LINE),
     )
+    alike = select("alike", _alike(guide, now), "rank", *_LINE)
     pieces = defaultdict(list)
-    rows = verdicts.union(sections, notices, things, areas, related, all=True)
+    rows = verdicts.union(sections, notices, things, areas, related, alike, all=True)
     for what, order, pk, a, b, c, d in sorted(rows):
         if what == "verdict":
             piece = Verdict(audience=Audience(name=a, slug=d), note=b, choice=c)
@@ -105,6 +123,44 @@ def _pieces(guide, now):
             piece = Guide(title=a, summary=b, kind=c, slug=d)
         pieces[what].append(piece)
     return pieces
+
+
+def _alike(guide, now):
+    """Return those most alike of the others, each with its ``rank``.
+
+    They share body areas or, less telling, audiences whom both suit. An article has no
+    areas: it goes with the guides of its topic.
+    """
+    others = Guide.objects.published(now).exclude(pk=guide.pk)
+    others = others.exclude(related_from__guide=guide)
+    order = ["-published_at", "-pk"]
+    if guide.kind == Guide.Kind.ARTICLE:
+        others = others.filter(topic=guide.topic_id or 0)
+    else:
+        others = _sharing(guide, others)
+        order = ["-areas", "-audiences", *order]
+    ranked = others.annotate(rank=Window(RowNumber(), order_by=order))
+    return ranked.filter(rank__lte=RELATED)
+
+
+def _sharing(guide, others):
+    suitable = Verdict.Choice.suitable()
+    areas = BodyArea.objects.filter(exercises__guide=guide)
+    audiences = Audience.objects.to_choose_by().filter(
+        verdicts__guide=guide, verdicts__choice__in=suitable
+    )
+    verdicts = Verdict.objects.filter(choice__in=suitable, audience__in=audiences)
+    return others.annotate(
+        areas=_number_of(Exercise.objects.filter(areas__in=areas), "areas"),
+        audiences=_number_of(verdicts, "audience"),
+    ).exclude(areas=0, audiences=0)
+
+
+def _number_of(rows, name):
+    """Return how many different ones of that name the rows of a guide have."""
+    numbers = rows.filter(guide=OuterRef("pk")).order_by().values("guide")
+    numbers = numbers.annotate(number=Count(name, distinct=True)).values("number")
+    return Coalesce(Subquery(numbers), 0)
 
 
 def _by_choice(verdicts):
@@ -231,21 +287,19 @@ def _variations(exercises, now):
     needed = ["kind"]
     for side in ("exercise", "to"):
         needed += [f"{side}__{name}" for name in ("name", "position", "start_position")]
-        needed += [f"{side}__guide__{name}" for name in ("slug", "published_at")]
+        needed += [
+            f"{side}__guide__{name}" for name in ("slug", "published_at", "retired_at")
+        ]
     return [
         variation
         for variation in found.select_related("exercise__guide", "to__guide")
         .only(*needed)
         .fetch_mode(FETCH_RAISE)
         if all(
-            other.pk in ids or _is_shown(other.guide, now)
+            other.pk in ids or other.guide.is_shown(now)
             for other in (variation.exercise, variation.to)
         )
     ]
-
-
-def _is_shown(guide, now):
-    return guide.published_at is not None and guide.published_at <= now
 
 
 def _as_for(exercise, here, now):
@@ -253,4 +307,4 @@ def _as_for(exercise, here, now):
     other = here.get(exercise.setup_from_id, exercise.setup_from)
     if other is None or other.pk in here:
         return other
-    return other if _is_shown(other.guide, now) else None
+    return other if other.guide.is_shown(now) else None

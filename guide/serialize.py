@@ -138,11 +138,15 @@ def _shape_of(field):
 def _columns(shape, model):
     """Return the fields of a model that stand in a shape under their own name.
 
-    Not those that lead to an exercise: it is named together with its guide.
+    Not those that lead to an exercise or another guide: ``link`` writes them.
     """
     fields = {field.name: field for field in model._meta.concrete_fields}
     names = [name for name in shape["properties"] if name in fields]
-    return [fields[name] for name in names if fields[name].related_model != Exercise]
+    return [
+        fields[name]
+        for name in names
+        if fields[name].related_model not in (Exercise, Guide)
+    ]
 
 
 RANGE = maybe(listed(maybe(SMALL)) | {"minItems": 2, "maxItems": 2})
@@ -177,13 +181,15 @@ GUIDE = _row_of(
     Guide,
     "kind title slug question summary suitability level minutes topic author intro "
     "figure picture video promotion verdicts notices dosage sections exercises "
-    "related reviewed_on review_due_on published_at comments_open",
+    "related reviewed_on review_due_on published_at retired_at instead retired_note "
+    "comments_open",
     verdicts=listed(VERDICT),
     notices=listed(TEXT),
     dosage=maybe(DOSAGE),
     sections=listed(SECTION),
     exercises=listed(EXERCISE),
     related=listed(SLUG),
+    instead=maybe(SLUG),
 )
 
 
@@ -352,6 +358,7 @@ def to_data(guide, keys=None):
         "exercises": [
             _exercise_to_data(exercise, pieces, keys) for exercise in exercises
         ],
+        "instead": keys.of(Guide, guide.instead_id),
         "related": [keys.of(Guide, pk) for pk in links.values_list("to_id", flat=True)],
     }
     return _ordered(GUIDE, _columns_to_data(guide, GUIDE, keys) | hung)
@@ -596,6 +603,14 @@ def link(guide, data, *, keys):
                     row = Variation(exercise=exercise, kind=variation["kind"], to_id=to)
                     row.full_clean()
                     row.save()
+    instead = data["instead"] and keys.find(Guide, data["instead"])
+    if data["instead"] and instead is None:
+        missing.append(_no_guide("instead", data["instead"]))
+    if instead != guide.instead_id:
+        guide.instead_id = instead
+        with placed("instead"):
+            guide.full_clean()
+        guide.save()
     guide.related_links.all().delete()
     for position, slug in enumerate(data["related"]):
         at = f"related {position + 1}"

@@ -139,6 +139,8 @@ def detail(request, slug):
     guide = _find(request, slug)
     if guide is None:
         return redirect(_moved(slug), permanent=True)
+    if guide.retired_at:
+        return retired(request, guide)
     context = reading.page(guide, timezone.now())
     context["page"] = _number(request.GET.get("page", "1"))
     context["section"] = "guides"
@@ -157,6 +159,8 @@ def handout(request, slug):
     guide = _find(request, slug)
     if guide is None:
         return redirect("guide:handout", _moved(slug).slug, permanent=True)
+    if guide.retired_at:
+        return retired(request, guide)
     context = reading.page(guide, timezone.now()) | _on_paper(guide)
     context |= {
         "section": "guides",
@@ -182,7 +186,27 @@ def _on_paper(guide):
 @pagecache.shared()
 def short(request, pk):
     """Lead from the address on paper to the guide, whatever its slug is by then."""
-    return redirect(get_object_or_404(Guide.objects.published(), pk=pk))
+    guide = get_object_or_404(Guide.objects.once_published(), pk=pk)
+    return retired(request, guide) if guide.retired_at else redirect(guide)
+
+
+def retired(request, guide):
+    """Say that a guide is no longer here, and what to read instead."""
+    shown = Guide.objects.published().with_facts()
+    instead = shown.filter(pk=guide.instead_id).first()
+    others = shown.filter(topic=guide.topic_id or 0).in_reading_order()[:3]
+    return render(
+        request,
+        "guide/retired.html",
+        {
+            "section": "guides",
+            "guide": guide,
+            "instead": instead,
+            "others": [] if instead else others,
+            "form": SearchForm({}),
+        },
+        status=410,
+    )
 
 
 def preview_address(version, way="phone"):
@@ -233,7 +257,8 @@ def _shown(request, guide, is_on_paper):
 def _find(request, slug):
     """Return the guide at an address, None where there is none (any more)."""
     guide = Guide.objects.for_reading().filter(slug=slug).first()
-    if guide and not guide.is_published and not _may_preview(request):
+    is_ahead = guide and not (guide.is_published or guide.retired_at)
+    if is_ahead and not _may_preview(request):
         raise Http404
     return guide
 

@@ -22,7 +22,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guide import pictures, serialize
-from guide.models import Guide, OldSlug, Picture, SafetyNotice, SiteSettings, Video
+from guide.models import (
+    Guide,
+    OldSlug,
+    Picture,
+    SafetyNotice,
+    SiteSettings,
+    Video,
+    taken_slugs,
+)
 from guide.serialize import SHARED, SLUG, TEXT
 from moving.archive import MOST_FILES, PIECE, TEXTS, Archive, missing, not_ours
 
@@ -273,11 +281,13 @@ def import_guide(stream, *, replaces=False, is_dry_run=False):
     report, keys = Report(), serialize.Keys()
     report.guide, report.title = Guide.objects.filter(slug=slug).first(), data["title"]
     into = report.guide if replaces else None
-    data["published_at"] = None
+    stays = dict.fromkeys(["published_at", "retired_at", "instead"])
+    stays["retired_note"] = ""
     if into:
         before = serialize.to_data(into, keys)
-        data["published_at"] = before["published_at"]
-    else:
+        stays = {name: before[name] for name in stays}
+    data |= stays
+    if into is None:
         _rename(data, _free_slug(slug))
     plans = _plans(content, keys, is_site=False)
     with _files_written(archive, plans, is_dry_run), _all_or_nothing(is_dry_run):
@@ -336,11 +346,8 @@ def _rename(data, slug):
 
 
 def _free_slug(slug):
-    free, number = slug, 1
-    while (
-        Guide.objects.filter(slug=free).exists()
-        or OldSlug.objects.filter(slug=free).exists()
-    ):
+    free, number, taken = slug, 1, taken_slugs()
+    while free in taken:
         number += 1
         free = f"{slug[:110]}-{number}"
     return free

@@ -25,7 +25,7 @@ from django.views.decorators.http import (
 
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
-from newsletter import compose, freezing, postbox, sending, tasks
+from newsletter import compose, forms, freezing, postbox, sending, tasks
 from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
 
 
@@ -49,6 +49,7 @@ class Unchanged:
 
 class IssueGuideInline(admin.TabularInline):
     model = IssueGuide
+    form = forms.IssueGuideForm
     fields = ["guide", "position"]
     extra = 3
     verbose_name_plural = _("guides: the first one gets the picture and the button")

@@ -48,9 +48,13 @@ class Recipient(NamedTuple):
 
 
 def blocks(issue):
-    """Return what an issue is made of, for the mail, its text part and the archive."""
+    """Return what an issue is made of, for the mail, its text part and the archive.
+
+    A guide retired since stays where it stood: its page says what became of it.
+    """
+    shown = Guide.objects.all()
     guides = list(
-        Guide.objects.published()
+        (shown.once_published() if issue.frozen_at else shown.published())
         .filter(issueguide__issue=issue)
         .order_by("issueguide__position", "issueguide__pk")
         .with_pictures()

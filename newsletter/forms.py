@@ -3,6 +3,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
+from guide.forms import ChoosesGuide
+
 
 class SignUpForm(forms.Form):
     """One field, and one that only a machine fills in."""
@@ -54,3 +56,7 @@ class SignUpForm(forms.Form):
         """Return the address without what makes many of one: dots, +tag, case."""
         local, _at, domain = self.cleaned_data["email"].lower().rpartition("@")
         return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
+class IssueGuideForm(ChoosesGuide, forms.ModelForm):
+    pass

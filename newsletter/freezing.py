@@ -5,7 +5,7 @@ from django.db.models import Count, F, Func, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guide.models import SiteSettings
+from guide.models import Guide, SiteSettings
 from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
 
 State = Delivery.State
@@ -21,12 +21,15 @@ def what_is_missing(issue):
     is_said = issue.intro or issue.closing
     if not is_said and not IssueGuide.objects.filter(issue=issue).exists():
         missing.append(_("The letter is empty: write a greeting or choose a guide."))
-    hidden = issue.guides.exclude(published_at__lte=timezone.now())
-    missing += [
-        _("“%s” is not published yet: publish it, or take it out of the letter.")
-        % guide
-        for guide in hidden
-    ]
+    for guide in issue.guides.exclude(pk__in=Guide.objects.published()):
+        sentence = (
+            _("“%s” is retired: take it out of the letter.")
+            if guide.retired_at
+            else _(
+                "“%s” is not published yet: publish it, or take it out of the letter."
+            )
+        )
+        missing.append(sentence % guide)
     if not Settings.load().sender_address:
         missing.append(
             _("There is no sender: write one in the settings of the letter.")

@@ -17,6 +17,8 @@ from guide.models.guides import (
     Topic,
     Verdict,
     next_moment,
+    seen_by_readers,
+    taken_slugs,
 )
 from guide.models.media import Picture, Promotion, Video
 from guide.models.people import Author
@@ -67,5 +69,7 @@ __all__ = [
     "next_moment",
     "owe_entries",
     "page_version",
+    "seen_by_readers",
     "site_zone",
+    "taken_slugs",
 ]

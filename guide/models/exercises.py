@@ -4,13 +4,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from guide import dosage, figures, video
-from guide.models.guides import Guide
+from guide.models.guides import Guide, seen_by_readers
 from guide.models.shown import Shown, ShownQuerySet
 
 
@@ -18,7 +17,7 @@ class BodyAreaQuerySet(ShownQuerySet):
     def in_use(self):
         """Return those with a published guide, each with its ``count``."""
         return (
-            self.filter(exercises__guide__published_at__lte=timezone.now())
+            self.filter(seen_by_readers("exercises__guide__"))
             .annotate(count=models.Count("exercises__guide", distinct=True))
             .order_by("name")
         )

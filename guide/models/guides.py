@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +14,22 @@ from guide.models.shown import Shown, ShownQuerySet
 
 # How early the author hears of a review.
 REVIEWS_AHEAD = timedelta(days=60)
+# Words that mean something else in the address of a guide, now or one day.
+RESERVED = frozenset({"comments", "feed", "new", "page", "print", "search"})
+
+
+def taken_slugs():
+    """Return the addresses that no new guide can have."""
+    return RESERVED.union(
+        Guide.objects.values_list("slug", flat=True),
+        OldSlug.objects.values_list("slug", flat=True),
+    )
+
+
+def seen_by_readers(way="", now=None):
+    """Return the condition that readers see a guide; ``way`` leads to it: "to__"."""
+    now = now or timezone.now()
+    return Q(**{f"{way}published_at__lte": now, f"{way}retired_at": None})
 
 
 def next_moment(now):
@@ -32,7 +49,7 @@ class TopicQuerySet(ShownQuerySet):
     def in_use(self):
         """Return those with a published guide, each with its ``count``."""
         return (
-            self.filter(guides__published_at__lte=timezone.now())
+            self.filter(seen_by_readers("guides__"))
             .annotate(count=models.Count("guides"))
             .order_by("position", "title")
         )
@@ -160,15 +177,26 @@ class SafetyNotice(Shown):
 
 class GuideQuerySet(ShownQuerySet):
     def published(self, now=None):
-        """Return those whose moment has come."""
-        return self.filter(published_at__lte=now or timezone.now())
+        """Return those that readers see: their moment has come, and they are kept."""
+        return self.filter(seen_by_readers(now=now))
+
+    def once_published(self):
+        """Return the published ones and the retired: their addresses say something."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def retired(self):
+        return self.filter(retired_at__isnull=False)
+
+    def to_choose(self, chosen=None):
+        """Return those one may lead readers to, and the one that was chosen before."""
+        return self.filter(Q(retired_at=None) | Q(pk=chosen))
 
     def drafts(self):
         return self.filter(published_at=None)
 
     def scheduled(self, now=None):
         """Return those whose moment lies ahead."""
-        return self.filter(published_at__gt=now or timezone.now())
+        return self.filter(published_at__gt=now or timezone.now(), retired_at=None)
 
     def with_changes(self):
         """Return those whose changes wait to be published."""
@@ -245,8 +273,8 @@ class GuideQuerySet(ShownQuerySet):
         return self.select_related("picture").prefetch_related("exercises__equipment")
 
     def once_at(self, slug):
-        """Return the one that had this address before, if readers see it, or None."""
-        return self.published().filter(old_slugs__slug=slug).first()
+        """Return the one that had this address, if it was ever published, or None."""
+        return self.once_published().filter(old_slugs__slug=slug).first()
 
     def with_pictures(self):
         """Fetch the pictures and the video of each, for maps and feeds."""
@@ -261,7 +289,9 @@ class GuideQuerySet(ShownQuerySet):
 
     def withdraw(self):
         """Make drafts of them again; return how many."""
-        return self.exclude(published_at=None).update(published_at=None)
+        return self.exclude(published_at=None).update(
+            published_at=None, retired_at=None
+        )
 
     withdraw.alters_data = True
 
@@ -389,6 +419,22 @@ class Guide(Shown):
         blank=True,
         help_text=_("Empty is a draft. It may lie ahead: the page appears then."),
     )
+    retired_at = models.DateTimeField(_("retired at"), null=True, editable=False)
+    instead = models.ForeignKey(
+        "self",
+        verbose_name=_("to read instead"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Without one its page names other guides of its topic."),
+    )
+    retired_note = models.CharField(
+        _("sentence for its readers"),
+        max_length=300,
+        blank=True,
+        help_text=_("Why it is gone: “Written anew, with a chair.”"),
+    )
     comments_open = models.BooleanField(_("comments open"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -437,6 +483,22 @@ class Guide(Shown):
                 name="guide_copy_is_never_published",
                 violation_error_message=_("A working copy is never published itself."),
             ),
+            models.CheckConstraint(
+                condition=Q(retired_at=None)
+                | Q(
+                    published_at__isnull=False,
+                    published_at__lte=models.F("retired_at"),
+                ),
+                name="guide_retired_was_published",
+                violation_error_message=_(
+                    "A retired guide was published before. Bring it back first."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(instead=None) | ~Q(instead=models.F("id")),
+                name="guide_is_not_read_instead_of_itself",
+                violation_error_message=_("Choose another guide to read instead."),
+            ),
         ]
 
     def __str__(self):
@@ -444,6 +506,30 @@ class Guide(Shown):
 
     def get_absolute_url(self):
         return reverse("guide:detail", args=[self.slug])
+
+    def clean_fields(self, exclude=None):
+        super().clean_fields(exclude=exclude)
+        if "slug" not in (exclude or ()):
+            self._check_address()
+
+    def _check_address(self):
+        """Refuse one that means something else or leads to another guide."""
+        other = None
+        others = Guide.objects.exclude(pk__in=[self.pk, self.copy_of_id])
+        if self.slug.lower() in RESERVED:
+            sentence = _(
+                "“%(slug)s” means something else in an address. Add a word to it."
+            )
+        elif other := others.filter(slug=self.slug).first():
+            sentence = _("“%(other)s” has this address. Choose a different one.")
+        elif other := others.filter(old_slugs__slug=self.slug).first():
+            sentence = _(
+                "“%(other)s” had this address before, and old links to it go on "
+                "working. Choose a different one."
+            )
+        else:
+            return
+        raise ValidationError({"slug": sentence % {"slug": self.slug, "other": other}})
 
     def save(self, *args, **options):
         before = Guide.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
@@ -455,9 +541,29 @@ class Guide(Shown):
             if before and before != self.slug:
                 OldSlug.objects.update_or_create(slug=before, defaults={"guide": self})
 
+    def retire(self, *, instead=None, note=""):
+        """Take it from the readers; its address says so, and what to read instead."""
+        self.retired_at = self.retired_at or timezone.now()
+        self.instead, self.retired_note = instead, note
+        self.save()
+
+    retire.alters_data = True
+
+    def bring_back(self):
+        """Show it to readers again, as it was."""
+        self.retired_at, self.instead, self.retired_note = None, None, ""
+        self.save()
+
+    bring_back.alters_data = True
+
+    def is_shown(self, now):
+        """Say whether readers see it at a moment; see ``seen_by_readers``."""
+        is_due = self.published_at is not None and self.published_at <= now
+        return is_due and self.retired_at is None
+
     @property
     def is_published(self):
-        return self.published_at is not None and self.published_at <= timezone.now()
+        return self.is_shown(timezone.now())
 
     @property
     def changed_at(self):

@@ -59,7 +59,7 @@ def everything():
         ]
         clock = count(5, 7)  # so that no two answers bear the same minute
         for guide, words in made:
-            _link(guide, words)
+            _link(guide, words, now)
             for asked in questions.QUESTIONS.get(guide.slug, []):
                 written_at = now - timedelta(days=asked["days_ago"])
                 _question(asked, written_at, now=now, clock=clock, ana=ana, guide=guide)
@@ -304,8 +304,12 @@ def _dosage(words, **owner):
     Dosage.objects.create(**owner, **values)
 
 
-def _link(guide, words):
+def _link(guide, words, now):
     """Write what points at other guides, now that those are there."""
+    if "retired" in words:
+        days_ago, slug, note = words["retired"]
+        guide.retired_at = _moment(now, days_ago)
+        guide.retire(instead=Guide.objects.filter(slug=slug).first(), note=note)
     for position, slug in enumerate(words.get("related", [])):
         if to := Guide.objects.filter(slug=slug).first():
             RelatedGuide.objects.create(guide=guide, to=to, position=position)

@@ -1,8 +1,8 @@
 """The guides, written as the author would: steps one a line, ``text || footnote``.
 
 ``days_ago`` is when a guide was published; a negative number lies ahead, none is a
-draft. Other rows go by their keys in ``site``, exercises by the address of their guide
-and their name.
+draft; ``retired`` is (how many days ago, what to read instead, why). Other rows go by
+their keys in ``site``, exercises by the address of their guide and their name.
 """
 
 SEATED_ROWS = {
@@ -1211,7 +1211,41 @@ HINGE = {
     ],
 }
 
+SHRUG = {
+    "slug": "shrug-it-off",
+    "title": "Shrug it off",
+    "summary": "Shoulders up, shoulders down, at the desk.",
+    "suitability": "General",
+    "level": "gentle",
+    "minutes": 3,
+    "topic": "neck-and-shoulders",
+    "figure": "chin-tuck-start",
+    "days_ago": 230,
+    "reviewed_days_ago": 230,
+    "retired": (
+        120,
+        "a-long-neck-after-a-long-read",
+        "Most of you shrugged and went on leaning forward. The new one begins with the "
+        "chin, and the shoulders follow.",
+    ),
+    "sections": [],
+    "exercises": [
+        {
+            "name": "Shoulder Shrug",
+            "start_position": "seated",
+            "breathing": "Out as you let go",
+            "areas": ["neck", "shoulders"],
+            "setup": "Sit tall on a firm chair.",
+            "action": (
+                "Lift both shoulders towards your ears.\n"
+                "Wait one second, breathe out and let them drop."
+            ),
+        },
+    ],
+}
+
 GUIDES = [
+    SHRUG,
     EFFORT,
     WALL,
     BRIDGE,

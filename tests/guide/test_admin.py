@@ -293,7 +293,7 @@ class GuideAdminTests(AdminTestCase):
             "In “repetitions” the smaller number stands first.",
             "A week has seven days.",
             "You named “runners” twice. Keep one of the two.",
-            "Guide with this Address already exists.",
+            f"“{other}” has this address. Choose a different one.",
             'value="Kept as typed"',
         )
         guide.refresh_from_db()

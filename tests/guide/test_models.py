@@ -112,6 +112,51 @@ class OldSlugTests(TestCase):
         self.assertEqual(self.leads(), {})
 
 
+class AddressTests(TestCase):
+    def refused(self, guide):
+        with self.assertRaises(ValidationError) as raised:
+            guide.full_clean()
+        return raised.exception.message_dict
+
+    def test_a_word_that_means_something_else_is_no_address(self):
+        for slug in ["new", "Print"]:
+            with self.subTest(slug):
+                self.assertEqual(
+                    self.refused(make_guide(slug=slug)),
+                    {
+                        "slug": [
+                            f"“{slug}” means something else in an address. Add a word "
+                            "to it."
+                        ]
+                    },
+                )
+
+    def test_an_address_of_another_guide_is_refused_by_its_name_and_once(self):
+        make_guide(slug="rows", title="Rows")
+
+        self.assertEqual(
+            self.refused(Guide(title="a", summary="a", slug="rows")),
+            {"slug": ["“Rows” has this address. Choose a different one."]},
+        )
+
+    def test_an_address_that_another_guide_had_is_refused(self):
+        rows = make_guide(slug="rows", title="Rows")
+        rows.slug = "two-rows"
+        rows.save()
+
+        self.assertEqual(
+            self.refused(Guide(title="a", summary="a", slug="rows")),
+            {
+                "slug": [
+                    "“Rows” had this address before, and old links to it go on "
+                    "working. Choose a different one."
+                ]
+            },
+        )
+        rows.slug = "rows"
+        rows.full_clean()  # its own it may take back
+
+
 class StepsTests(TestCase):
     @classmethod
     def setUpTestData(cls):

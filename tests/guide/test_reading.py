@@ -1,14 +1,20 @@
+from datetime import timedelta
+
 from django.test import TestCase
 from django.utils import timezone
 
 from guide import reading
 from guide.models import (
+    Audience,
     BodyArea,
     Dosage,
     Exercise,
     Guide,
     GuideNotice,
+    RelatedGuide,
     SafetyNotice,
+    Topic,
+    Verdict,
 )
 from tests.factories import make_guide
 
@@ -159,3 +165,82 @@ class NoticesTests(TestCase):
         self.assertEqual(
             [notice.level for notice in context["cautions"]], ["ask", "note"]
         )
+
+
+class RelatedTests(TestCase):
+    """Chosen by hand first; then those that are most alike."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.areas = [
+            BodyArea.objects.create(name=name, slug=name) for name in ("neck", "hip")
+        ]
+        cls.audiences = [
+            Audience.objects.create(name=name, slug=name)
+            for name in ("pregnant", "prolapse", "everybody")
+        ]
+        cls.guide = cls.make(areas=2, audiences=3)
+
+    @classmethod
+    def make(cls, *, areas=0, audiences=0, choice="yes", **values):
+        guide = make_guide(exercises=2, **values)
+        for exercise in guide.exercises.all():
+            exercise.areas.set(cls.areas[:areas])
+        for audience in cls.audiences[:audiences]:
+            Verdict.objects.create(guide=guide, audience=audience, choice=choice)
+        return guide
+
+    def related(self, guide=None):
+        return [other.title for other in page(guide or self.guide)["related"]]
+
+    def test_the_best_match_comes_first_and_the_newest_among_equals(self):
+        Guide.objects.update(published_at=timezone.now() - timedelta(days=9))
+        one = self.make(areas=1, audiences=1)
+        two = self.make(areas=2)
+        newer = self.make(areas=1, audiences=1)
+        self.make(areas=1)
+
+        self.assertEqual(self.related(), [two.title, newer.title, one.title])
+
+    def test_those_chosen_by_hand_come_first_and_once(self):
+        alike = [self.make(areas=2) for _n in range(3)]
+        far = self.make()
+        for position, to in enumerate([far, alike[0]]):
+            RelatedGuide.objects.create(guide=self.guide, to=to, position=position)
+
+        self.assertEqual(self.related(), [far.title, alike[0].title, alike[2].title])
+
+    def test_three_by_hand_are_enough(self):
+        for position in range(3):
+            RelatedGuide.objects.create(
+                guide=self.guide, to=self.make(), position=position
+            )
+        self.make(areas=2)
+
+        self.assertEqual(len(self.related()), 3)
+
+    def test_what_shares_nothing_or_is_not_to_be_seen_stands_nowhere(self):
+        self.make()
+        self.make(areas=2, published_at=None)
+        self.make(areas=2, published_at=timezone.now() + timedelta(days=1))
+        self.make(areas=2).retire()
+        # "Not for now" to both is nothing in common, nor is "suits everybody".
+        self.make(audiences=2, choice="no")
+        other = self.make()
+        Verdict.objects.create(guide=other, audience=self.audiences[2], choice="yes")
+
+        self.assertEqual(self.related(), [])
+
+    def test_an_audience_that_both_suit_is_enough(self):
+        other = self.make(audiences=1, choice="change")
+
+        self.assertEqual(self.related(), [other.title])
+
+    def test_an_article_goes_with_those_of_its_topic(self):
+        topic = Topic.objects.create(title="Good to know", slug="know")
+        article = make_guide(kind="article", topic=topic)
+        self.assertEqual(self.related(article), [])
+        other = make_guide(topic=topic)
+
+        self.assertEqual(self.related(article), [other.title])
+        self.assertEqual(self.related(make_guide(kind="article")), [])

@@ -1,5 +1,6 @@
 import copy
 import json
+from datetime import UTC, datetime
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -67,6 +68,9 @@ class LosslessTests(TestCase):
     def setUpTestData(cls):
         cls.guide = Guide.objects.get(pk=make_full_guide().pk)
         make_full_guide()  # with rows that others could point to
+        cls.guide.retired_at = datetime(2026, 6, 1, tzinfo=UTC)
+        cls.guide.retire(instead=make_guide(), note="Written anew.")
+        make_guide()
 
     def test_each_column_is_in_the_data_or_left_out_by_name(self):
         """Change each column of each row; the data must show it."""
@@ -264,6 +268,7 @@ class FromDataTests(TestCase):
             ("summary: it holds a character that is none.", "summary", "\ud800"),
             ("slug: “../up” cannot stand here.", "slug", "../up"),
             ("slug: “up\n” cannot stand here.", "slug", "up\n"),
+            ("slug: “new” means something else", "slug", "new"),
             ("“2026-03-01T10:00” is no date", "published_at", "2026-03-01T10:00"),
             ("reviewed_on: “soon” is no date", "reviewed_on", "soon"),
             ("The next review must lie after the", "reviewed_on", "2028-01-01"),
@@ -323,6 +328,13 @@ class FromDataTests(TestCase):
                 "exercises 2, variations 2, kind: Value 'x' is not a valid choice.",
                 "exercises.1.variations.1",
                 {"kind": "x"} | to_one,
+            ),
+            ("instead: there is no guide at “x”.", "instead", "x"),
+            ("instead: Choose another guide to read", "instead", own),
+            (
+                "A retired guide was published before.",
+                "retired_at",
+                "2026-02-01T00:00:00+00:00",
             ),
             ("related 1: there is no guide at “x”.", "related", ["x"]),
             ("related 1: A guide is not related to itself.", "related", [own]),

@@ -233,10 +233,17 @@ class ReadTests(TestCase):
                     self.assertNotIn(comment.body[:30], said)
 
     def test_drafts_and_what_lies_ahead_are_not_found(self):
-        for guide in Guide.objects.exclude(pk__in=Guide.objects.published()):
+        for guide in Guide.objects.exclude(pk__in=Guide.objects.once_published()):
             response = self.client.get(guide.get_absolute_url())
 
             self.assertEqual(response.status_code, 404)
+
+    def test_a_retired_guide_says_what_to_read_instead(self):
+        guide = Guide.objects.retired().get()
+
+        response = self.client.get(guide.get_absolute_url())
+
+        self.assertContains(response, guide.instead.title, status_code=410)
 
     def test_every_link_leads_somewhere(self):
         seen, waiting = set(), ["/", "/sitemap.xml", *self.guides()]

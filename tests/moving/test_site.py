@@ -682,6 +682,14 @@ class GuideFileTests(SiteTestCase):
         self.assertTrue(self.guide.is_published)
         self.assertEqual(self.take().guide.slug, f"{self.guide.slug}-3")
 
+    def test_an_address_that_means_something_else_gets_a_number(self):
+        Guide.objects.filter(pk=self.guide.pk).update(slug="print")
+        self.guide.refresh_from_db()
+
+        report = self.take(exported_guide(self.guide))
+
+        self.assertEqual(report.guide.slug, "print-2")
+
     def test_in_its_place_it_stays_published_or_not(self):
         for moment in (timezone.now(), None):
             Guide.objects.filter(pk=self.guide.pk).update(

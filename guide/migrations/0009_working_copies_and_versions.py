@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guide', '0005_search'),
+        ('guide', '0006_retired_guides'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
