@@ -1,0 +1,281 @@
+from datetime import timedelta
+
+from django.core import signing
+from django.test import TestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from guide import changes, views
+from guide.models import Exercise, Guide, Version
+from tests.factories import make_full_guide, make_guide, make_staff
+from tests.guide.test_admin import AdminTestCase
+
+
+class WaitingTests(AdminTestCase):
+    def setUp(self):
+        super().setUp()
+        self.guide = make_full_guide(slug="rows", title="Rows")
+        self.first = self.guide.exercises.first()
+
+    def copy(self):
+        return Guide.with_copies.get(copy_of=self.guide)
+
+    def test_what_is_changed_of_a_published_guide_waits(self):
+        response = self.save(
+            self.url("guide_change", self.guide), title="New rows", slug="new-rows"
+        )
+
+        self.assert_says(response, "Readers see what you changed once you publish it.")
+        self.guide.refresh_from_db()
+        self.assertEqual((self.guide.title, self.guide.slug), ("Rows", "rows"))
+        self.assertEqual(
+            (self.copy().title, self.copy().slug), ("New rows", "new-rows")
+        )
+        self.assertEqual(self.guide.versions.newest_first().first().saved_by, self.ana)
+
+    def test_from_then_on_its_form_is_that_of_the_copy(self):
+        self.save(self.url("guide_change", self.guide), title="New rows")
+
+        response = self.client.get(self.url("guide_change", self.guide))
+        self.assertRedirects(response, self.url("guide_change", self.copy()))
+        response = self.client.get(self.url("exercise_change", self.first))
+        there = self.copy().exercises.first()
+        self.assertRedirects(response, self.url("exercise_change", there))
+
+        self.save(self.url("guide_change", self.copy()), title="Newer rows")
+        self.assertEqual(self.copy().title, "Newer rows")
+        self.assertEqual(Guide.with_copies.filter(copy_of=self.guide).count(), 1)
+
+    def test_saved_unchanged_nothing_waits(self):
+        response = self.save(self.url("guide_change", self.guide))
+
+        self.assertNotContains(response, "once you publish it")
+        self.assertFalse(Guide.objects.with_changes().exists())
+
+    def test_steps_of_a_published_guide_wait(self):
+        response = self.save(
+            self.url("exercise_change", self.first), action="Pull slowly."
+        )
+
+        self.assertRedirects(
+            response, f"{self.url('guide_change', self.copy())}#exercises"
+        )
+        self.assertNotEqual(self.first.steps.last().text, "Pull slowly.")
+        there = self.copy().exercises.first()
+        self.assertEqual(there.steps.get(phase="action").text, "Pull slowly.")
+
+    def test_an_exercise_added_or_deleted_waits(self):
+        count = self.guide.exercises.count()
+        url = f"{self.url('exercise_add')}?guide={self.guide.pk}"
+        self.save(url, name="Third")
+        self.assertEqual(self.guide.exercises.count(), count)
+        self.assertEqual(self.copy().exercises.last().name, "Third")
+
+        url = self.url("exercise_delete", self.copy().exercises.last())
+        self.client.post(url, {"post": "yes"})
+        self.assertEqual(self.copy().exercises.count(), count)
+        self.assertIsNone(self.copy().waiting_since)
+
+    def test_deleting_an_exercise_of_a_published_guide_waits(self):
+        url = self.url("exercise_delete", self.first)
+
+        self.client.post(url, {"post": "yes"})
+
+        self.assertTrue(Exercise.objects.filter(pk=self.first.pk).exists())
+        self.assertEqual(
+            self.copy().exercises.count(), self.guide.exercises.count() - 1
+        )
+
+    def test_the_button_of_an_exercise_opens_it_where_it_is_written_on(self):
+        response = self.save(
+            self.url("guide_change", self.guide),
+            title="New rows",
+            _exercise=self.first.pk,
+        )
+
+        self.assertEqual(
+            response.redirect_chain[-1][0],
+            self.url("exercise_change", self.copy().exercises.first()),
+        )
+
+    def test_a_fault_leaves_nothing_waiting(self):
+        response = self.save(self.url("guide_change", self.guide), title="")
+
+        self.assertContains(response, "This field is required.")
+        self.assertFalse(Guide.with_copies.filter(copy_of=self.guide).exists())
+
+    def test_dropping_the_changes(self):
+        self.save(self.url("guide_change", self.guide), title="New rows")
+
+        url = self.url("guide_discard", self.copy())
+        response = self.client.post(url, follow=True)
+
+        self.assertRedirects(response, self.url("guide_change", self.guide))
+        self.assert_says(response, "The changes are dropped.", 'value="Rows"')
+
+    def test_the_list_says_where_changes_wait(self):
+        self.save(self.url("guide_change", self.guide), title="New rows")
+
+        page = self.client.get(self.url("guide_changelist"), {"state": "waiting"})
+        self.assert_says(page, "published, changes wait", "Rows")
+        self.assertNotContains(page, "New rows")
+        exercises = self.client.get(self.url("exercise_changelist"))
+        self.assertEqual(
+            exercises.context["cl"].result_count,
+            Exercise.objects.filter(guide__copy_of=None).count(),
+        )
+
+    def test_variations_are_chosen_among_what_stands_beside(self):
+        self.save(self.url("guide_change", self.guide), title="New rows")
+        there = self.copy().exercises.first()
+
+        page = self.client.get(self.url("exercise_change", there))
+
+        form = page.context["inline_admin_formsets"][-1].formset.empty_form
+        offered = set(form.fields["to"].queryset)
+        self.assertTrue(offered.isdisjoint(self.guide.exercises.all()))
+        self.assertTrue(offered.issuperset(self.copy().exercises.all()))
+
+
+class PublishingTests(AdminTestCase):
+    def setUp(self):
+        super().setUp()
+        self.draft = make_guide(published_at=None, title="Draft", exercises=1)
+
+    def looked_at(self, guide):
+        """Press "Save and look at it", and return the preview."""
+        response = self.save(self.url("guide_change", guide), _preview="1")
+        self.assertEqual(
+            response.request["PATH_INFO"], self.url("guide_preview", guide)
+        )
+        return response
+
+    def publish(self, page, **values):
+        version = page.context["version"].pk
+        url = self.url("guide_publish", page.context["guide"])
+        return self.client.post(url, {"version": version, **values}, follow=True)
+
+    def test_a_draft_is_seen_in_four_ways_and_published(self):
+        page = self.looked_at(self.draft)
+        for way in ("phone", "desktop", "dark", "print"):
+            with self.subTest(way):
+                page = self.client.get(
+                    self.url("guide_preview", self.draft), {"as": way}
+                )
+                frame = self.client.get(page.context["frame"])
+                self.assertContains(frame, "Draft")
+                self.assertEqual(frame["X-Frame-Options"], "SAMEORIGIN")
+                self.assertEqual("css/dark" in frame.text, way == "dark")
+
+        response = self.publish(page, _now="1")
+
+        self.assert_says(response, "“Draft” is published.")
+        self.assertEqual(
+            self.client.get(self.draft.get_absolute_url()).status_code, 200
+        )
+
+    def test_a_draft_is_published_at_a_time(self):
+        page = self.looked_at(self.draft)
+        later = timezone.localtime() + timedelta(days=2)
+        day, time = later.strftime("%Y-%m-%d %H:%M").split()
+
+        response = self.publish(page, _at="1", at_0=day, at_1=time)
+
+        self.assert_says(response, "“Draft” goes out on ")
+        self.assertIn(self.draft, Guide.objects.scheduled())
+
+    def test_a_time_that_has_passed_is_refused_with_a_sentence(self):
+        page = self.looked_at(self.draft)
+
+        response = self.publish(page, _at="1", at_0="2020-01-01", at_1="09:00")
+
+        self.assert_says(response, "That moment has passed.")
+        self.assertIn(self.draft, Guide.objects.drafts())
+
+    def test_what_waits_is_published_as_it_was_looked_at(self):
+        guide = make_guide(title="Before")
+        self.save(self.url("guide_change", guide), title="After")
+        page = self.client.get(self.url("guide_preview", guide))
+        self.assertContains(page, "Publish changes")
+
+        response = self.publish(page, _now="1")
+
+        self.assert_says(response, "Readers see “After” with your changes.")
+        self.assertContains(self.client.get(guide.get_absolute_url()), "After")
+
+    def test_what_somebody_saved_since_is_not_published_unseen(self):
+        page = self.looked_at(self.draft)
+        self.save(self.url("guide_change", self.draft), title="Other")
+
+        response = self.publish(page, _now="1")
+
+        self.assert_says(response, "Somebody saved this guide meanwhile.")
+        self.assertIn(self.draft, Guide.objects.drafts())
+
+    def test_a_guide_never_saved_here_asks_to_be_saved(self):
+        response = self.client.get(self.url("guide_preview", self.draft), follow=True)
+
+        self.assert_says(response, "Save it once")
+
+    def test_the_history_names_who_and_shows_what_changed(self):
+        self.save(self.url("guide_change", self.draft), title="Second")
+        self.save(self.url("guide_change", self.draft), title="Third")
+        after, before = self.draft.versions.newest_first()
+        url = self.url("guide_history", self.draft)
+
+        page = self.client.get(url, {"before": before.pk, "after": after.pk})
+
+        self.assert_says(page, "Ana Reyes", "<del>Second</del>", "<ins>Third</ins>")
+        for nonsense in ("x", "-1", "9" * 40):
+            self.assert_says(self.client.get(url, {"before": nonsense, "after": 1}))
+
+    def test_an_older_version_comes_back(self):
+        self.save(self.url("guide_change", self.draft), title="Second")
+        self.save(self.url("guide_change", self.draft), title="Third")
+        before = self.draft.versions.earliest("pk")
+
+        response = self.client.post(
+            self.url("guide_restore", self.draft), {"version": before.pk}, follow=True
+        )
+
+        self.assert_says(response, "The version is in the form again.", "Second")
+        self.draft.refresh_from_db()
+        self.assertEqual(self.draft.title, "Second")
+
+    def test_a_version_of_another_guide_is_not_found(self):
+        version = changes.saved(make_guide(published_at=None), by=self.ana)
+        for name in ("guide_publish", "guide_restore"):
+            for pk in (version.pk, "x", ""):
+                with self.subTest(name, pk=pk):
+                    url = self.url(name, self.draft)
+                    response = self.client.post(url, {"version": pk})
+                    self.assertEqual(response.status_code, 404)
+
+
+class PreviewTests(TestCase):
+    def test_a_colleague_sees_it_by_the_link_and_nobody_for_ever(self):
+        draft = make_guide(published_at=None, title="Draft", exercises=1)
+        version = changes.saved(draft, by=make_staff())
+        address = views.preview_address(version)
+
+        page = self.client.get(address)
+
+        self.assertContains(page, "A preview: readers do not see this yet")
+        self.assertContains(page, 'name="robots" content="noindex"')
+        self.assertIn("private", page["Cache-Control"])
+        self.assertEqual(self.client.get(draft.get_absolute_url()).status_code, 404)
+        old = signing.TimestampSigner(salt=views.PREVIEW_SALT)
+        old.timestamp = lambda: signing.b62_encode(1)
+        token = old.sign_object(version.pk)
+        for wrong in (token, "x", address.split("/")[2][:-1] + "!"):
+            with self.subTest(wrong):
+                gone = self.client.get(reverse("guide:preview", args=[wrong]))
+                self.assertContains(gone, "This preview is over", status_code=410)
+
+    def test_the_link_of_a_deleted_guide_is_over(self):
+        draft = make_guide(published_at=None)
+        address = views.preview_address(changes.saved(draft, by=None))
+        draft.delete()
+
+        self.assertEqual(self.client.get(address).status_code, 410)
+        self.assertFalse(Version.objects.exists())
