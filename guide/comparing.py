@@ -72,7 +72,7 @@ def _compared(gone, come):
 
 def _words(before, after):
     """Return two texts as one, word by word."""
-    old, new = (re.findall(r"\S+\s*", text) for text in (before, after))
+    old, new = (re.findall(r"\S+|\s+", text) for text in (before, after))
     pieces = []
     for what, a, b, c, d in _differences(old, new):
         if what == "equal":

@@ -110,6 +110,11 @@ def waiting_guides():
     overdue = [guide for guide in reviews if guide.review_due_on <= today]
     due = reviews[len(overdue) :]
     drafts = list(Guide.objects.drafts().order_by("-updated_at"))
+    changed = list(
+        Guide.objects.with_changes()
+        .select_related("working_copy")
+        .order_by("working_copy__waiting_since")
+    )
     scheduled = list(Guide.objects.scheduled().order_by("published_at"))
     rows = [
         _row(
@@ -135,6 +140,20 @@ def waiting_guides():
             [_since(guide, timezone.localtime(guide.updated_at)) for guide in drafts],
             _("Write on"),
             "draft",
+        ),
+        _row(
+            changed,
+            ngettext(
+                "Guide with changes to publish",
+                "Guides with changes to publish",
+                len(changed),
+            ),
+            [
+                _since(guide, timezone.localtime(guide.working_copy.waiting_since))
+                for guide in changed
+            ],
+            _("Look at it"),
+            "waiting",
         ),
         _row(
             scheduled,

@@ -64,7 +64,7 @@ class ComparingTests(TestCase):
 
         self.assertIn(("new", "strong"), told["level"])
         self.assertIn(("new", "yes"), told["comments open"])
-        self.assertIn(("new", "5 "), told["how many: repetitions"])
+        self.assertIn(("new", "5"), told["how many: repetitions"])
 
     def test_prose_is_compared_paragraph_by_paragraph(self):
         def change(data):

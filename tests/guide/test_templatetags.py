@@ -6,6 +6,7 @@ from django.template import Context, Template
 from django.test import TestCase
 from django.utils import timezone
 
+from guide import changes
 from tests.factories import make_guide
 
 DAY = timedelta(days=1)
@@ -50,6 +51,14 @@ class WaitingGuidesTests(TestCase):
 
         self.assertIn("Guide appears by itself", waiting())
         self.assertRegex(waiting(), r"“Squats” on \d+ \w+ at \d\d:\d\d\.")
+
+    def test_changes_that_wait_are_named(self):
+        guide = make_guide(title="Rows")
+        data = changes.content(guide) | {"title": "New rows"}
+        changes.let_wait(guide, data, by=None)
+
+        self.assertIn("Guide with changes to publish", waiting())
+        self.assertIn("“Rows” since", waiting())
 
     def test_three_titles_are_enough(self):
         for n in range(5):
