@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guide import forms, tasks
+from guide.checking import Checking
 from guide.models import (
     Audience,
     Author,
@@ -215,7 +216,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Guide)
-class GuideAdmin(Pasting, ShownAdmin):
+class GuideAdmin(Checking, Pasting, ShownAdmin):
     form = forms.GuideForm
     actions = ["publish", "withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]
@@ -348,17 +349,18 @@ class GuideAdmin(Pasting, ShownAdmin):
 
     @admin.action(description=gettext_lazy("Publish now"), permissions=["change"])
     def publish(self, request, guides):
-        count = guides.publish()
-        self.message_user(
-            request,
-            ngettext(
-                "%(count)s guide is published.",
-                "%(count)s guides are published.",
-                count,
+        count = self.only_ready(request, guides).publish()
+        if count:
+            self.message_user(
+                request,
+                ngettext(
+                    "%(count)s guide is published.",
+                    "%(count)s guides are published.",
+                    count,
+                )
+                % {"count": count},
+                messages.SUCCESS,
             )
-            % {"count": count},
-            messages.SUCCESS,
-        )
 
     @admin.action(description=gettext_lazy("Back to draft"), permissions=["change"])
     def withdraw(self, request, guides):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guide import dosage, pictures, video
+from guide import checklist, dosage, pictures, video
 from guide.models import (
     Audience,
     BodyArea,
@@ -164,6 +164,8 @@ class SendsFiles:
 
 
 class GuideForm(forms.ModelForm):
+    lacking = ()  # what a guide that is to be published was found to lack
+
     class Meta:
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
@@ -180,6 +182,16 @@ class GuideForm(forms.ModelForm):
                 gettext("A review lies in the past. Write the day you read it.")
             )
         return day
+
+    def clean(self):
+        super().clean()
+        if self.lacking:
+            sentence = gettext(
+                "Not yet. Nothing you typed is lost: leave this empty, save the draft, "
+                "and add what is missing: %(what)s."
+            )
+            what = checklist.in_words(self.lacking)
+            self.add_error("published_at", sentence % {"what": what})
 
 
 class DosageForm(forms.ModelForm):

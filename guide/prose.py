@@ -45,7 +45,12 @@ _never_deep = {*("p", "li", "dd", "dt"), *("br", "hr", "img", "embed", "meta")}
 
 def words(html):
     """Return the words of prose on one line."""
-    return " ".join(unescape(_tag.sub("", _block.sub(" ", html))).split())
+    return " ".join(lines(html).split())
+
+
+def lines(html):
+    """Return the words of prose, each paragraph or item on a line."""
+    return unescape(_tag.sub("", _block.sub("\n", html)))
 
 
 def raised(html):

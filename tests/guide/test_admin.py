@@ -24,7 +24,7 @@ from guide.models import (
     Topic,
     Video,
 )
-from tests.factories import make_comment, make_guide, make_staff
+from tests.factories import make_comment, make_guide, make_ready_guide, make_staff
 
 DAY = timedelta(days=1)
 OURS = [model for model in admin.site._registry if model._meta.app_label == "guide"]
@@ -164,8 +164,6 @@ class GuideAdminTests(AdminTestCase):
             minutes="4",
             topic=topic.pk,
             intro="<p>Hello.</p><script>x</script>",
-            published_at_0="2026-10-01",
-            published_at_1="09:00",
             **{
                 "verdicts-0-choice": "yes",
                 "verdicts-0-audience": general.pk,
@@ -229,6 +227,15 @@ class GuideAdminTests(AdminTestCase):
                 "variations-0-to": wide.pk,
             },
         )
+
+        response = self.save(
+            self.url("guide_change", guide),
+            reviewed_on="2026-10-01",
+            review_due_on="2028-10-01",
+            published_at_0="2026-10-01",
+            published_at_1="09:00",
+        )
+        self.assertNotContains(response, "errorlist")
 
         self.client.logout()
         page = self.client.get("/guides/two-rows/").content.decode()
@@ -378,8 +385,8 @@ class GuideAdminTests(AdminTestCase):
                 )
 
     def test_publish_now_and_back_to_draft(self):
-        draft = make_guide(published_at=None)
-        scheduled = make_guide(published_at=timezone.now() + DAY)
+        draft = make_ready_guide()
+        scheduled = make_ready_guide(published_at=timezone.now() + DAY)
         chosen = {"_selected_action": [draft.pk, scheduled.pk]}
 
         response = self.client.post(
