@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guide import checklist, dosage, pictures, video
+from guide.bullets import DOTS
 from guide.models import (
     Audience,
     BodyArea,
@@ -237,7 +238,9 @@ class PasteForm(forms.Form):
 
 MOST_STEPS = 40
 # A dot, a dash or a number that a pasted list brought along; "1.5 m" is none.
-_BULLET = re.compile(r"\A(?:[•‣◦▪·●○]|[-–—*](?!\S)|o\t|\(?\d{1,2}[.)]{1,2}(?!\d))\s*")
+_BULLET = re.compile(
+    rf"\A(?:[{DOTS}]|[-–—*](?!\S)|o\t|\(?\d{{1,2}}[.)]{{1,2}}(?!\d))\s*"
+)
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b\u2060\ufeff\ufffe\uffff]")
 
 
