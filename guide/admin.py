@@ -38,6 +38,7 @@ from guide.models import (
     Video,
 )
 from guide.models.guides import REVIEWS_AHEAD
+from guide.overwriting import Overwriting
 from guide.pasting import Pasting
 from guide.video import clock
 
@@ -216,7 +217,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Guide)
-class GuideAdmin(Checking, Pasting, ShownAdmin):
+class GuideAdmin(Checking, Overwriting, Pasting, ShownAdmin):
     form = forms.GuideForm
     actions = ["publish", "withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]
@@ -414,7 +415,7 @@ class VariationInline(admin.TabularInline):
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(ShownAdmin):
+class ExerciseAdmin(Overwriting, ShownAdmin):
     form = forms.ExerciseForm
     list_display = ["name", "guide", "position", "start_position"]
     list_filter = ["start_position", "equipment", "areas"]

@@ -164,7 +164,18 @@ class SendsFiles:
                     self.add_error(name, gettext("Choose the file once more."))
 
 
-class GuideForm(forms.ModelForm):
+class Overwrites:
+    """Is not valid where its save would overwrite what somebody saved meanwhile."""
+
+    overwrites = ""  # the sentence about it
+
+    def clean(self):
+        super().clean()
+        if self.overwrites:
+            self.add_error(None, self.overwrites)
+
+
+class GuideForm(Overwrites, forms.ModelForm):
     lacking = ()  # what a guide that is to be published was found to lack
 
     class Meta:
@@ -346,7 +357,7 @@ class LengthField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class ExerciseForm(forms.ModelForm):
+class ExerciseForm(Overwrites, forms.ModelForm):
     setup = StepsField(label=_("Set up"))
     action = StepsField(label=_("Action"))
     clip_start = LengthField(
