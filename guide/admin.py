@@ -38,6 +38,7 @@ from guide.models import (
     Video,
 )
 from guide.models.guides import REVIEWS_AHEAD
+from guide.overwriting import Overwriting
 from guide.pasting import Pasting
 from guide.publishing import Publishing, Waiting, form_of
 from guide.retiring import Retiring
@@ -225,7 +226,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Guide)
-class GuideAdmin(Pasting, Publishing, Retiring, ShownAdmin):
+class GuideAdmin(Pasting, Publishing, Retiring, Overwriting, ShownAdmin):
     form = forms.GuideForm
     actions = ["withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]
@@ -418,7 +419,7 @@ class VariationInline(admin.TabularInline):
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(Waiting, ShownAdmin):
+class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
     form = forms.ExerciseForm
     list_display = ["name", "guide", "position", "start_position"]
     list_filter = ["start_position", "equipment", "areas"]

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guide import serialize
+from guide import checklist, serialize
 from guide.models import Guide, Version
 
 # What is not written but done: it stays as it is, whatever is published or restored.
@@ -64,16 +64,42 @@ def saved(guide, *, by):
 def let_wait(guide, data, *, by):
     """Write the content that a published guide is to have into its working copy.
 
-    Returns the copy. Raises ``ValidationError`` where the data do not fit.
+    Where changes wait there already, only what these data change of the guide is
+    written. Returns the copy. Raises ``ValidationError`` where the data do not fit.
     """
     with transaction.atomic():
         # Two who begin at once would make two copies.
         guide = Guide.objects.select_for_update().get(pk=guide.pk)
         _remember_as_read(guide)
         copy = getattr(guide, "working_copy", None) or Guide(copy_of=guide)
+        if copy.waiting_since:  # from a form that was opened before that
+            data = _merged(content(guide), data, content(copy))
         copy = serialize.from_data(data | STATE, into=copy)
         saved(copy, by=by)
     return copy
+
+
+def _merged(base, mine, theirs):
+    """Return their data with what mine change of the base, exercise by exercise."""
+    merged = {
+        name: theirs[name] if mine[name] == base[name] else mine[name] for name in mine
+    }
+    if mine["exercises"] != base["exercises"]:
+        merged["exercises"] = _merged_exercises(*map(_by_key, (base, mine, theirs)))
+    return merged
+
+
+def _merged_exercises(base, mine, theirs):
+    changed = {key: one for key, one in mine.items() if one != base.get(key)}
+    removed = base.keys() - mine.keys()
+    kept = {key: one for key, one in theirs.items() if key not in removed}
+    return list((kept | changed).values())
+
+
+def _by_key(data):
+    exercises = data["exercises"]
+    keys = serialize.numbered(one["name"] for one in exercises)
+    return dict(zip(keys, exercises, strict=True))
 
 
 def _note_waiting(copy):
@@ -110,11 +136,25 @@ def newest(guide):
     return last if last and last.data == content(working(own)) else None
 
 
+def missing(guide):
+    """Return what keeps from being published what was saved of a guide.
+
+    Of one that readers see already, only what its changes take away.
+    """
+    own = original(guide)
+    points = checklist.blocking(working(own))
+    if own.published_at:
+        had = {point.what for point in checklist.blocking(own)}
+        points = [point for point in points if point.what not in had]
+    return points
+
+
 def publish(version, *, at=None):
     """Show readers what a version holds, a draft from ``at`` on; return the guide.
 
     Raises ``ChangedMeanwhileError`` where it is not what was saved last, and
-    ``ValidationError`` where it cannot stand beside the other guides any more.
+    ``ValidationError`` where it lacks what readers rely on, or cannot stand beside the
+    other guides any more.
     """
     with transaction.atomic():
         guide = Guide.objects.select_for_update().get(pk=version.guide_id)
@@ -125,6 +165,9 @@ def publish(version, *, at=None):
                     "then publish it."
                 )
             )
+        if points := missing(guide):
+            what = checklist.in_words(points)
+            raise ValidationError(_("Still missing: %(what)s.") % {"what": what})
         _remember_as_read(guide)
         _take_over(version.data, guide)
         now = timezone.now()

@@ -117,8 +117,9 @@ def _values(value, place, name):
         words = " – " if isinstance(value[-1], int) else ", "
         yield place, words.join(str(one) for one in value if one is not None)
     elif str(value).startswith("<"):
-        for paragraph in prose.paragraphs(value):
-            yield place, paragraph
+        for line in prose.lines(value).split("\n"):
+            if line.strip():
+                yield place, " ".join(line.split())
     else:
         yield place, str(value)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guide import dosage, pictures, video
+from guide.bullets import DOTS
 from guide.models import (
     Audience,
     BodyArea,
@@ -163,7 +164,18 @@ class SendsFiles:
                     self.add_error(name, gettext("Choose the file once more."))
 
 
-class GuideForm(forms.ModelForm):
+class Overwrites:
+    """Is not valid where its save would overwrite what somebody saved meanwhile."""
+
+    overwrites = ""  # the sentence about it
+
+    def clean(self):
+        super().clean()
+        if self.overwrites:
+            self.add_error(None, self.overwrites)
+
+
+class GuideForm(Overwrites, forms.ModelForm):
     class Meta:
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
@@ -180,15 +192,6 @@ class GuideForm(forms.ModelForm):
                 gettext("A review lies in the past. Write the day you read it.")
             )
         return day
-
-    def clean_published_at(self):
-        """Keep the moment of a retired guide: its page names both."""
-        moment, retired_at = self.cleaned_data["published_at"], self.instance.retired_at
-        if retired_at and (moment is None or moment > retired_at):
-            raise ValidationError(
-                gettext("This guide is retired. Bring it back, then change its date.")
-            )
-        return moment
 
 
 class RetireForm(forms.Form):
@@ -290,7 +293,9 @@ class PasteForm(forms.Form):
 
 MOST_STEPS = 40
 # A dot, a dash or a number that a pasted list brought along; "1.5 m" is none.
-_BULLET = re.compile(r"\A(?:[•‣◦▪·●○]|[-–—*](?!\S)|o\t|\(?\d{1,2}[.)]{1,2}(?!\d))\s*")
+_BULLET = re.compile(
+    rf"\A(?:[{DOTS}]|[-–—*](?!\S)|o\t|\(?\d{{1,2}}[.)]{{1,2}}(?!\d))\s*"
+)
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b\u2060\ufeff\ufffe\uffff]")
 
 
@@ -396,7 +401,7 @@ class LengthField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class ExerciseForm(forms.ModelForm):
+class ExerciseForm(Overwrites, forms.ModelForm):
     setup = StepsField(label=_("Set up"))
     action = StepsField(label=_("Action"))
     clip_start = LengthField(

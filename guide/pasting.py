@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from guide import forms, paste, serialize
+from guide import checklist, forms, paste, serialize
 from guide.models import (
     Audience,
     Author,
@@ -90,27 +90,8 @@ def make(result):
 
 
 def missing(data):
-    """Return what a draft still lacks, in the order of its form."""
-    is_exercise = data["kind"] == Guide.Kind.EXERCISE
-    lacking = [
-        (not data["topic"], _("a topic")),
-        (not data["author"], _("an author")),
-        (data["summary"] == data["title"], _("a summary")),
-        (is_exercise and not data["suitability"], _("the suitability")),
-        (is_exercise and not data["verdicts"], _("the verdicts")),
-        (is_exercise and not data["level"], _("a level")),
-        (is_exercise and not data["minutes"], _("the minutes")),
-        (not data["video"], _("a video or a lead drawing")),
-        (is_exercise and not data["notices"], _("the safety notices")),
-        (
-            is_exercise
-            and not data["dosage"]
-            and not all(one["dosage"] for one in data["exercises"]),
-            _("how many"),
-        ),
-        (True, _("the days of its review")),
-    ]
-    return [words for is_lacking, words in lacking if is_lacking]
+    """Return what a draft still lacks to be published."""
+    return [point.what for point in checklist.lacking(data) if point.is_blocking]
 
 
 def as_read(result):
@@ -222,9 +203,10 @@ class Pasting:
             _("“%(title)s” is a draft that only you see.") % {"title": guide.title},
             messages.SUCCESS,
         )
-        self.message_user(
-            request,
-            _("Still missing: %(what)s.") % {"what": ", ".join(missing(result.data))},
-            messages.WARNING,
-        )
+        if what := ", ".join(missing(result.data)):
+            self.message_user(
+                request,
+                _("Still missing: %(what)s.") % {"what": what},
+                messages.WARNING,
+            )
         return redirect("admin:guide_guide_change", guide.pk)

@@ -2,10 +2,13 @@
 
 import re
 from html import unescape
+from itertools import pairwise
 
 import nh3
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from guide.bullets import BULLET
 
 # What the editor offers; clean() allows its HTML and nothing else.
 EXTENSIONS = {
@@ -37,6 +40,8 @@ _cleaner = nh3.Cleaner(
 _foreign_address = re.compile(r'(<a href=")\s*(?:/|\\|%5c){2}[^"]*"', re.IGNORECASE)
 _nothing_said = re.compile(r"(?:\s|&nbsp;|</?(?:p|br|h3|h4|ul|ol|li|blockquote)>)*")
 _block = re.compile(r"</?(?:p|br|h3|h4|ul|ol|li|blockquote)\b[^>]*>")
+_paragraphs = re.compile(r"(?:<p>(?:(?!</p>).)*+</p>\s*+){2,}", re.DOTALL)
+_paragraph = re.compile(r"<p>\s*+((?:(?!</p>).)*+)</p>\s*+", re.DOTALL)
 _tag = re.compile(r"<[^>]*>")
 _start_or_end = re.compile(r"<(/?)([a-z][^\s/<>]*)", re.IGNORECASE)
 # These end where the next of them begins, or at once.
@@ -45,15 +50,12 @@ _never_deep = {*("p", "li", "dd", "dt"), *("br", "hr", "img", "embed", "meta")}
 
 def words(html):
     """Return the words of prose on one line."""
-    return " ".join(unescape(_tag.sub("", _block.sub(" ", html))).split())
+    return " ".join(lines(html).split())
 
 
-def paragraphs(html):
-    """Return the words of prose, a line for each paragraph, heading and item."""
-    lines = (
-        " ".join(unescape(_tag.sub("", part)).split()) for part in _block.split(html)
-    )
-    return [line for line in lines if line]
+def lines(html):
+    """Return the words of prose, each paragraph or item on a line."""
+    return unescape(_tag.sub("", _block.sub("\n", html)))
 
 
 def raised(html):
@@ -70,7 +72,7 @@ def clean(html):
     html = _flat(html) if html.count("<") > MANY else html
     html = re.sub(r"<(/?)h[12]\b", r"<\1h3", html, flags=re.IGNORECASE)
     html = _foreign_address.sub(r'\1#"', _cleaner.clean(html))
-    return "" if _nothing_said.fullmatch(html) else html
+    return "" if _nothing_said.fullmatch(html) else _paragraphs.sub(_listed, html)
 
 
 def validate(html):
@@ -79,6 +81,47 @@ def validate(html):
         raise ValidationError(
             _("300,000 characters fit here. Divide the text, or paste less of it.")
         )
+
+
+def _listed(paragraphs):
+    """Make lists of the paragraphs that begin with a dot, a dash or a number.
+
+    They came from a word processor. Two must stand together, with numbers that count
+    on: a single paragraph that begins with a dash or a number means what it says.
+    """
+    items = [_item(found) for found in _paragraph.finditer(paragraphs[0])]
+    breaks = [n for n, (a, b) in enumerate(pairwise(items), 1) if not _goes_on(a, b)]
+    edges = pairwise([0, *breaks, len(items)])
+    return "".join(_list_of(items[first:last]) for first, last in edges)
+
+
+def _item(paragraph):
+    """Return a paragraph as (as it was, its words, its number), 0 for a dot.
+
+    The number is None where it is no item.
+    """
+    inner = paragraph[1].replace("&nbsp;", "\N{NO-BREAK SPACE}")
+    mark = BULLET.match(inner)
+    words = mark and inner[mark.end() :].replace("\N{NO-BREAK SPACE}", "&nbsp;")
+    if not words or mark["letter"]:
+        return paragraph[0], "", None
+    return paragraph[0], words, int(mark["number"] or 0)
+
+
+def _goes_on(one, other):
+    (_before, _words, a), (_before, _words, b) = one, other
+    return a is not None and b is not None and b == (a and a + 1)
+
+
+def _list_of(items):
+    (before, _words, first), *more = items
+    if not more:
+        return before
+    rows = "".join(f"<li><p>{words}</p></li>" for _before, words, _number in items)
+    if not first:
+        return f"<ul>{rows}</ul>"
+    start = "" if first == 1 else f' start="{first}"'
+    return f"<ol{start}>{rows}</ol>"
 
 
 def _flat(html):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from guide import changes, comparing, forms, views
+from guide import changes, checklist, comparing, forms, views
 from guide.models import Exercise, Guide, Version
 
 # How one looks at a guide before readers do.
@@ -177,6 +177,11 @@ class Publishing(Waiting):
             **values,
         }
 
+    def render_change_form(self, request, context, *args, obj=None, **options):
+        if obj:
+            context["checklist"] = checklist.of(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **options)
+
     @method_decorator(require_safe)
     def preview(self, request, object_id):
         """Show what was saved last as readers will see it, in one of the WAYS."""
@@ -200,6 +205,8 @@ class Publishing(Waiting):
             _("Preview"),
             form=form,
             version=version,
+            missing=changes.missing(guide),
+            advice=checklist.advice(changes.working(guide)),
             ways=WAYS,
             way=way,
             frame=frame,

@@ -75,6 +75,26 @@ def make_guide(*, exercises=0, **values):
     return guide
 
 
+def make_ready_guide(**values):
+    """Return a draft with two exercises that lacks nothing to be published."""
+    n = next(_numbers)
+    guide = make_guide(
+        exercises=2,
+        **{
+            "published_at": None,
+            "suitability": "General",
+            "author": Author.objects.create(name=f"Ana {n}", title="Physiotherapist"),
+            "reviewed_on": date(2026, 1, 1),
+            "review_due_on": date(2028, 1, 1),
+        }
+        | values,
+    )
+    audience = Audience.objects.create(name=f"group {n}", slug=f"group-{n}")
+    Verdict.objects.create(guide=guide, audience=audience, choice="yes")
+    Dosage.objects.create(guide=guide, repetitions_min=8)
+    return guide
+
+
 def make_picture(**values):
     """Return a stored picture; no two are alike."""
     n = next(_numbers)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from guide import video
+from guide.bullets import BULLET
 
 BOLD, GUESSED = 7, 8  # levels of headings that are none in the markup
 
@@ -53,10 +54,6 @@ _EMBED = re.compile(
 _EMBED_TAG = re.compile(r"\[/?(?:embed|youtube|vimeo|video)\]", re.IGNORECASE)
 _CAPTION = re.compile(r"\[(/?)caption\b[^\[\]]{0,500}\]", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]]{1,500}|//www\.[^\s<>\"']{1,500}")
-_BULLET = re.compile(
-    r"(?:[•‣◦▪·●○]\s*|[-–—+*]\s+|o\t\s*|o\s{2,}|"
-    r"\(?(?P<number>\d{1,2})[.)]{1,2}(?=\s|[^\W\d])\s*|(?P<letter>[a-h])[.)]\s+)"
-)
 
 
 def read(source):
@@ -145,7 +142,7 @@ def _goes_on(words, lines, gap):
         last.kind in {"text", "item"}
         and 50 <= len(last.text) <= 5000
         and not _ENDS.search(last.text)
-        and not _BULLET.match(words)
+        and not BULLET.match(words)
     )
 
 
@@ -163,7 +160,7 @@ def _text_line(words, raw, gap):
         words = _joined(cells)
     marker = ""
     # "**Set up:** stand" begins with bold words, not with a dot.
-    match = None if words.startswith("**") else _BULLET.match(words)
+    match = None if words.startswith("**") else BULLET.match(words)
     if match and words[match.end() :].strip():
         marker = match["number"] or match["letter"] or match[0].strip()
         words = words[match.end() :].strip()
@@ -505,7 +502,7 @@ def _allowed(address):
 
 def _word_bullet(text):
     """Return the dot or number that a word processor wrote as text."""
-    match = _BULLET.match(text[:40].lstrip(" \n")) if text[:1].strip() else None
+    match = BULLET.match(text[:40].lstrip(" \n")) if text[:1].strip() else None
     return match if match and "*" not in match[0] else None
 
 

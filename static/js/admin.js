@@ -11,6 +11,9 @@ document.head.append(standIn);
 addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
   const box = editor.view.dom;
   const label = textarea.labels?.[0];
+  for (const link of document.querySelectorAll(`a[href="#${textarea.id}"]`)) {
+    link.addEventListener("click", () => editor.commands.focus());
+  }
   box.setAttribute("aria-multiline", "true");
   for (const name of ["aria-describedby", "aria-invalid"]) {
     if (textarea.hasAttribute(name)) box.setAttribute(name, textarea.getAttribute(name));

@@ -155,6 +155,10 @@ def add_exercises(page):
 
 
 def publish(page):
+    expect(page.get_by_text("2 things are missing to publish")).to_be_visible()
+    page.get_by_role("link", name="The day you reviewed it").click()
+    page.get_by_label("Reviewed on").fill("2026-10-01")
+    page.get_by_label("Review due on").fill("2028-10-01")
     page.get_by_role("button", name="Today").last.click()
     page.get_by_role("button", name="Now").last.click()
     save(page)

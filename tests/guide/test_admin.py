@@ -228,6 +228,13 @@ class GuideAdminTests(AdminTestCase):
             },
         )
 
+        response = self.save(
+            self.url("guide_change", guide),
+            reviewed_on="2026-10-01",
+            review_due_on="2028-10-01",
+        )
+        self.assertNotContains(response, "errorlist")
+
         Guide.objects.publish()
         self.client.logout()
         page = self.client.get("/guides/two-rows/").content.decode()

@@ -7,7 +7,13 @@ from django.utils import timezone
 
 from guide import changes, serialize
 from guide.models import Exercise, Guide, OldSlug, Picture, SafetyNotice, Version
-from tests.factories import make_full_guide, make_guide, make_picture, make_staff
+from tests.factories import (
+    make_full_guide,
+    make_guide,
+    make_picture,
+    make_ready_guide,
+    make_staff,
+)
 
 
 def edited(guide, **values):
@@ -92,10 +98,34 @@ class WaitingTests(TestCase):
         self.assertEqual(guide.title, "Rows")
         self.assertTrue(changes.working(guide).waiting_since)
 
+    def test_what_readers_rely_on_is_not_taken_away(self):
+        guide = make_ready_guide(published_at=timezone.now())
+        data = edited(guide, suitability="", level="")
+        changes.let_wait(guide, data, by=self.ana)
+
+        self.assertEqual([p.what for p in changes.missing(guide)], ["the suitability"])
+        with self.assertRaisesMessage(ValidationError, "Still missing: the suitab"):
+            changes.publish(changes.newest(Guide.objects.get(pk=guide.pk)))
+
+    def test_changes_from_two_forms_are_brought_together(self):
+        guide = make_guide(exercises=2, title="Old", summary="Old.")
+        one, two = changes.content(guide)["exercises"]
+        first = edited(guide, title="New", exercises=[one | {"name": "One"}, two])
+        second = edited(guide, summary="New.", exercises=[one, two | {"lead": "Two"}])
+
+        changes.let_wait(guide, first, by=self.ana)
+        copy = changes.let_wait(Guide.objects.get(pk=guide.pk), second, by=self.ana)
+
+        self.assertEqual((copy.title, copy.summary), ("New", "New."))
+        self.assertEqual(
+            set(copy.exercises.values_list("name", "lead")),
+            {("One", ""), (two["name"], "Two")},
+        )
+
     def test_a_draft_goes_out_now_or_at_its_time(self):
         later = timezone.now() + timedelta(days=3)
         for at in (None, later):
-            draft = make_guide(published_at=None)
+            draft = make_ready_guide()
             version = changes.saved(draft, by=self.ana)
 
             guide = changes.publish(version, at=at)

@@ -131,7 +131,14 @@ class NothingIsLostTests(SimpleTestCase):
                 result = paste.read(source, rows=ROWS)
                 self.assert_kept(result)
                 fitted = serialize.fit(result.data, serialize.GUIDE)
-                self.assertEqual(result.data, fitted)
+                # Dots and dashes that begin a line of prose become lists.
+                before, after = (
+                    words_in(json.dumps(data, ensure_ascii=False))
+                    for data in (result.data, fitted)
+                )
+                lost = before - after
+                self.assertEqual({word for word in lost if not word.isdigit()}, set())
+                self.assertEqual(serialize.fit(fitted, serialize.GUIDE), fitted)
 
     def test_each_word_of_a_plain_source_is_on_a_line(self):
         for path in ARTICLES:

@@ -79,7 +79,9 @@ class PastingTests(PastingTestCase):
         guide = Guide.objects.get()
         url = reverse("admin:guide_guide_change", args=[guide.pk])
         self.assertEqual(response.redirect_chain[-1][0], url)
-        self.assert_says(response, "is a draft that only you see.", "Still missing: a ")
+        self.assert_says(
+            response, "is a draft that only you see.", "Still missing: the day you"
+        )
         self.assertIsNone(guide.published_at)
         data = serialize.to_data(guide)
         self.assertEqual(data["author"], "Ana Reyes")

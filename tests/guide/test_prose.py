@@ -93,6 +93,59 @@ class CleanTests(SimpleTestCase):
         self.assertEqual(prose.clean("<p>Sit." * 3_000), "<p>Sit.</p>" * 3_000)
 
 
+LISTS = [
+    ("<p>• One</p><p>•Two</p>", "<ul><li><p>One</p></li><li><p>Two</p></li></ul>"),
+    (
+        "<p>·&nbsp;&nbsp; <strong>Sit</strong> down.</p>\n<p>o&nbsp;&nbsp; Rise.</p>",
+        "<ul><li><p><strong>Sit</strong> down.</p></li><li><p>Rise.</p></li></ul>",
+    ),
+    (
+        "<p>- a</p><p>– b&nbsp;c</p>",
+        "<ul><li><p>a</p></li><li><p>b&nbsp;c</p></li></ul>",
+    ),
+    ("<p>1. a</p><p>2) b</p>", "<ol><li><p>a</p></li><li><p>b</p></li></ol>"),
+    ("<p>3. a</p><p>4. b</p>", '<ol start="3"><li><p>a</p></li><li><p>b</p></li></ol>'),
+    (
+        "<p>So:</p><p>• a</p><p>• b</p><p>1. c</p><p>2. d</p><p>Done.</p>",
+        "<p>So:</p><ul><li><p>a</p></li><li><p>b</p></li></ul>"
+        "<ol><li><p>c</p></li><li><p>d</p></li></ol><p>Done.</p>",
+    ),
+    (
+        "<blockquote><p>• a</p><p>• b</p></blockquote>",
+        "<blockquote><ul><li><p>a</p></li><li><p>b</p></li></ul></blockquote>",
+    ),
+]
+NO_LISTS = [
+    "<p>- a</p>",
+    "<p>– she said</p><p>and went.</p>",
+    "<p>1. a</p>",
+    "<p>1. a</p><p>and so on</p><p>2. b</p>",
+    "<p>2. a</p><p>1. b</p>",
+    "<p>1.5 m</p><p>2.5 m</p>",
+    "<p>2024. A year.</p><p>2025. Another.</p>",
+    "<p>-5 degrees</p><p>-6 degrees</p>",
+    "<p>on the floor</p><p>on a chair</p>",
+    "<p>a. one</p><p>b. two</p>",
+    "<p>•</p><p>•</p>",
+    "<ul><li><p>- a</p></li><li><p>- b</p></li></ul>",
+    "<p>• a</p><h3>Then</h3><p>• b</p>",
+    "<p>One.</p>\n<p>Two.</p>\n",
+]
+
+
+class ListTests(SimpleTestCase):
+    def test_pasted_dots_and_numbers_become_lists(self):
+        for given, wanted in LISTS:
+            with self.subTest(given):
+                self.assertEqual(prose.clean(given), wanted)
+                self.assertEqual(prose.clean(wanted), wanted)
+
+    def test_what_is_no_list_stays(self):
+        for given in NO_LISTS:
+            with self.subTest(given):
+                self.assertEqual(prose.clean(given), given)
+
+
 class ProseFieldTests(TestCase):
     def test_a_form_takes_no_more_than_anybody_writes(self):
         page = Page(slug="x", title="X", prose="<p>" + "a" * 300_000)

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from guide import changes, views
-from guide.models import Exercise, Guide, Version
-from tests.factories import make_full_guide, make_guide, make_staff
+from guide.models import Exercise, Guide, Topic, Version
+from tests.factories import make_full_guide, make_guide, make_ready_guide, make_staff
 from tests.guide.test_admin import AdminTestCase
 
 
@@ -140,7 +140,7 @@ class WaitingTests(AdminTestCase):
 class PublishingTests(AdminTestCase):
     def setUp(self):
         super().setUp()
-        self.draft = make_guide(published_at=None, title="Draft", exercises=1)
+        self.draft = make_ready_guide(title="Draft")
 
     def looked_at(self, guide):
         """Press "Save and look at it", and return the preview."""
@@ -193,7 +193,7 @@ class PublishingTests(AdminTestCase):
         self.assertIn(self.draft, Guide.objects.drafts())
 
     def test_what_waits_is_published_as_it_was_looked_at(self):
-        guide = make_guide(title="Before")
+        guide = make_ready_guide(title="Before", published_at=timezone.now())
         self.save(self.url("guide_change", guide), title="After")
         page = self.client.get(self.url("guide_preview", guide))
         self.assertContains(page, "Publish changes")
@@ -250,6 +250,81 @@ class PublishingTests(AdminTestCase):
                     url = self.url(name, self.draft)
                     response = self.client.post(url, {"version": pk})
                     self.assertEqual(response.status_code, 404)
+
+    def test_one_that_lacks_something_is_not_published(self):
+        self.draft.suitability = ""
+        self.draft.save()
+        page = self.looked_at(self.draft)
+        self.assertContains(page, ">The suitability</a>")
+        self.assertNotContains(page, "Publish now")
+
+        response = self.publish(page, _now="1")
+
+        self.assert_says(response, "Still missing: the suitability.")
+        self.assertIn(self.draft, Guide.objects.drafts())
+
+    def test_of_a_published_one_only_what_its_changes_take_away_is_missing(self):
+        guide = make_guide(title="Old", published_at=timezone.now())
+        self.save(self.url("guide_change", guide), title="Mended")
+        page = self.client.get(self.url("guide_preview", guide))
+        self.assert_says(
+            self.publish(page, _now="1"), "Readers see “Mended” with your changes."
+        )
+        guide = make_ready_guide(title="Ready", published_at=timezone.now())
+        self.save(self.url("guide_change", guide), suitability="")
+
+        page = self.client.get(self.url("guide_preview", guide))
+
+        self.assertContains(page, ">The suitability</a>")
+        self.assertNotContains(page, "Publish changes")
+
+
+class ChecklistTests(AdminTestCase):
+    def open(self, guide):
+        return self.client.get(self.url("guide_change", guide))
+
+    def test_the_form_says_what_is_missing_and_links_there(self):
+        guide = make_ready_guide(suitability="", author=None)
+        exercise = guide.exercises.first()
+
+        response = self.open(guide)
+
+        self.assert_says(
+            response,
+            "2 things are missing to publish",
+            '<a href="#id_suitability">The suitability</a>',
+            "Would be good",
+            '<a href="#id_topic">A topic</a>',
+        )
+        # The exercise opens after what was typed is saved.
+        self.assertContains(
+            response,
+            '<button class="button button--plain" name="_exercise" '
+            f'value="{exercise.pk}">A breathing cue for “{exercise}”</button>',
+            html=True,
+        )
+
+    def test_enter_saves_it_does_not_open_an_exercise(self):
+        page = self.open(make_ready_guide()).content.decode()
+
+        self.assertLess(page.index('name="_save"'), page.index('name="_exercise"'))
+
+    def test_nothing_is_missing(self):
+        guide = make_ready_guide(
+            kind=Guide.Kind.ARTICLE,
+            summary="How hard it should feel, and why.",
+            topic=Topic.objects.create(title="Back", slug="back"),
+            figure="low-row-start",
+        )
+
+        self.assert_says(
+            self.open(guide), "Nothing is missing", "You can publish it as it is."
+        )
+
+    def test_a_new_guide_has_no_list_yet(self):
+        response = self.client.get(reverse("admin:guide_guide_add"))
+
+        self.assertNotContains(response, "checklist")
 
 
 class PreviewTests(TestCase):

@@ -271,19 +271,6 @@ class AdminTests(AdminTestCase):
         self.assertNotContains(response, "A long neck")
         self.assertContains(response, '<td class="field-state">retired</td>')
 
-    def test_its_date_stays_until_it_is_back(self):
-        self.guide.retire()
-
-        response = self.save(
-            self.url("guide_change", self.guide),
-            published_at_0="",
-            published_at_1="",
-        )
-
-        self.assert_says(
-            response, "This guide is retired. Bring it back, then change its date."
-        )
-
     def test_no_retired_guide_is_offered_to_other_guides_and_letters(self):
         self.guide.retire()
         add = reverse("admin:newsletter_issue_add")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from comments.models import Comment
-from guide import figures
+from guide import checklist, figures
 from guide.models import (
     BodyArea,
     Exercise,
@@ -112,6 +112,11 @@ class DemoContentTests(TestCase):
         self.assertGreaterEqual(Comment.objects.pending().count(), 6)
         self.assertEqual(Issue.objects.sent().count(), 2)
         self.assertTrue(Issue.objects.drafts().exists())
+
+    def test_no_published_guide_lacks_what_it_must_have(self):
+        for guide in Guide.objects.published():
+            with self.subTest(guide):
+                self.assertEqual(checklist.blocking(guide), [])
 
     def test_each_place_on_the_plate_has_an_exercise(self):
         found = BodyArea.objects.filter(

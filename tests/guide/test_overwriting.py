@@ -1,0 +1,178 @@
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from guide import changes
+from guide.models import Equipment, Guide, Section, Step, Version
+from tests.factories import make_guide, make_ready_guide, make_staff
+from tests.guide.test_admin import AdminTestCase, fields_of
+
+
+class OverwritingTests(AdminTestCase):
+    def setUp(self):
+        super().setUp()
+        self.guide = make_guide(exercises=1, published_at=None)
+        self.exercise = self.guide.exercises.get()
+        self.anna = Client()
+        self.anna.force_login(make_staff(username="anna", first_name="Anna"))
+
+    def opened(self, url, client=None):
+        """Return what the form at an address sends if one saves at once."""
+        return fields_of((client or self.client).get(url).content.decode())
+
+    def anna_saves(self, url, **changes):
+        self.anna.post(url, self.opened(url, self.anna) | changes)
+
+    def test_what_somebody_saved_meanwhile_is_not_overwritten_unseen(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {"title": "Mine", "question": "Typed?"}
+        self.anna_saves(url, title="Hers")
+
+        response = self.client.post(url, mine)
+
+        moment = Version.objects.get().saved_at
+        time = timezone.localtime(moment).strftime("%H:%M")
+        self.assert_says(
+            response,
+            f"Anna saved this guide at {time}, after you opened it.",
+            f'<a href="{url}" target="_blank">Look at what is saved now',
+            "save again to overwrite it.",
+            'value="Mine"',
+            'value="Typed?"',
+        )
+        self.guide.refresh_from_db()
+        self.assertEqual(self.guide.title, "Hers")
+
+        self.client.post(url, fields_of(response.content.decode()))
+
+        self.guide.refresh_from_db()
+        self.assertEqual((self.guide.title, self.guide.question), ("Mine", "Typed?"))
+
+    def test_a_second_save_of_hers_holds_it_again(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {"title": "Mine"}
+        self.anna_saves(url, title="Hers")
+        again = fields_of(self.client.post(url, mine).content.decode())
+        self.anna_saves(url, title="Hers again")
+
+        response = self.client.post(url, again)
+
+        self.assert_says(response, "Anna saved this guide at")
+
+    def test_whoever_saves_nothing_new_holds_up_nobody(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {"title": "Mine"}
+        self.anna_saves(url)
+
+        self.client.post(url, mine)
+
+        self.guide.refresh_from_db()
+        self.assertEqual(self.guide.title, "Mine")
+
+    def test_what_hangs_on_it_counts(self):
+        Section.objects.create(guide=self.guide, heading="Why", prose="<p>So.</p>")
+        url = self.url("guide_change", self.guide)
+        for change in [
+            lambda: self.guide.sections.update(prose="<p>Not so.</p>"),
+            lambda: self.guide.sections.all().delete(),
+        ]:
+            mine = self.opened(url)
+            change()
+
+            response = self.client.post(url, mine)
+
+            self.assert_says(response, "This guide was changed after you opened it.")
+
+    def test_what_changes_by_itself_does_not_count(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {"title": "Mine"}
+        later = timezone.now() + timedelta(hours=1)
+        Guide.objects.filter(pk=self.guide.pk).update(indexed_at=later)
+
+        self.client.post(url, mine)
+
+        self.guide.refresh_from_db()
+        self.assertEqual(self.guide.title, "Mine")
+
+    def test_an_exercise_with_all_it_has(self):
+        band = Equipment.objects.create(name="band", slug="band")
+        url = self.url("exercise_change", self.exercise)
+        for change in [
+            lambda: self.exercise.equipment.add(band),
+            lambda: Step.objects.filter(text="Pull.").update(text="Push."),
+            lambda: self.exercise.steps.all().delete(),
+        ]:
+            mine = self.opened(url) | {"name": "Mine"}
+            change()
+
+            response = self.client.post(url, mine)
+
+            self.assert_says(response, "This exercise was changed", 'value="Mine"')
+
+    def test_ones_own_other_window_is_told_as_such(self):
+        url = self.url("exercise_change", self.exercise)
+        mine = self.opened(url) | {"name": "Mine"}
+        self.client.post(url, self.opened(url) | {"name": "Mine too"})
+
+        response = self.client.post(url, mine)
+
+        self.assert_says(response, "You saved this exercise at", "in another window")
+
+    def test_an_older_day_is_named(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url)
+        self.anna_saves(url, title="Hers")
+        yesterday = timezone.now() - timedelta(days=2)
+        Version.objects.update(saved_at=yesterday)
+        moment = f"{yesterday.timestamp() - 60} "
+        mine["_stamp"] = [moment + mine["_stamp"][0].partition(" ")[2]]
+
+        response = self.client.post(url, mine)
+
+        day = timezone.localtime(yesterday).strftime("%-d %b %Y")
+        self.assert_says(response, f"Anna saved this guide on {day} at ")
+
+    def test_nonsense_for_a_stamp_is_an_old_stamp(self):
+        url = self.url("guide_change", self.guide)
+
+        for stamp in ["", "x", "nan nan", "\x00"]:
+            response = self.client.post(url, self.opened(url) | {"_stamp": stamp})
+
+            self.assert_says(response, "This guide was changed")
+
+    def test_a_new_guide_has_nothing_to_overwrite(self):
+        self.assertNotIn("_stamp", self.opened(self.url("guide_add")))
+
+    def test_of_a_published_guide_two_authors_changes_are_both_kept(self):
+        guide = make_guide(exercises=2)
+        one, two = guide.exercises.all()
+        first = self.url("exercise_change", one)
+        mine = self.opened(first) | {"name": "Mine"}
+        self.anna_saves(self.url("exercise_change", two), name="Hers")
+
+        response = self.client.post(first, mine)
+        self.assert_says(response, "Anna saved this exercise at", 'value="Mine"')
+        self.client.post(first, fields_of(response.content.decode()))
+
+        copy = Guide.with_copies.get(copy_of=guide)
+        names = copy.exercises.values_list("name", flat=True)
+        self.assertEqual(sorted(names), ["Hers", "Mine"])
+
+    def test_a_form_that_was_open_while_its_changes_went_out_is_held(self):
+        guide = make_ready_guide(published_at=timezone.now())
+        self.save(self.url("guide_change", guide), title="First")
+        copy = Guide.with_copies.get(copy_of=guide)
+        url = self.url("guide_change", copy)
+        mine = self.opened(url) | {"title": "Mine"}
+        self.anna_saves(url, title="Hers")
+        changes.publish(changes.newest(guide))
+
+        response = self.client.post(url, mine)
+        self.assert_says(response, "Anna saved this guide at", 'value="Mine"')
+        self.client.post(url, fields_of(response.content.decode()))
+
+        copy.refresh_from_db()
+        self.assertEqual(copy.title, "Mine")
+        self.assertTrue(copy.waiting_since)
+        self.assertEqual(Guide.objects.get(pk=guide.pk).title, "Hers")
