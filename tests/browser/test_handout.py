@@ -54,6 +54,8 @@ def picture(size):
     Image.new("RGB", size, "seagreen").save(file, "JPEG")
     made = Picture(file=ContentFile(file.getvalue(), "room.jpg"), alt="Standing.")
     made.save()
+    made.write_webp()
+    made.refresh_from_db()
     return made
 
 
