@@ -3,7 +3,7 @@
 import re
 
 from django import forms
-from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime
+from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
@@ -238,7 +238,13 @@ class PublishForm(forms.Form):
     """When a guide goes out: at once where no time is given."""
 
     at = forms.SplitDateTimeField(
-        label=_("On"), required=False, widget=AdminSplitDateTime
+        required=False,
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date", "aria-label": _("Day")},
+            date_format="%Y-%m-%d",
+            time_attrs={"type": "time", "aria-label": _("Time")},
+            time_format="%H:%M",
+        ),
     )
 
     def clean_at(self):
