@@ -237,7 +237,16 @@ class GuideAdmin(Retiring, Pasting, ShownAdmin):
     fieldsets = [
         (
             None,
-            {"fields": ["kind", "title", "slug", "old_addresses", "topic", "author"]},
+            {
+                "fields": [
+                    "kind",
+                    "title",
+                    "slug",
+                    "old_addresses",
+                    ("topic", "place"),
+                    "author",
+                ]
+            },
         ),
         (
             gettext_lazy("On top of the page"),
@@ -585,7 +594,7 @@ class AuthorAdmin(admin.ModelAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(ShownAdmin):
-    list_display = ["title", "position"]
+    list_display = ["title", "position", "is_series"]
     prepopulated_fields = {"slug": ["title"]}
 
 

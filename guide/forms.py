@@ -205,7 +205,7 @@ class RetireForm(forms.Form):
         max_length=Guide._meta.get_field("retired_note").max_length,
         label=_("A sentence for its readers"),
         help_text=Guide._meta.get_field("retired_note").help_text,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
     )
 
     def __init__(self, *args, guide, **options):
@@ -213,6 +213,9 @@ class RetireForm(forms.Form):
         super().__init__(*args, initial=initial, **options)
         others = Guide.objects.published().exclude(pk=guide.pk).order_by("title")
         self.fields["instead"].queryset = others
+
+    def clean_note(self):
+        return " ".join(self.cleaned_data["note"].split())
 
 
 class ChoosesGuide:

@@ -176,8 +176,8 @@ EXERCISE = _row_of(
 )
 GUIDE = _row_of(
     Guide,
-    "kind title slug question summary suitability level minutes topic author intro "
-    "figure picture video promotion verdicts notices dosage sections exercises "
+    "kind title slug question summary suitability level minutes topic place author "
+    "intro figure picture video promotion verdicts notices dosage sections exercises "
     "related reviewed_on review_due_on published_at retired_at instead retired_note "
     "comments_open",
     verdicts=listed(VERDICT),
@@ -209,7 +209,7 @@ SHARED = {
     ),
     "authors": Shared(Author, "title credentials registration photo bio", key="name"),
     "topics": Shared(
-        Topic, "title intro position", key="slug", pattern=SLUG["pattern"]
+        Topic, "title intro position is_series", key="slug", pattern=SLUG["pattern"]
     ),
     "audiences": Shared(Audience, "name position", key="slug", pattern=SLUG["pattern"]),
     "equipment": Shared(

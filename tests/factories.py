@@ -101,8 +101,13 @@ def make_full_guide(**values):
             "level": Guide.Level.GENTLE,
             "minutes": 4,
             "topic": Topic.objects.create(
-                title="Back", slug=f"back-{n}", intro="<p>So.</p>", position=3
+                title="Back",
+                slug=f"back-{n}",
+                intro="<p>So.</p>",
+                position=3,
+                is_series=True,
             ),
+            "place": 2,
             "author": Author.objects.create(
                 name=f"Ana {n}",
                 title="Physiotherapist",

@@ -62,6 +62,14 @@ class Topic(Shown):
     slug = models.SlugField(_("address"), unique=True)
     intro = ProseField(_("introduction"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_series = models.BooleanField(
+        _("is a series"),
+        default=False,
+        help_text=_(
+            "Its guides are parts to do one after the other, in the order of their "
+            "places."
+        ),
+    )
 
     objects = TopicQuerySet.as_manager()
 
@@ -207,6 +215,15 @@ class GuideQuerySet(ShownQuerySet):
     def in_reading_order(self):
         return self.order_by("-published_at", "-pk")
 
+    def parts_of(self, topic):
+        """Return the parts of a series in their order, or none where it is no series.
+
+        Two at one place stand there as they were written.
+        """
+        if not topic or not topic.is_series:
+            return self.none()
+        return self.filter(topic=topic, place__isnull=False).order_by("place", "pk")
+
     def for_area(self, area):
         """Return those with an exercise for a part of the body."""
         return self._with_exercise(areas=area)
@@ -343,6 +360,12 @@ class Guide(Shown):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="guides",
+    )
+    place = models.PositiveSmallIntegerField(
+        _("place in its series"),
+        null=True,
+        blank=True,
+        help_text=_("1, 2, 3 … where its topic is a series; else leave it empty."),
     )
     author = models.ForeignKey(
         "guide.Author",
