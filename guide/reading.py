@@ -225,6 +225,8 @@ def _exercises(guide, pieces, now):
     for exercise in numbered(exercises):
         exercise.setup = steps[exercise.pk, Step.Phase.SETUP]
         exercise.action = steps[exercise.pk, Step.Phase.ACTION]
+        for step in exercise.setup + exercise.action:
+            step.clip = guide.video and guide.video.clip(step.at, None)
         exercise.things = [thing for pk, thing in pieces["thing"] if pk == exercise.pk]
         exercise.dose = _dose(exercise, guide)
         exercise.in_areas = [area for pk, area in pieces["area"] if pk == exercise.pk]

@@ -151,7 +151,7 @@ CLIP = maybe(
     {"type": "array", "prefixItems": [WHOLE, maybe(WHOLE)], "items": False}
     | {"minItems": 2, "maxItems": 2}
 )
-STEP = _row_of(Step, "text footnote picture")
+STEP = _row_of(Step, "text footnote picture at")
 VERDICT = _row_of(Verdict, "audience choice note")
 SECTION = _row_of(Section, "place kind heading prose")
 DOSAGE = _row_of(

@@ -208,6 +208,7 @@ def make_full_guide(**values):
                     text=f"{phase} {position}",
                     footnote="Slowly.",
                     picture=make_picture(),
+                    at=4 * position,
                 )
     for owner in ({"guide": guide}, {"exercise": one}):
         Dosage.objects.create(

@@ -569,11 +569,13 @@ class Guide(Shown):
         return " · ".join(filter(None, map(str, words)))
 
     def exercises_beyond_its_video(self):
-        """Return those that would begin or end in it after it is over."""
+        """Return those that, or a step of which, would be shown after it is over."""
         if not self.video:
             return self.exercises.none()
         over = self.video.duration
-        return self.exercises.filter(Q(clip_start__gte=over) | Q(clip_end__gt=over))
+        return self.exercises.filter(
+            Q(clip_start__gte=over) | Q(clip_end__gt=over) | Q(steps__at__gte=over)
+        ).distinct()
 
     @property
     def positions(self):

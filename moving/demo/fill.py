@@ -302,6 +302,8 @@ def _exercise(guide, position, words):
         step = exercise.steps.get(phase=phase, position=number)
         step.picture = media.picture(**picture)
         step.save()
+    for (phase, number), at in words.get("step_times", {}).items():
+        exercise.steps.filter(phase=phase, position=number).update(at=at)
     _dosage(words, exercise=exercise)
 
 

@@ -261,6 +261,7 @@ BAND_ROWS = {
                     "alt": "The middle of the band held by the closed door.",
                 },
             },
+            "step_times": {("action", 2): 0, ("action", 4): 2},
             "variations": [
                 ("progression", "two-rows-for-a-tired-upper-back", "Wide Row"),
                 ("seated", "rows-on-a-chair", "Seated Row"),
@@ -290,6 +291,7 @@ BAND_ROWS = {
                     "alt": "From in front: the elbows as high as the shoulders.",
                 },
             },
+            "step_times": {("action", 3): 10},
             "action": (
                 "Breathe out and lift your elbows out wide, no higher than your "
                 "shoulders.||Lower is fine. Stop where the shoulders would begin to "

@@ -15,6 +15,7 @@ from guide.models import (
     SafetyNotice,
     Topic,
     Verdict,
+    Video,
 )
 from tests.factories import make_guide
 
@@ -317,3 +318,57 @@ class SeriesTests(TestCase):
         titles = [guide.title for guide in response.context["guides"]]
         self.assertEqual(titles, ["B", "Aside", "A", "C"])
         self.assertNotContains(response, "Part 1 of")
+
+
+class MomentTests(TestCase):
+    """A step leads to where the video shows it."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.video = Video.objects.create(
+            title="Rows", provider="youtube", provider_id="dQw4w9WgXcQ", duration=60
+        )
+        cls.guide = make_guide(exercises=2, video=cls.video)
+        cls.one, cls.two = cls.guide.exercises.all()
+
+    def read(self):
+        return self.client.get(self.guide.get_absolute_url()).content.decode()
+
+    def test_it_plays_from_there_to_the_end(self):
+        self.one.steps.filter(text="Pull.").update(at=42)
+
+        page = self.read()
+
+        self.assertEqual(page.count("steps__moment"), 1)
+        self.assertInHTML(
+            '<a class="video__clip steps__moment" rel="noreferrer" '
+            'href="https://www.youtube.com/watch?v=dQw4w9WgXcQ&amp;t=42s" '
+            'data-player="https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ'
+            '?autoplay=1&amp;rel=0&amp;start=42&amp;end=60" '
+            f'data-back="Back to {self.one.name}">'
+            '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
+            '<path d="M8 5.5v13l10.5-6.5z" fill="currentColor"/></svg>'
+            '<span class="unseen">Watch from </span>0:42</a>',
+            page,
+        )
+
+    def test_what_the_video_does_not_show_has_no_link(self):
+        self.one.steps.update(at=60)
+        self.assertNotIn("steps__moment", self.read())
+
+        self.one.steps.update(at=0)
+        self.assertIn("steps__moment", self.read())
+
+        self.guide.video = None
+        self.guide.save()
+        self.assertNotIn("steps__moment", self.read())
+
+    def test_a_set_up_lent_by_another_guide_leads_to_no_video(self):
+        other = make_guide(exercises=1).exercises.get()
+        other.steps.update(at=3)
+        Exercise.objects.filter(pk=self.one.pk).update(setup_from=other)
+        self.assertNotIn("steps__moment", self.read())
+
+        Exercise.objects.filter(pk=self.two.pk).update(setup_from=self.one)
+        self.one.steps.filter(phase="setup").update(at=3)
+        self.assertEqual(self.read().count("steps__moment"), 2)

@@ -306,7 +306,7 @@ class EveryPartTests(TestCase):
                 self.assertTrue(exercises.filter(**{f"{name}__gt": ""}).exists())
         for name in [
             *("picture", "setup_from", "clip_start", "clip_end", "dosage"),
-            *("equipment__substitute", "areas", "steps__picture"),
+            *("equipment__substitute", "areas", "steps__picture", "steps__at"),
         ]:
             with self.subTest(name):
                 self.assertTrue(exercises.filter(**{f"{name}__isnull": False}).exists())
