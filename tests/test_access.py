@@ -128,6 +128,7 @@ class AccessTests(TestCase):
             Address("moving:download", args=[lambda: self.guide.pk]),
             Address("moving:read_in", FORM),
             Address("admin:guide_guide_paste", FORM),
+            Address("admin:guide_guide_retire", FORM, args=[lambda: self.guide.pk]),
             Address("admin:newsletter_issue_preview", args=issue),
             Address("admin:newsletter_issue_preview_html", args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),
