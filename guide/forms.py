@@ -208,7 +208,7 @@ class RetireForm(forms.Form):
         max_length=Guide._meta.get_field("retired_note").max_length,
         label=_("A sentence for its readers"),
         help_text=Guide._meta.get_field("retired_note").help_text,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
     )
 
     def __init__(self, *args, guide, **options):
@@ -216,6 +216,9 @@ class RetireForm(forms.Form):
         super().__init__(*args, initial=initial, **options)
         others = Guide.objects.published().exclude(pk=guide.pk).order_by("title")
         self.fields["instead"].queryset = others
+
+    def clean_note(self):
+        return " ".join(self.cleaned_data["note"].split())
 
 
 class ChoosesGuide:
@@ -453,20 +456,25 @@ class ExerciseForm(Overwrites, forms.ModelForm):
                 self.instance.write_steps(phase=phase, lines=self.cleaned_data[phase])
 
 
-class StepPictureForm(forms.ModelForm):
+class StepForm(forms.ModelForm):
+    at = LengthField(label=_("in the video"), required=False, least=0)
+
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         if "picture" in self.fields:
             self.fields["picture"].label = self.instance.text
+        if "at" in self.fields:
+            label = f"{self.instance.text} {self.fields['at'].label}"
+            self.fields["at"].widget.attrs |= {"size": 6, "aria-label": label}
 
 
-class StepPicturesFormSet(forms.BaseInlineFormSet):
-    """Chooses the pictures of steps whose words are written in the boxes above."""
+class StepsFormSet(forms.BaseInlineFormSet):
+    """Chooses what belongs to steps whose words are written in the boxes above."""
 
     def save_existing(self, form, obj, commit=True):
-        """Write the picture alone: the boxes have just written, or dropped, the row."""
+        """Write that alone: the boxes have just written, or dropped, the row."""
         if commit:
-            Step.objects.filter(pk=obj.pk).update(picture=obj.picture)
+            Step.objects.filter(pk=obj.pk).update(picture=obj.picture, at=obj.at)
         return obj
 
 

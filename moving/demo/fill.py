@@ -168,7 +168,13 @@ def _topic(key):
         (n, topic) for n, topic in enumerate(site.TOPICS) if topic[1] == key
     )
     return Topic.objects.get_or_create(
-        slug=key, defaults={"title": title, "intro": intro, "position": position}
+        slug=key,
+        defaults={
+            "title": title,
+            "intro": intro,
+            "position": position,
+            "is_series": key in site.SERIES,
+        },
     )[0]
 
 
@@ -227,7 +233,14 @@ def _guide(words, author, now):
             name: words[name]
             for name in (
                 *("kind", "title", "slug", "question", "summary", "intro"),
-                *("suitability", "level", "minutes", "figure", "comments_open"),
+                *(
+                    "suitability",
+                    "level",
+                    "minutes",
+                    "figure",
+                    "place",
+                    "comments_open",
+                ),
             )
             if name in words
         },
@@ -289,6 +302,8 @@ def _exercise(guide, position, words):
         step = exercise.steps.get(phase=phase, position=number)
         step.picture = media.picture(**picture)
         step.save()
+    for (phase, number), at in words.get("step_times", {}).items():
+        exercise.steps.filter(phase=phase, position=number).update(at=at)
     _dosage(words, exercise=exercise)
 
 

@@ -261,6 +261,7 @@ BAND_ROWS = {
                     "alt": "The middle of the band held by the closed door.",
                 },
             },
+            "step_times": {("action", 2): 0, ("action", 4): 2},
             "variations": [
                 ("progression", "two-rows-for-a-tired-upper-back", "Wide Row"),
                 ("seated", "rows-on-a-chair", "Seated Row"),
@@ -290,6 +291,7 @@ BAND_ROWS = {
                     "alt": "From in front: the elbows as high as the shoulders.",
                 },
             },
+            "step_times": {("action", 3): 10},
             "action": (
                 "Breathe out and lift your elbows out wide, no higher than your "
                 "shoulders.||Lower is fine. Stop where the shoulders would begin to "
@@ -319,6 +321,7 @@ CHAIR = {
     "level": "moderate",
     "minutes": 6,
     "topic": "legs-and-balance",
+    "place": 2,
     "figure": "sit-to-stand-rise",
     "notices": ["legs", "ask"],
     "promotion": "book",
@@ -451,6 +454,7 @@ KETTLE = {
     "level": "gentle",
     "minutes": 3,
     "topic": "legs-and-balance",
+    "place": 1,
     "figure": "heel-raise-finish",
     "notices": ["legs"],
     "promotion": "ebook",
@@ -1120,6 +1124,7 @@ SINK = {
     "level": "moderate",
     "minutes": 4,
     "topic": "legs-and-balance",
+    "place": 3,
     "figure": "squat-supported",
     "notices": ["legs"],
     "promotion": "ebook",

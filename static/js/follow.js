@@ -16,7 +16,7 @@ const words = (name, values) =>
 
 function stepOf(item) {
   const text = item.cloneNode(true);
-  for (const part of all(".plate, sup, .steps__note", text)) part.remove();
+  for (const part of all(".plate, sup, .steps__moment, .steps__note", text)) part.remove();
   return {
     step: text.textContent.trim(),
     more: all(".steps__note", item),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from comments.models import Comment
-from guide.models import Guide, Picture, SiteSettings, Video
+from guide.models import Guide, Picture, SiteSettings, Topic, Video
 from newsletter.models import Issue, Subscriber
 from tests.factories import make_guide, make_staff, make_subscriber
 
@@ -104,6 +104,8 @@ def test_every_public_page(page, demo, faults_of):
         reverse("guide:handout", args=[guide.slug]) + "?type=large",
         reverse("guide:handout", args=[article.slug]),
         guide.topic.get_absolute_url(),
+        Topic.objects.get(is_series=True).get_absolute_url(),
+        Guide.objects.retired().get().get_absolute_url(),
         reverse("guide:about"),
         reverse("guide:page", args=["privacy"]),
         reverse("comments:questions"),
@@ -185,6 +187,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("guide_guide_paste", None),
         ("guide_guide_change", guide),
         ("guide_guide_delete", guide),
+        ("guide_guide_retire", guide),
+        ("guide_guide_retire", Guide.objects.retired().get()),
         ("guide_guide_history", guide),
         ("guide_exercise_change", guide.exercises.first()),
         ("guide_video_change", Video.objects.first()),

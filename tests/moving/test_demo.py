@@ -311,10 +311,16 @@ class EveryPartTests(TestCase):
                 self.assertTrue(exercises.filter(**{f"{name}__gt": ""}).exists())
         for name in [
             *("picture", "setup_from", "clip_start", "clip_end", "dosage"),
-            *("equipment__substitute", "areas", "steps__picture"),
+            *("equipment__substitute", "areas", "steps__picture", "steps__at"),
         ]:
             with self.subTest(name):
                 self.assertTrue(exercises.filter(**{f"{name}__isnull": False}).exists())
+
+    def test_there_is_a_series_that_goes_on_by_itself(self):
+        topic = Topic.objects.get(is_series=True)
+
+        self.assertEqual(Guide.objects.published().parts_of(topic).count(), 2)
+        self.assertEqual(Guide.objects.scheduled().parts_of(topic).count(), 1)
 
     def test_the_film_has_all_that_belongs_to_it(self):
         film = Video.objects.get()
