@@ -15,6 +15,8 @@ from PIL import Image, ImageCms, ImageOps
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+# What decoding takes in memory a pixel differs: 300 MB for the process are the bound.
+MEGAPIXELS = {"PNG": 40, "AVIF": 25, "WEBP": 13}
 WIDTHS = (400, 800, 1200)
 LARGEST = 2400  # pixels of the longer side
 STRIP = 96  # rows of the smaller picture made together
@@ -115,9 +117,8 @@ def _read(upload):
             upload.seek(0)
             with Image.open(upload, formats=FORMATS) as image:
                 begins_well = True
-                # A JPEG of two pictures is a photograph with its depth.
-                moves = image.format != "MPO" and getattr(image, "is_animated", False)
-                kept = None if moves else _shrunk(image)
+                refusal = _refusal(image)
+                kept = None if refusal else _shrunk(image)
     except Image.DecompressionBombError:
         raise ValidationError(
             _("The picture has more than 50 megapixels. Save it smaller and try again.")
@@ -132,11 +133,23 @@ def _read(upload):
         ) from None
     finally:
         upload.seek(0)
-    if moves:
-        raise ValidationError(
-            _("This picture moves. Save one frame of it, or add it as a video.")
-        )
+    if refusal:
+        raise ValidationError(refusal)
     return kept
+
+
+def _refusal(image):
+    """Return why a picture that is whole is none for us, or ""."""
+    # A JPEG of two pictures is a photograph with its depth.
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        return _("This picture moves. Save one frame of it, or add it as a video.")
+    most = MEGAPIXELS.get(image.format)
+    if most and image.width * image.height > most * 1_000_000:
+        return _(
+            "This is a %(kind)s of more than %(most)s megapixels. Save it smaller, or "
+            "as a JPEG, and try again."
+        ) % {"kind": image.format.replace("WEBP", "WebP"), "most": most}
+    return ""
 
 
 def _shrunk(image):
@@ -149,7 +162,21 @@ def _shrunk(image):
     if share < 1:
         image.draft(None, tuple(round(side * share) for side in image.size))
     image.load()
-    times = max(1, max(image.size) // LARGEST)
+    small = _in_strips(image, max(image.size) // LARGEST)
+    share = min(1, LARGEST / max(small.size))
+    # A copy in any case: what read the file holds more memory than its pixels.
+    size = tuple(max(1, round(side * share)) for side in small.size)
+    small = small.resize(size, Image.Resampling.BICUBIC, reducing_gap=2)
+    small.info = image.info
+    upright = _in_srgb(_on_white(_turned(small)))
+    upright.info = {}  # else a JPEG takes its comment along
+    return upright
+
+
+def _in_strips(image, times):
+    """Return a picture that many times smaller, in a mode that can be resized."""
+    if times < 2:
+        return _plain(image)
     small = None
     for top in range(0, image.height, STRIP * times):
         bottom = min(top + STRIP * times, image.height)
@@ -158,15 +185,13 @@ def _shrunk(image):
             height = -(-image.height // times)
             small = Image.new(strip.mode, (strip.width, height))
         small.paste(strip, (0, top // times))
-    small.thumbnail((LARGEST, LARGEST))
-    small.info = image.info
-    upright = _in_srgb(_on_white(_turned(small)))
-    upright.info = {}  # else a JPEG takes its comment along
-    return upright
+    return small
 
 
 def _plain(strip):
-    """Return a piece of a picture in a mode that can be made smaller."""
+    """Return a picture, or a piece of it, in a mode that can be made smaller."""
+    if strip.mode == "RGBA":
+        return strip
     if strip.mode.startswith("I;16"):
         return strip.point(lambda value: value / 256).convert("L")
     if strip.has_transparency_data:

@@ -1,6 +1,7 @@
 from functools import partial
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -128,6 +129,25 @@ class Picture(Shown):
         return pictures.url(self, fitting[-1]) if fitting else self.file.url
 
 
+class VideoQuerySet(ShownQuerySet):
+    def delete(self):
+        """Delete the rows, and once that holds their files."""
+        gone = list(self)
+        with transaction.atomic(using=self.db):
+            deleted = super().delete()
+            for one in gone:
+                one.forget_files()
+        return deleted
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def forget(self, name):
+        """Delete a film or captions, unless a video names them still."""
+        if not self.filter(Q(file=name) | Q(captions=name)).exists():
+            default_storage.delete(name)
+
+
 class Video(Shown):
     """An own file, or one at YouTube or Vimeo by its id; nothing plays by itself."""
 
@@ -172,6 +192,8 @@ class Video(Shown):
     is_silent = models.BooleanField(_("nobody speaks in it"), default=False)
     transcript = ProseField(_("transcript"), blank=True)
 
+    objects = VideoQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("video")
         verbose_name_plural = _("videos")
@@ -204,6 +226,26 @@ class Video(Shown):
                 faults[name] = error
         if faults:
             raise ValidationError(faults)
+
+    def save(self, *args, **options):
+        """Save it; files it had before go once nothing names them."""
+        before = Video.objects.filter(pk=self.pk).first()
+        with transaction.atomic():
+            super().save(*args, **options)
+            if before:
+                before.forget_files()
+
+    def delete(self, *args, **options):
+        with transaction.atomic():
+            deleted = super().delete(*args, **options)
+            self.forget_files()
+        return deleted
+
+    def forget_files(self):
+        """Delete, once this holds, those of its files that no video names then."""
+        for file in filter(None, (self.file, self.captions)):
+            forget = partial(Video.objects.forget, file.name)
+            transaction.on_commit(forget, robust=True)
 
     @property
     def address(self):

@@ -38,11 +38,22 @@ function setupOf(section) {
   return [but, ...steps.slice(lent)];
 }
 
+// As few as the author calls enough; of "up to 3 sets" that is one.
+const smallOf = (whole) => ({
+  ...whole,
+  repetitions: whole.leastRepetitions || whole.repetitions,
+  sets: whole.leastSets || Math.min(whole.sets, 1),
+  hold: whole.leastHold || whole.hold,
+});
+
 function screensOf(section, index, { length }) {
-  const count = {};
-  for (const name in section.dataset) count[name] = +section.dataset[name];
+  const whole = {};
+  for (const name in section.dataset) whole[name] = +section.dataset[name];
+  const small = smallOf(whole);
+  const count = isSmall ? small : whole;
   const exercise = {
     count,
+    doses: [whole, small].map((one) => doseOf(one, whole)),
     id: section.id,
     n: index + 1,
     of: length,
@@ -67,10 +78,21 @@ function screensOf(section, index, { length }) {
   return screens.map((screen, place) => ({ ...screen, exercise, place }));
 }
 
+const doseOf = ({ repetitions, hold, sets }, whole) => list(
+  (repetitions > 1 || !hold) && words(repetitions > 1 ? "times" : "once", { n: repetitions }),
+  hold > 0 && words("held", { n: hold }),
+  whole.sets > 1 && words(sets > 1 ? "someSets" : "oneSet", { n: sets }),
+);
+
+function lineUp() {
+  screens = [...all(".exercise").flatMap(screensOf), { kind: "end" }];
+}
+
 // What is shown
 
 let dialog, at, lock, pulse, said, saved, screens, voice;
 let isAloud = false;
+let isSmall = false;
 // The clock of a screen: what is over, and since when it runs, by the time of day, so
 // that a page which slept has lost nothing.
 let spent, since;
@@ -112,7 +134,7 @@ function show(screen) {
   const { kind, exercise, set } = screen;
   for (const one of all("[data-for]", dialog)) one.hidden = !one.dataset.for.split(" ").includes(kind);
   const isName = kind === "name";
-  const { count } = exercise ?? {};
+  const { count, doses } = exercise ?? {};
   button("back").hidden = !at;
   button("enough").hidden = !(set > count?.leastSets && count.leastSets < count.sets);
   button("next").classList.toggle("button--quiet", Boolean(set));
@@ -125,6 +147,12 @@ function show(screen) {
   part("step").classList.toggle("follow__step--long", part("step").textContent.length > 100);
   delete part("step").dataset.longest;
   part("breath").parentElement.hidden = !part("breath").textContent;
+  const isOffered = isName && doses[0] !== doses[1];
+  part("doses").hidden = !isOffered;
+  if (isOffered) {
+    ["whole", "small"].forEach((name, n) => write({ [name]: words(name, { dose: doses[n] }) }));
+    all("input", part("doses"))[+isSmall].checked = true;
+  }
   put("picture", screen.plates?.length ? screen.plates : exercise?.plates ?? []);
   put("more", kind === "end" ? all(".rail .dose") : screen.more ?? []);
   face(kind === "action" ? 1 : 0);
@@ -207,7 +235,8 @@ function drawWork(screen) {
   });
   face(isHeld || isAtFinish(moved, lines) || matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 0);
   moveBand((set - 1 + (side - 1 + elapsed() / duration(screen)) / sides) / count.sets);
-  const now = isHeld ? words("hold") : n + 1;
+  const isBack = hold && left <= 0;
+  const now = isHeld ? words("hold") : isBack ? words("andBack") : n + 1;
   if (said !== now) speak(now);
   said = now;
 }
@@ -283,7 +312,14 @@ const acts = {
     dialog.querySelector("dialog").scrollTop = 0;
   },
   unstop: () => dialog.querySelector("dialog").close(),
-  resume: () => go(saved),
+  resume() {
+    if (screens[saved].kind === "work") {
+      // First the time to take one's place; who comes back has rested.
+      const before = screens[--saved];
+      if (before.kind === "rest") screens[saved] = { ...before, kind: "ready", seconds: READY };
+    }
+    go(saved);
+  },
   restart: () => go(0),
 };
 
@@ -325,18 +361,22 @@ function drawLock() {
 function keep() {
   const { exercise, place } = screens[at];
   try {
-    if (at && exercise) localStorage.setItem(key, JSON.stringify({ id: exercise.id, place, at: Date.now() }));
+    if (at && exercise) localStorage.setItem(key, JSON.stringify({ id: exercise.id, place, isSmall, at: Date.now() }));
     else localStorage.removeItem(key);
   } catch {}
 }
 
 function kept() {
   try {
-    const { id, place, at } = JSON.parse(localStorage.getItem(key));
-    const those = screens.filter(({ exercise }) => exercise?.id === id);
-    if (Date.now() - at < DAY) return screens.indexOf(those[Math.min(place, those.length - 1)]);
+    const was = JSON.parse(localStorage.getItem(key));
+    if (Date.now() - was.at < DAY) return was;
   } catch {}
-  return 0;
+  return { id: "" };
+}
+
+function find(id, place) {
+  const those = screens.filter(({ exercise }) => exercise?.id === id);
+  return screens.indexOf(those[Math.min(place, those.length - 1)]);
 }
 
 // In and out
@@ -369,9 +409,16 @@ function build() {
     dialog.close();
     location.replace(link.href);
   });
+  dialog.addEventListener("change", ({ target }) => {
+    const { exercise, place } = screens[at];
+    isSmall = target.value === "small";
+    lineUp();
+    at = find(exercise.id, place);
+    keep();
+  });
   dialog.addEventListener("keydown", (event) => {
     const { key, target } = event;
-    if (event.repeat || event.altKey || event.ctrlKey || event.metaKey || target.closest("dialog") !== dialog || !screens[at]?.exercise) return;
+    if (event.repeat || event.altKey || event.ctrlKey || event.metaKey || target.closest("dialog") !== dialog || target.matches("input") || !screens[at]?.exercise) return;
     if (key === "ArrowRight") acts.next();
     else if (key === "ArrowLeft") acts.back();
     else if (key === " " && !target.closest("button, summary")) acts.pause();
@@ -391,12 +438,14 @@ function build() {
 
 function open() {
   if (!dialog) build();
-  screens = [...all(".exercise").flatMap(screensOf), { kind: "end" }];
+  const was = kept();
+  isSmall = Boolean(was.isSmall);
+  lineUp();
   dialog.showModal();
   if (history.state !== "follow") history.pushState("follow", "");
   stayOn();
   pulse = setInterval(tick, 200);
-  saved = kept();
+  saved = find(was.id, was.place);
   if (saved > 0) {
     const { kind, set, exercise } = screens[saved];
     const place = words(set ? "set" : kind === "name" ? "setup" : kind, { n: set }).toLowerCase();
@@ -412,12 +461,16 @@ document.querySelector("a[data-follow]").addEventListener("click", (event) => {
   open();
   event.preventDefault(); // last: where it fails, the link leads to the first exercise
 });
-// The gesture that goes back in the browser leaves too.
-addEventListener("popstate", () => {
+// The gesture that goes back in the browser leaves too; a page loaded again, or come
+// back to, stays where its history says it is.
+function obey() {
   if (history.state !== "follow") dialog?.close();
-});
+  else if (!dialog?.open) open();
+}
+addEventListener("popstate", obey);
 document.addEventListener("visibilitychange", () => {
   if (document.hidden || !dialog?.open) return;
   tick();
   stayOn();
 });
+obey();

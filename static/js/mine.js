@@ -10,21 +10,31 @@ function read() {
     mine = new Set(localStorage.getItem(NAME)?.split(" "));
   } catch {}
   for (const tick of ticks) tick.checked = mine.has(tick.value);
+  if (ticks[0]) mine = ticked(); // what nobody can tick any more is no longer true
   draw();
+}
+
+function ticked() {
+  return new Set(ticks.filter((tick) => tick.checked).map((tick) => tick.value));
+}
+
+function unnamed(place) {
+  return [...mine].filter((slug) => !place.querySelector(`[data-audience="${slug}"]`));
 }
 
 function draw() {
   for (const one of document.querySelectorAll("[data-audience]")) one.hidden = !mine.has(one.dataset.audience);
+  for (const one of document.querySelectorAll("[data-unnamed]")) one.hidden = !unnamed(one.closest(".verdicts"))[0];
   if (!box) return;
   const chosen = document.querySelector("#filter-audience");
   let count = 0;
   for (const entry of document.querySelectorAll(".entry")) {
     const silent = entry.querySelector("[data-silent]");
     if (silent) {
-      const names = ticks.filter(({ checked, value }) =>
-        checked && value != chosen?.value && !entry.querySelector(`[data-audience="${value}"]`));
-      silent.hidden = !names[0];
-      silent.textContent = `${box.dataset.silent} ${names.map((one) => one.dataset.name).join(", ")}`;
+      const slugs = unnamed(entry).filter((slug) => slug != chosen?.value);
+      const names = ticks.filter(({ value }) => slugs.includes(value)).map((tick) => tick.dataset.name);
+      silent.hidden = !slugs[0];
+      silent.textContent = `${box.dataset.silent} ${names.join(", ")}`;
     }
     const isOut = !!entry.querySelector("[data-not]:not([hidden])");
     entry.hidden = isOut && !showsAll;
@@ -40,7 +50,7 @@ function draw() {
 }
 
 box?.addEventListener("change", () => {
-  mine = new Set(ticks.filter((tick) => tick.checked).map((tick) => tick.value));
+  mine = ticked();
   try {
     if (mine.size) localStorage.setItem(NAME, [...mine].join(" "));
     else localStorage.removeItem(NAME);

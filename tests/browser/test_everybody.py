@@ -208,6 +208,22 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
     faults_of(page, reverse("moving:read_in"))
 
 
+def test_forced_colours_show_what_one_may_press_and_where_one_is(new_page, site):
+    guide = make_guide(exercises=1)
+    guide.exercises.update(breathing="Out as you pull")
+    page = new_page(forced_colors="active")
+    page.goto(guide.get_absolute_url())
+    lines = """(all) => all.map((one) =>
+      parseFloat(getComputedStyle(one).borderBottomWidth))"""
+    nav = page.locator(".masthead__nav")
+
+    assert nav.locator("a[aria-current]").evaluate_all(lines) == [3]
+    assert set(nav.locator("a:not([aria-current])").evaluate_all(lines)) == {0}
+    inked = """(all) => all.every((one) =>
+      getComputedStyle(one).color === getComputedStyle(one.parentNode).color)"""
+    assert page.locator(".icon").evaluate_all(inked)
+
+
 def test_signing_in_and_out(page, site, faults_of):
     make_staff(username="ana")
     faults_of(page, reverse("admin:login"))

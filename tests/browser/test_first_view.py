@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Count
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from guide.models import Guide, Video
 from tests.factories import make_comment, make_guide, make_staff
@@ -33,7 +34,7 @@ def guide(site):
     video = Video.objects.create(
         title="Rows", provider="youtube", provider_id="dQw4w9WgXcQ", duration=255
     )
-    guide = make_guide(exercises=2, video=video)
+    guide = make_guide(exercises=2, video=video, suitability="General")
     make_comment(guide)
     return guide
 
@@ -121,3 +122,47 @@ def test_the_admins_first_page_by_keyboard(page, guide, sign_in):
 
     assert "#content-start" in stops[0]["html"]
     assert len(stops) > 20
+
+
+def test_who_comes_to_an_exercise_by_a_link_finds_the_way_to_the_verdicts(page, guide):
+    anchor = guide.exercises.last().anchor
+    page.goto(guide.get_absolute_url())
+    link = page.locator(".exercise").get_by_role("link", name="Is it for me?")
+    expect(link).to_have_count(0)
+
+    page.goto("about:blank")
+    page.goto(f"{guide.get_absolute_url()}#{anchor}")
+    expect(link).to_have_count(1)
+    expect(link).to_be_in_viewport()
+    link.click()
+
+    expect(page.get_by_role("heading", name="Is it for me?")).to_be_in_viewport()
+    expect(link).to_have_count(0)
+
+
+def test_the_list_stands_on_the_first_screen_of_a_phone_below_folded_choices(
+    page_without_script, site
+):
+    call_command("demo_content", verbosity=0)
+    page = page_without_script
+    page.goto(reverse("guide:index"))
+    area = page.get_by_label("Body area")
+    expect(area).to_be_hidden()
+    expect(page.locator(".entry__title").first).to_be_in_viewport()
+
+    page.get_by_text("Narrow the list: body area, what is true").click()
+    area.select_option(index=1)
+    page.get_by_role("button", name="Show these guides").click()
+
+    expect(area).to_be_visible()  # what is chosen is not folded away
+
+
+def test_on_a_wide_screen_the_choices_stand_beside_the_list(new_page, site):
+    call_command("demo_content", verbosity=0)
+    page = new_page(viewport={"width": 1280, "height": 900})
+
+    page.goto(reverse("guide:index"))
+
+    expect(page.get_by_label("Body area")).to_be_in_viewport()
+    expect(page.get_by_text("Narrow the list:")).to_be_hidden()
+    expect(page.locator(".entry__title").first).to_be_in_viewport()

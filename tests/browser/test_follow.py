@@ -379,7 +379,108 @@ def test_every_way_out_keeps_where_one_was(page, at_work, guide, way, becomes):
     expect(at_work.step).to_have_text("Go on where you stopped?")
     at_work.press("Go on: Low Row, set 1")
 
-    at_work.counts("1 of 3 set 1 of 2 2 is enough")
+    at_work.counts("10 seconds then set 1 of 2")
+
+
+def test_who_comes_back_to_a_later_set_has_rested_and_takes_her_place(at_work):
+    at_work.next(2)
+    at_work.counts("1 of 3 set 2 of 2 2 is enough")
+    at_work.page.keyboard.press("Escape")
+    at_work.link.click()
+
+    at_work.press("Go on: Low Row, set 2")
+
+    expect(at_work.step).to_have_text("Take your place.")
+    at_work.counts("10 seconds then set 2 of 2")
+    at_work.wait(10)
+    at_work.counts("1 of 3 set 2 of 2 2 is enough")
+
+
+def test_who_comes_back_to_the_other_side_is_told_to_change(page, guide):
+    Dosage.objects.update(each_side=True)
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next(7)
+    page.keyboard.press("Escape")
+    follow.link.click()
+
+    follow.press("Go on: Low Row, set 1")
+
+    expect(follow.step).to_have_text("Change sides.")
+    follow.counts("10 seconds then the other side")
+
+
+def test_loaded_again_it_asks_and_one_press_of_back_leaves(page, at_work, becomes):
+    page.reload()
+    expect(at_work.step).to_have_text("Go on where you stopped?")
+
+    page.evaluate("history.back()")
+
+    expect(at_work.dialog).to_be_hidden()
+    becomes(page, "history.state === null")
+    page.evaluate("history.forward()")
+    expect(at_work.step).to_have_text("Go on where you stopped?")
+
+
+def test_a_small_round_is_offered_and_counted(page, follow):
+    expect(follow.dialog.get_by_label("The whole round")).to_be_checked()
+    follow.dialog.get_by_label("A small round: 2 times, one set").check()
+    follow.next(4)
+    follow.counts("10 seconds then you begin")
+    follow.wait(10)
+    follow.counts("1 of 2")
+    follow.wait(12)
+
+    expect(follow.step).to_contain_text("Next: ")
+    expect(follow.dialog.get_by_label("A small round")).to_be_checked()
+    follow.dialog.get_by_label("The whole round: 3 times, 2 sets").check()
+    follow.next(4)
+    follow.counts("10 seconds then set 1 of 2")
+
+
+def test_a_small_round_is_gone_on_with(page, follow, guide):
+    follow.dialog.get_by_label("A small round").check()
+    while "Next: " not in follow.step.inner_text():
+        follow.next()
+    follow.next(5)
+    follow.counts("1 of 2")
+    page.reload()
+
+    follow.press(f"Go on: {guide.exercises.last().name}, set 1")
+
+    follow.counts("10 seconds then you begin")
+    follow.wait(10)
+    follow.counts("1 of 2")
+
+
+def test_what_is_held_has_its_small_round(page, guide):
+    Dosage.objects.update(
+        repetitions_min=None, repetitions_max=None, hold_min=10, hold_max=30
+    )
+    follow = Follower(page).open(guide.get_absolute_url())
+
+    expect(follow.dialog.get_by_text("held 30 seconds, 2 sets")).to_be_visible()
+    expect(follow.dialog.get_by_text("held 10 seconds, one set")).to_be_visible()
+
+
+def test_up_to_so_many_sets_may_be_one(page, guide):
+    Dosage.objects.update(repetitions_min=None, sets_min=None)
+    follow = Follower(page).open(guide.get_absolute_url())
+
+    follow.dialog.get_by_label("A small round: 3 times, one set").check()
+    follow.next(5)
+
+    follow.counts("1 of 3")
+
+
+@pytest.mark.parametrize("counts", [{"repetitions_min": 3, "sets_min": 2}, None])
+def test_where_nothing_is_open_no_small_round_is_offered(page, guide, counts):
+    dosages = Dosage.objects.all()
+    dosages.update(**counts) if counts else dosages.delete()
+
+    follow = Follower(page).open(guide.get_absolute_url())
+
+    expect(follow.step).to_have_text("Low Row")
+    expect(follow.dialog.get_by_text("How much today?")).to_be_hidden()
 
 
 def test_one_may_begin_again(page, at_work):
@@ -478,6 +579,9 @@ def test_it_can_be_said_aloud_by_a_voice_of_the_device(page, guide):
     follow.press("Back")
 
     follow.press("Say it aloud")
+    aloud = follow.dialog.get_by_role("button", name="Say it aloud", exact=True)
+    mark = "(one) => getComputedStyle(one, '::before').content"
+    assert "✓" in aloud.evaluate(mark)
     follow.next(5)
     follow.wait(6)
 
@@ -492,6 +596,21 @@ def test_it_can_be_said_aloud_by_a_voice_of_the_device(page, guide):
         "2",
     ]
     assert all(is_own for _, is_own in heard)
+
+
+def test_the_voice_says_each_number_once_and_when_a_hold_is_over(page, guide):
+    Dosage.objects.update(hold_min=5, sets_min=1, sets_max=1, rest_min=None)
+    page.add_init_script(VOICES)
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.press("Say it aloud")
+    follow.next(5)
+    page.evaluate("heard.length = 0")
+
+    follow.wait(32)
+
+    heard = [text for text, _ in page.evaluate("heard")]
+    hold = ["Hold, and go on breathing.", "And back."]
+    assert heard == [*hold, "2", *hold, "3", *hold]
 
 
 def test_without_a_voice_it_is_not_offered(follow):

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from guide.models import Guide, Picture
 
+STEP = "Wait one second and feel the muscles between your shoulder blades, neck long."
 WIDE = {"width": 1280, "height": 900}
 LETTERS = """() => [...document.querySelectorAll(".handout *")].flatMap((one) => {
   const {fontSize, color} = getComputedStyle(one);
@@ -48,27 +49,86 @@ def test_every_guide_of_the_demonstration_takes_two_pages_at_most(
             assert 1 <= pages(page, size) <= 2
 
 
-def test_portraits_keep_two_exercises_on_two_pages(page, demo):
+def picture(size):
+    file = io.BytesIO()
+    Image.new("RGB", size, "seagreen").save(file, "JPEG")
+    made = Picture(file=ContentFile(file.getvalue(), "room.jpg"), alt="Standing.")
+    made.save()
+    made.write_webp()
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def two_rows(demo):
     guide = Guide.objects.get(slug="two-rows-for-a-tired-upper-back")
     assert guide.exercises.count() == 2
-    file = io.BytesIO()
-    Image.new("RGB", (1000, 1600), "seagreen").save(file, "JPEG")
-    portrait = Picture(file=ContentFile(file.getvalue(), "tall.jpg"), alt="Standing.")
-    portrait.save()
-    guide.exercises.update(picture=portrait)
+    return guide
 
-    page.goto(address(guide))
 
-    assert pages(page, "Letter") <= 2
+def lengthen(guide, steps):
+    """Give each phase so many steps; a set-up that is borrowed is one that grows."""
+    for exercise in guide.exercises.all():
+        for phase in ["action"] if exercise.setup_from_id else ["setup", "action"]:
+            there = exercise.steps.filter(phase=phase).order_by("position")
+            for step in there[steps:]:
+                step.delete()
+            for n in range(there.count(), steps):
+                exercise.steps.create(phase=phase, position=100 + n, text=STEP)
+
+
+@pytest.mark.parametrize("size", ["A4", "Letter"])
+@pytest.mark.parametrize("steps", [3, 4, 5])
+def test_pictures_everywhere_keep_two_exercises_on_two_pages(
+    page, two_rows, subtests, steps, size
+):
+    lengthen(two_rows, steps)
+    portrait = picture((1000, 1600))
+    for shape in [portrait, picture((1600, 1000))]:
+        for whole in [shape, None]:
+            two_rows.exercises.update(figure_start="", figure_finish="", picture=whole)
+            for exercise in two_rows.exercises.all():
+                exercise.steps.update(picture=shape)
+
+            page.goto(address(two_rows))
+
+            with subtests.test(portrait=shape == portrait, whole=bool(whole)):
+                assert pages(page, size) <= 2
+
+
+def test_a_step_has_its_picture_beside_it_large_enough_to_be_seen(page, two_rows):
+    two_rows.exercises.update(figure_start="", figure_finish="")
+    lengthen(two_rows, 5)
+    for exercise in two_rows.exercises.all():
+        exercise.steps.update(picture=picture((1000, 1600)))
     page.emulate_media(media="print")
-    picture = page.locator(".handout__pictures img").first
-    assert picture.bounding_box()["height"] <= 14 * 16
+    page.set_viewport_size({"width": 688, "height": 1000})  # of A4, in its margins
+
+    page.goto(address(two_rows))
+
+    for step in page.locator(".steps--action > li").all():
+        words, drawn = step.bounding_box(), step.locator("img").bounding_box()
+        assert drawn["height"] >= 70
+        assert drawn["width"] / drawn["height"] == pytest.approx(1000 / 1600, abs=0.02)
+        assert words["y"] <= drawn["y"] < words["y"] + 2
+    setup, action = page.locator(".handout__phase").all()[:2]
+    assert setup.bounding_box()["y"] == action.bounding_box()["y"]
+
+
+def test_a_portrait_leaves_room_for_the_words_on_paper_and_screen(page, two_rows):
+    two_rows.exercises.update(picture=picture((1000, 1600)))
+
+    page.goto(address(two_rows))
+
+    page.emulate_media(media="print")
+    drawn = page.locator(".handout__pictures img").first
+    assert drawn.bounding_box()["height"] <= 14 * 16
     page.emulate_media(media="screen")
     page.set_viewport_size(WIDE)
-    page.goto(guide.get_absolute_url())
-    picture = page.locator(".exercise .plate img").first
-    picture.scroll_into_view_if_needed()
-    assert picture.bounding_box()["height"] <= 0.8 * WIDE["height"]
+    page.goto(two_rows.get_absolute_url())
+    drawn = page.locator(".exercise .plate img").first
+    drawn.scroll_into_view_if_needed()
+    assert drawn.bounding_box()["height"] <= 0.8 * WIDE["height"]
 
 
 def test_letters_on_paper_are_black_and_large_enough(page, demo):

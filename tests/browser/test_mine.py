@@ -69,6 +69,35 @@ def test_a_plain_yes_and_silence_do_not_look_alike(page, guides):
         expect(entry(title)).not_to_contain_text("Says nothing about: p")
 
 
+def test_where_nobody_can_tick_silence_is_told_without_a_name(page, guides):
+    page.goto("/guides/")
+    tick(page, "Prolapse")
+
+    page.goto("/")
+    entry = page.locator(".entry", has_text="On the back")
+    expect(entry.get_by_text("Does not name all that you ticked.")).to_be_visible()
+    entry = page.locator(".entry", has_text="Breath")
+    expect(entry.get_by_text("Does not name")).to_be_hidden()
+    page.goto("/guides/breath/")
+    expect(page.get_by_text("Not all that you ticked is named")).to_be_hidden()
+    page.goto("/guides/on-the-back/")
+    expect(page.locator(".verdicts")).to_contain_text(
+        "Not all that you ticked is named here. "
+        "Is something about you not named here? Ask first."
+    )
+
+
+def test_what_nobody_can_tick_any_more_is_forgotten(page, guides):
+    page.goto("/guides/")
+    tick(page, "Prolapse")
+    page.evaluate("localStorage.setItem('not-for-me', 'gone prolapse')")
+
+    page.reload()
+
+    entry = page.locator(".entry", has_text="Breath")
+    expect(entry.get_by_text("Says nothing")).to_be_hidden()
+
+
 def test_it_is_remembered_here_and_on_other_pages(page, guides):
     page.goto("/guides/")
     tick(page, "Prolapse")

@@ -1,8 +1,10 @@
 import socket
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, TestCase
 
 from guide import video
 from guide.models import Video
@@ -225,3 +227,95 @@ class FileTests(SimpleTestCase):
                     "Save the video as MP4 or WebM and try again."
                 ],
             )
+
+
+class ForgetTests(TestCase):
+    """Files go after the commit, and only where no video names them."""
+
+    def made(self, **values):
+        return Video.objects.create(
+            **{
+                "title": "Rows",
+                "duration": 16,
+                "file": ContentFile(b"film", "rows.mp4"),
+                "captions": ContentFile(b"WEBVTT", "rows.vtt"),
+            }
+            | values
+        )
+
+    def there(self, *names):
+        return [default_storage.exists(name) for name in names]
+
+    def test_what_is_deleted_leaves_no_film_and_no_captions(self):
+        for delete in (
+            lambda film: film.delete(),
+            lambda film: Video.objects.filter(pk=film.pk).delete(),
+        ):
+            film = self.made()
+            names = film.file.name, film.captions.name
+
+            with self.captureOnCommitCallbacks() as later:
+                delete(film)
+
+            self.assertEqual(self.there(*names), [True, True])
+            for forget in later:
+                forget()
+            self.assertEqual(self.there(*names), [False, False])
+
+    def test_a_new_film_takes_the_place_of_the_old_one(self):
+        film = self.made()
+        old, captions = film.file.name, film.captions.name
+
+        film.file = ContentFile(b"better", "rows.mp4")
+        with self.captureOnCommitCallbacks(execute=True):
+            film.save()
+
+        self.assertEqual(self.there(old, film.file.name, captions), [False, True, True])
+
+    def test_captions_taken_away_and_a_film_now_elsewhere_go(self):
+        film = self.made()
+        names = film.file.name, film.captions.name
+
+        film.file = film.captions = ""
+        film.provider, film.provider_id = "youtube", ID
+        with self.captureOnCommitCallbacks(execute=True):
+            film.save()
+
+        self.assertEqual(self.there(*names), [False, False])
+
+    def test_saving_the_words_leaves_the_files(self):
+        film = self.made()
+
+        film.title = "Two rows"
+        with self.captureOnCommitCallbacks(execute=True):
+            film.save()
+
+        self.assertEqual(self.there(film.file.name, film.captions.name), [True, True])
+
+    def test_what_another_video_names_stays_until_that_goes_too(self):
+        film = self.made()
+        other = self.made(file=film.file.name, captions="")
+        name = film.file.name
+
+        with self.captureOnCommitCallbacks(execute=True):
+            film.delete()
+        self.assertEqual(self.there(name), [True])
+        with self.captureOnCommitCallbacks(execute=True):
+            other.delete()
+
+        self.assertEqual(self.there(name), [False])
+
+    def test_a_disk_that_refuses_is_logged_and_hinders_nothing(self):
+        name = "videos/a-folder-by-mistake.mp4"
+        default_storage.save(f"{name}/full.txt", ContentFile(b"x"))
+        film = self.made(file=name)
+        captions = film.captions.name
+
+        with (
+            self.assertLogs("django.test", "ERROR"),
+            self.captureOnCommitCallbacks(execute=True),
+        ):
+            film.delete()
+
+        self.assertFalse(Video.objects.exists())
+        self.assertEqual(self.there(captions), [False])
