@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guide import changes, forms, tasks
+from guide.keeping import Keeping
 from guide.models import (
     Audience,
     Author,
@@ -67,7 +68,7 @@ class LongTexts:
         return super().formfield_for_dbfield(field, request, **options)
 
 
-class ShownAdmin(LongTexts, admin.ModelAdmin):
+class ShownAdmin(Keeping, LongTexts, admin.ModelAdmin):
     """A model whose rows have, or stand on, a page of the site."""
 
     def view_on_site(self, row):
