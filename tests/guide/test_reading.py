@@ -341,7 +341,7 @@ class MomentTests(TestCase):
 
         self.assertEqual(page.count("steps__moment"), 1)
         self.assertInHTML(
-            '<a class="video__clip steps__moment" rel="noreferrer" '
+            '<a class="steps__moment" rel="noreferrer" '
             'href="https://www.youtube.com/watch?v=dQw4w9WgXcQ&amp;t=42s" '
             'data-player="https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ'
             '?autoplay=1&amp;rel=0&amp;start=42&amp;end=60" '
