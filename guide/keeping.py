@@ -31,6 +31,7 @@ class Keeping:
         return super().log_change(request, row, message)
 
     def _remember(self, request):
-        if mark := request.POST.get(FIELD, "")[:20]:
-            saved = request.session.get(SESSION_KEY, [])
+        saved = request.session.get(SESSION_KEY, [])
+        mark = request.POST.get(FIELD, "")[:20]
+        if mark and mark not in saved:
             request.session[SESSION_KEY] = [*saved, mark][-MOST:]
