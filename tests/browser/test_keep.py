@@ -60,6 +60,7 @@ def test_what_was_typed_is_taken_back(new_page, sign_in, becomes):
     # Another crash: it is still kept.
     page.reload()
     page.get_by_role("button", name="Take it back").click()
+    expect(offer(page)).to_be_hidden()
     save(page)
     expect(page.locator(".messagelist")).to_be_visible()
     guide.refresh_from_db()
@@ -130,6 +131,7 @@ def test_a_form_with_faults_is_kept_until_it_is_saved(new_page, sign_in, becomes
 
     page.goto(f"/admin/guide/exercise/add/?guide={guide.pk}")
     page.get_by_role("button", name="Take it back").click()
+    expect(offer(page)).to_be_hidden()
     expect(page.get_by_label("Name")).to_have_value("Low Row")
     page.get_by_label("ends in the video").fill("")
     save(page)
