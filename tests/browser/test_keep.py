@@ -170,7 +170,7 @@ def test_a_session_that_ran_out_loses_nothing(new_page, sign_in, faults):
 
 
 def test_without_script_the_form_is_as_it_was(page_without_script, sign_in):
-    guide = make_guide()
+    guide = make_guide(published_at=None)
     page = sign_in(page_without_script, make_staff(username="ana"))
     page.goto(change(guide))
 
