@@ -248,9 +248,10 @@ function go(to, isPaused) {
   spent = 0;
   since = isPaused ? 0 : Date.now();
   keep();
+  const focused = document.activeElement; // what is hidden loses it to the page behind
   show(screens[at]);
   drawPause();
-  if (!document.activeElement.checkVisibility?.()) focus();
+  if (!focused.checkVisibility?.()) focus();
 }
 
 const focus = () => (part("keys").hidden ? button("resume") : button("next").hidden ? part("step") : button("next")).focus({ preventScroll: true });

@@ -286,13 +286,15 @@ class GuideAdminTests(AdminTestCase):
             },
         )
         self.assertNotContains(response, "correct the duplicate")
-        for field, words in [
-            ("slug", "Address"),
-            ("verdicts-1-audience", "Verdict: Audience"),
-            ("dosage-0-repetitions_max", "How many, how often: to"),
+        for place, words in [
+            ("id_slug", "Address"),
+            ("id_verdicts-1-audience", "Verdict: Audience"),
+            ("dosage-0", "How many, how often"),  # what no field alone is to blame for
+            ("id_dosage-0-repetitions_max", "How many, how often: to"),
         ]:
-            link = f'<a href="#id_{field}">{words}</a>'
+            link = f'<a href="#{place}">{words}</a>'
             self.assertContains(response, link, html=True)
+            self.assertContains(response, f'id="{place}"')
 
         self.assert_says(
             response,
