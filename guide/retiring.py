@@ -13,7 +13,7 @@ from guide.models import Guide
 
 
 class Retiring:
-    """Adds the page to the admin of guides; beside ``Publishing``, whose context it has."""
+    """Adds the page to the admin of guides that ``Publishing`` has pages in already."""
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.retire)
