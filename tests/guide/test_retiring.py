@@ -105,7 +105,7 @@ class ReaderTests(TestCase):
             make_guide(topic=self.topic, exercises=2)
         self.guide.retire()
 
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(6):
             self.client.get(self.url)
 
 
