@@ -311,9 +311,7 @@ def search(request):
         for pk in found
         if pk in rows
     ]
-    meant = searching.did_you_mean(text) if text and not count else ""
-    if meant and not searching.find(meant, guides)[1]:
-        meant = ""
+    meant = searching.did_you_mean(text, guides) if text and not count else ""
     return render(
         request,
         "guide/search.html",
