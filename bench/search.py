@@ -17,8 +17,8 @@ from guide.models import (
     Section,
     Step,
     Verdict,
-    index_owed,
 )
+from guide.tasks import index_owed
 
 GUIDES = 2000
 

@@ -11,8 +11,8 @@ from guide.models import (
     RelatedGuide,
     Topic,
     Variation,
-    index_owed,
 )
+from guide.tasks import index_owed
 from tests.factories import make_comment, make_guide, make_issue, make_staff
 from tests.guide.test_admin import AdminTestCase, fields_of
 

@@ -1,6 +1,8 @@
 """The same tests on both databases: what is found, in which order, how it is shown."""
 
-from django.db import connection, models
+from contextlib import suppress
+
+from django.db import connection, models, transaction
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,8 +19,10 @@ from guide.models import (
     Topic,
     Verdict,
     Video,
-    index_owed,
+    one_act,
+    page_version,
 )
+from guide.tasks import index_owed
 from tests.factories import make_comment, make_guide, make_staff
 
 URL = reverse("guide:search")
@@ -315,7 +319,7 @@ class OwedTests(TestCase):
 
         with (
             override_settings(SEARCHED=["tests.guide.test_search.broken"]),
-            self.assertLogs("guide.models.search", "ERROR"),
+            self.assertLogs("guide.tasks", "ERROR"),
         ):
             index_owed()
 
@@ -325,10 +329,10 @@ class OwedTests(TestCase):
     def test_what_concerns_many_guides_waits_for_the_tick(self):
         for _ in range(5):
             make_guide()
-        with self.captureOnCommitCallbacks() as callbacks:
+        with self.captureOnCommitCallbacks(execute=True):
             Guide.objects.update(title="All new")
 
-        self.assertEqual(callbacks, [])
+        self.assertTrue(self.is_owed())
         self.assertEqual(index_owed(), 6)
 
     def test_an_answer_below_a_guide_to_come_is_found_from_its_moment(self):
@@ -372,6 +376,59 @@ class OwedTests(TestCase):
         self.assertFalse(self.is_owed())
         found, count = search.find("marmalade", Guide.objects.published())
         self.assertEqual((found, count), ([self.guide.pk], 1))
+
+    def test_a_savepoint_that_is_rolled_back_takes_nothing_from_the_rest(self):
+        other = make_guide(title="Bridge")
+        index_owed()
+        with self.captureOnCommitCallbacks(execute=True):
+            with suppress(ValueError), transaction.atomic():
+                Guide.objects.filter(pk=self.guide.pk).update(title="Marmalade")
+                raise ValueError
+            Guide.objects.filter(pk=other.pk).update(title="Zither")
+            with suppress(ValueError), transaction.atomic():
+                Guide.objects.filter(pk=self.guide.pk).update(title="Marmalade")
+                raise ValueError
+
+        published = Guide.objects.published()
+        self.assertEqual(search.find("zither", published), ([other.pk], 1))
+        self.assertEqual(search.find("marmalade", published), ([], 0))
+        self.assertFalse(Guide.objects.filter(indexed_at=None).exists())
+
+    def test_many_writes_are_written_down_once(self):
+        with (
+            CaptureQueriesContext(connection) as queries,
+            self.captureOnCommitCallbacks(execute=True),
+        ):
+            for exercise in self.guide.exercises.all():
+                for number in range(10):
+                    exercise.write_steps(phase="setup", lines=[(f"Up {number}.", "")])
+
+        inserted = [
+            query["sql"]
+            for query in queries.captured_queries
+            if query["sql"].startswith('INSERT INTO "guide_searchentry"')
+        ]
+        self.assertEqual(len(inserted), 1)
+        self.assertFalse(self.is_owed())
+
+    def test_one_act_bumps_once_and_owes_the_guides_it_names(self):
+        other = make_guide(title="Bridge")
+        index_owed()
+        before = page_version()
+        with one_act(Guide.objects.filter(pk=self.guide.pk)):
+            with suppress(ValueError), transaction.atomic():
+                self.guide.save()
+                raise ValueError
+            for guide in [self.guide, other]:
+                guide.exercises.all().delete()
+
+        self.assertEqual(page_version(), before + 1)
+        owed = Guide.objects.filter(indexed_at=None)
+        self.assertEqual([guide.pk for guide in owed], [self.guide.pk])
+        with suppress(ValueError), one_act(Guide.objects.none()):
+            raise ValueError
+        self.guide.save()
+        self.assertEqual(page_version(), before + 2)
 
     def test_a_waiting_question_costs_nothing(self):
         make_comment(self.guide, status="pending")
