@@ -63,6 +63,7 @@ TICK = [
     "guide.tasks.show_what_came_due",
     "guide.tasks.write_owed_webp",
     "guide.tasks.index_owed",
+    "guide.search.forget_erased",
     "comments.tasks.report_new",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",

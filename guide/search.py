@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.html import escape
 from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
@@ -462,3 +462,27 @@ def _best(where, parameters, query, *, limit, offset=0):
             [query, *parameters, limit, offset],
         )
         return cursor.fetchall()
+
+
+def forget_erased():
+    """Take the words that no guide and no question holds any more from the database.
+
+    SQLite's index keeps them until it is merged into one piece; where it is in one,
+    nothing was written since. PostgreSQL clears its own. Part of the tick.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(DISTINCT segid) > 1 FROM guide_searchindex_idx")
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                "INSERT INTO guide_searchindex(guide_searchindex) VALUES ('optimize')"
+            )
+            cursor.execute(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.guide_searchterm "
+                "USING fts5vocab(main, guide_searchindex, row)"
+            )
+            cursor.execute(
+                "DELETE FROM guide_searchword "
+                "WHERE word NOT IN (SELECT term FROM temp.guide_searchterm)"
+            )

@@ -1,8 +1,11 @@
 """The same tests on both databases: what is found, in which order, how it is shown."""
 
-from contextlib import suppress
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -458,6 +461,95 @@ class OwedTests(TestCase):
         index_owed()
 
         self.assertEqual(search.find("marmalade", Guide.objects.published())[1], 0)
+
+
+@contextmanager
+def in_a_file():
+    """Let the database be an empty file, as on a server; yield its path."""
+    usual = connections["default"]
+    with usual.cursor() as cursor:
+        cursor.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL "
+            "AND name NOT LIKE 'sqlite~_%' ESCAPE '~' "
+            "AND name NOT LIKE 'guide~_searchindex~_%' ESCAPE '~' "
+            "ORDER BY type = 'table' DESC, type = 'index' DESC"
+        )
+        schema = [sql for (sql,) in cursor.fetchall()]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "db.sqlite3"
+        with closing(sqlite3.connect(path)) as copy:
+            for sql in schema:
+                copy.execute(sql)
+        other = usual.copy()
+        other.settings_dict = {**usual.settings_dict, "NAME": str(path)}
+        connections["default"] = other
+        try:
+            yield path
+        finally:
+            other.close()
+            connections["default"] = usual
+
+
+class IndexTests(TestCase):
+    """What the databases hold of their own beside our tables."""
+
+    def words_of_the_index(self):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE VIRTUAL TABLE temp.terms "
+                "USING fts5vocab(main, guide_searchindex, row)"
+            )
+            cursor.execute("SELECT term FROM temp.terms")
+            words = {term for (term,) in cursor.fetchall()}
+            cursor.execute("DROP TABLE temp.terms")
+        return words
+
+    def test_each_way_of_writing_an_entry_reaches_it(self):
+        """A migration that makes the table anew loses the triggers in silence."""
+        guide = make_guide()
+        entry = SearchEntry.objects.create(
+            guide=guide, kind="guide", text_words="zither"
+        )
+        self.assertEqual(search.find("zither", Guide.objects.all())[1], 1)
+
+        SearchEntry.objects.filter(pk=entry.pk).update(text_words="quince")
+        self.assertEqual(search.find("zither", Guide.objects.all())[1], 0)
+        self.assertEqual(search.find("quince", Guide.objects.all())[1], 1)
+
+        entry.delete()
+        self.assertEqual(search.find("quince", Guide.objects.all())[1], 0)
+        if connection.vendor == "sqlite":
+            self.assertEqual(self.words_of_the_index(), set())
+
+    def test_what_was_erased_is_nowhere_in_the_file(self):
+        if connection.vendor != "sqlite":
+            search.forget_erased()  # and has nothing to do
+            return
+        with in_a_file() as path:
+
+            def holds(word):
+                with connection.cursor() as cursor:
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return any(word in file.read_bytes() for file in path.parent.iterdir())
+
+            gone = make_guide(title="Zwetschgen")
+            kept = make_guide(title="Rows")
+            question = make_comment(kept, body="Quittenduft?")
+            answer = question.answer(author=make_staff(), body="Mirabellen.")
+            index_owed()
+            for word in [b"zwetschgen", b"quittenduft", b"mirabellen"]:
+                self.assertTrue(holds(word))
+
+            gone.delete()
+            answer.delete()
+            question.take_back()
+            index_owed()
+            search.forget_erased()
+
+            for word in [b"wetschg", b"uittenduf", b"irabell"]:
+                self.assertFalse(holds(word))
+            self.assertEqual(search.find("rows", Guide.objects.all()), ([kept.pk], 1))
+            self.assertTrue(SearchWord.objects.filter(word="rows").exists())
 
 
 class SearchTests(TestCase):
