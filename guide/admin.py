@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guide import changes, forms, tasks
+from guide.keeping import Keeping
 from guide.models import (
     Audience,
     Author,
@@ -67,7 +68,7 @@ class LongTexts:
         return super().formfield_for_dbfield(field, request, **options)
 
 
-class ShownAdmin(LongTexts, admin.ModelAdmin):
+class ShownAdmin(Keeping, LongTexts, admin.ModelAdmin):
     """A model whose rows have, or stand on, a page of the site."""
 
     def view_on_site(self, row):
@@ -243,7 +244,16 @@ class GuideAdmin(Pasting, Publishing, Retiring, Overwriting, ShownAdmin):
     fieldsets = [
         (
             None,
-            {"fields": ["kind", "title", "slug", "old_addresses", "topic", "author"]},
+            {
+                "fields": [
+                    "kind",
+                    "title",
+                    "slug",
+                    "old_addresses",
+                    ("topic", "place"),
+                    "author",
+                ]
+            },
         ),
         (
             gettext_lazy("On top of the page"),
@@ -393,17 +403,19 @@ class ExerciseDosageInline(DosageInline):
     )
 
 
-class StepPictureInline(admin.TabularInline):
-    """The steps there are, each with a picture to choose; written in boxes above."""
+class StepInline(admin.TabularInline):
+    """The steps there are, with a picture and a moment; written in boxes above."""
 
     model = Step
-    form = forms.StepPictureForm
-    formset = forms.StepPicturesFormSet
-    fields = ["picture"]
+    form = forms.StepForm
+    formset = forms.StepsFormSet
+    fields = ["picture", "at"]
     ordering = ["-phase", "position", "pk"]  # set-up, then action
     extra = 0
     can_delete = False
-    verbose_name_plural = gettext_lazy("pictures of single steps")
+    verbose_name_plural = gettext_lazy(
+        "single steps: a picture, a moment in the video (0:42)"
+    )
 
     def has_add_permission(self, request, exercise=None):
         return False
@@ -426,7 +438,7 @@ class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
     list_select_related = ["guide"]
     ordering = ["guide__title", "position"]
     search_fields = ["name", "guide__title"]
-    inlines = [StepPictureInline, ExerciseDosageInline, VariationInline]
+    inlines = [StepInline, ExerciseDosageInline, VariationInline]
     fieldsets = [
         (None, {"fields": [("guide", "position"), "name", "label", "lead"]}),
         (
@@ -484,7 +496,7 @@ class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
         return self.back_to_the_guide(request, request.written[0])
 
     def get_inlines(self, request, exercise):
-        """Leave out the pictures of steps until there are steps."""
+        """Leave out the single steps until there are some."""
         inlines = super().get_inlines(request, exercise)
         return inlines if exercise else inlines[1:]
 
@@ -608,7 +620,7 @@ class AuthorAdmin(admin.ModelAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(ShownAdmin):
-    list_display = ["title", "position"]
+    list_display = ["title", "position", "is_series"]
     prepopulated_fields = {"slug": ["title"]}
 
 

@@ -70,13 +70,21 @@ def let_wait(guide, data, *, by):
     with transaction.atomic():
         # Two who begin at once would make two copies.
         guide = Guide.objects.to_write().get(pk=guide.pk)
-        _remember_as_read(guide)
-        copy = getattr(guide, "working_copy", None) or Guide(copy_of=guide)
+        copy = copy_of(guide)
         if copy.waiting_since:  # from a form that was opened before that
             data = _merged(content(guide), data, content(copy))
         copy = serialize.from_data(data | STATE, into=copy)
         saved(copy, by=by)
     return copy
+
+
+def copy_of(guide):
+    """Return the working copy to write changes of a published guide into.
+
+    A new one is not saved yet. What readers see is remembered first.
+    """
+    _remember_as_read(guide)
+    return getattr(guide, "working_copy", None) or Guide(copy_of=guide)
 
 
 def _merged(base, mine, theirs):

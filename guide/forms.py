@@ -3,7 +3,7 @@
 import re
 
 from django import forms
-from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime
+from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
@@ -190,7 +190,7 @@ class RetireForm(forms.Form):
         max_length=Guide._meta.get_field("retired_note").max_length,
         label=_("A sentence for its readers"),
         help_text=Guide._meta.get_field("retired_note").help_text,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
     )
 
     def __init__(self, *args, guide, **options):
@@ -198,6 +198,9 @@ class RetireForm(forms.Form):
         super().__init__(*args, initial=initial, **options)
         others = Guide.objects.published().exclude(pk=guide.pk).order_by("title")
         self.fields["instead"].queryset = others
+
+    def clean_note(self):
+        return " ".join(self.cleaned_data["note"].split())
 
 
 class ChoosesGuide:
@@ -220,7 +223,13 @@ class PublishForm(forms.Form):
     """When a guide goes out: at once where no time is given."""
 
     at = forms.SplitDateTimeField(
-        label=_("On"), required=False, widget=AdminSplitDateTime
+        required=False,
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date", "aria-label": _("Day")},
+            date_format="%Y-%m-%d",
+            time_attrs={"type": "time", "aria-label": _("Time")},
+            time_format="%H:%M",
+        ),
     )
 
     def clean_at(self):
@@ -429,20 +438,25 @@ class ExerciseForm(Overwrites, forms.ModelForm):
                 self.instance.write_steps(phase=phase, lines=self.cleaned_data[phase])
 
 
-class StepPictureForm(forms.ModelForm):
+class StepForm(forms.ModelForm):
+    at = LengthField(label=_("in the video"), required=False, least=0)
+
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         if "picture" in self.fields:
             self.fields["picture"].label = self.instance.text
+        if "at" in self.fields:
+            label = f"{self.instance.text} {self.fields['at'].label}"
+            self.fields["at"].widget.attrs |= {"size": 6, "aria-label": label}
 
 
-class StepPicturesFormSet(forms.BaseInlineFormSet):
-    """Chooses the pictures of steps whose words are written in the boxes above."""
+class StepsFormSet(forms.BaseInlineFormSet):
+    """Chooses what belongs to steps whose words are written in the boxes above."""
 
     def save_existing(self, form, obj, commit=True):
-        """Write the picture alone: the boxes have just written, or dropped, the row."""
+        """Write that alone: the boxes have just written, or dropped, the row."""
         if commit:
-            Step.objects.filter(pk=obj.pk).update(picture=obj.picture)
+            Step.objects.filter(pk=obj.pk).update(picture=obj.picture, at=obj.at)
         return obj
 
 

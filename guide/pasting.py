@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from guide import checklist, forms, paste, serialize
+from guide import changes, checklist, forms, paste, serialize
 from guide.models import (
     Audience,
     Author,
@@ -72,7 +72,7 @@ def read(source, user):
     return result
 
 
-def make(result):
+def make(result, *, by):
     """Write what was read as a draft, with the promotion and video it brings."""
     keys = serialize.Keys()
     with transaction.atomic():
@@ -86,6 +86,7 @@ def make(result):
         guide = serialize.write(result.data, keys=keys)
         if missing := serialize.link(guide, result.data, keys=keys):
             raise ValidationError(missing)
+        changes.saved(guide, by=by)
     return guide
 
 
@@ -167,7 +168,7 @@ class Pasting:
         if "_make" in request.POST:
             if not unseen:
                 try:
-                    return self.made(request, make(result), result)
+                    return self.made(request, make(result, by=request.user), result)
                 except ValidationError as error:
                     faults = error.messages
             else:

@@ -49,6 +49,7 @@ def page(guide, now):
         "after": [s for s in pieces["section"] if s.place == Section.Place.AFTER],
         "cautions": [notice for notice in notices if notice.is_mild],
         "notices": [notice for notice in notices if not notice.is_mild],
+        "series": _series(guide, pieces["part"]),
         "related": [
             *pieces["related"],
             *pieces["alike"][: max(0, RELATED - len(pieces["related"]))],
@@ -105,9 +106,14 @@ def _pieces(guide, now):
         "position",
         *(f"to__{name}" for name in _LINE),
     )
+    parts = select(
+        "part", Guide.objects.published(now).parts_of(guide.topic), "place", *_LINE
+    )
     alike = select("alike", _alike(guide, now), "rank", *_LINE)
     pieces = defaultdict(list)
-    rows = verdicts.union(sections, notices, things, areas, related, alike, all=True)
+    rows = verdicts.union(
+        sections, notices, things, areas, related, parts, alike, all=True
+    )
     for what, order, pk, a, b, c, d in sorted(rows):
         if what == "verdict":
             piece = Verdict(audience=Audience(name=a, slug=d), note=b, choice=c)
@@ -120,9 +126,35 @@ def _pieces(guide, now):
         elif what == "area":
             piece = (order, BodyArea(name=a, slug=b))
         else:
-            piece = Guide(title=a, summary=b, kind=c, slug=d)
+            piece = Guide(pk=pk, title=a, summary=b, kind=c, slug=d)
         pieces[what].append(piece)
     return pieces
+
+
+def _series(guide, parts):
+    """Return which part of a series a guide is, and its neighbours there, or None."""
+    here = next((n for n, part in enumerate(parts) if part.pk == guide.pk), None)
+    if here is None or len(parts) < 2:
+        return None
+    before, after = parts[:here], parts[here + 1 :]
+    return {
+        "part": here + 1,
+        "of": len(parts),
+        "before": before[-1] if before else None,
+        "after": after[0] if after else None,
+    }
+
+
+def with_parts(topic, guides):
+    """Return the guides of a topic; of a series the parts first, each numbered."""
+    guides = list(guides)
+    if not topic.is_series:
+        return guides
+    parts = [guide for guide in guides if guide.place is not None]
+    parts.sort(key=lambda guide: (guide.place, guide.pk))
+    for number, guide in enumerate(parts, 1):
+        guide.part, guide.parts = number, len(parts)
+    return [*parts, *(guide for guide in guides if guide.place is None)]
 
 
 def _alike(guide, now):
@@ -133,6 +165,8 @@ def _alike(guide, now):
     """
     others = Guide.objects.published(now).exclude(pk=guide.pk)
     others = others.exclude(related_from__guide=guide)
+    if guide.place is not None:  # the series itself leads on
+        others = others.exclude(pk__in=others.parts_of(guide.topic))
     order = ["-published_at", "-pk"]
     if guide.kind == Guide.Kind.ARTICLE:
         others = others.filter(topic=guide.topic_id or 0)
@@ -191,6 +225,8 @@ def _exercises(guide, pieces, now):
     for exercise in numbered(exercises):
         exercise.setup = steps[exercise.pk, Step.Phase.SETUP]
         exercise.action = steps[exercise.pk, Step.Phase.ACTION]
+        for step in exercise.setup + exercise.action:
+            step.clip = guide.video and guide.video.clip(step.at, None)
         exercise.things = [thing for pk, thing in pieces["thing"] if pk == exercise.pk]
         exercise.dose = _dose(exercise, guide)
         exercise.in_areas = [area for pk, area in pieces["area"] if pk == exercise.pk]

@@ -154,7 +154,7 @@ CLIP = maybe(
     {"type": "array", "prefixItems": [WHOLE, maybe(WHOLE)], "items": False}
     | {"minItems": 2, "maxItems": 2}
 )
-STEP = _row_of(Step, "text footnote picture")
+STEP = _row_of(Step, "text footnote picture at")
 VERDICT = _row_of(Verdict, "audience choice note")
 SECTION = _row_of(Section, "place kind heading prose")
 DOSAGE = _row_of(
@@ -179,8 +179,8 @@ EXERCISE = _row_of(
 )
 GUIDE = _row_of(
     Guide,
-    "kind title slug question summary suitability level minutes topic author intro "
-    "figure picture video promotion verdicts notices dosage sections exercises "
+    "kind title slug question summary suitability level minutes topic place author "
+    "intro figure picture video promotion verdicts notices dosage sections exercises "
     "related reviewed_on review_due_on published_at retired_at instead retired_note "
     "comments_open",
     verdicts=listed(VERDICT),
@@ -212,7 +212,7 @@ SHARED = {
     ),
     "authors": Shared(Author, "title credentials registration photo bio", key="name"),
     "topics": Shared(
-        Topic, "title intro position", key="slug", pattern=SLUG["pattern"]
+        Topic, "title intro position is_series", key="slug", pattern=SLUG["pattern"]
     ),
     "audiences": Shared(Audience, "name position", key="slug", pattern=SLUG["pattern"]),
     "equipment": Shared(

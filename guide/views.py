@@ -120,7 +120,7 @@ def _page(guides, number, *, count):
 @pagecache.shared()
 def topic(request, slug):
     topic = get_object_or_404(Topic, slug=slug)
-    guides = topic.guides.published().in_reading_order()
+    guides = topic.guides.published().in_reading_order().with_facts().with_verdicts()
     return render(
         request,
         "guide/topic.html",
@@ -128,7 +128,7 @@ def topic(request, slug):
             "section": "guides",
             "graph": [jsonld.breadcrumbs(topic)],
             "topic": topic,
-            "guides": guides.with_facts().with_verdicts(),
+            "guides": reading.with_parts(topic, guides),
             "audiences": Audience.objects.with_limits(),
             "topics": Topic.objects.in_use().exclude(pk=topic.pk),
         },

@@ -21,7 +21,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from guide import pictures, serialize
+from guide import changes, pictures, serialize
 from guide.models import (
     Guide,
     OldSlug,
@@ -267,10 +267,11 @@ def import_site(stream, *, is_dry_run=False):
     return report
 
 
-def import_guide(stream, *, replaces=False, is_dry_run=False):
+def import_guide(stream, *, replaces=False, is_dry_run=False, by=None):
     """Take in one guide: as a draft of its own, or in the place of the one there is.
 
-    What the site has already stays as it is; what the guide lacks is made.
+    Where readers see that one, what is taken in waits until it is published. What the
+    site has already stays as it is; what the guide lacks is made.
     """
     content, archive = _opened(stream)
     manifest = content["manifest.json"]
@@ -286,21 +287,22 @@ def import_guide(stream, *, replaces=False, is_dry_run=False):
     report, keys = Report(), serialize.Keys()
     report.guide, report.title = Guide.objects.filter(slug=slug).first(), data["title"]
     into = report.guide if replaces else None
-    stays = dict.fromkeys(["published_at", "retired_at", "instead"])
-    stays["retired_note"] = ""
-    if into:
-        before = serialize.to_data(into, keys)
-        stays = {name: before[name] for name in stays}
-    data |= stays
+    data |= changes.STATE
     if into is None:
         _rename(data, _free_slug(slug))
+    else:
+        before = changes.content(changes.working(into))
     plans = _plans(content, keys, is_site=False)
     with _files_written(archive, plans, is_dry_run), _all_or_nothing(is_dry_run):
         for plan in plans:
             plan.write(keys, report)
         state = "made" if into is None else "same" if before == data else "changed"
+        if state == "changed" and into.published_at:
+            into = changes.copy_of(into)
         getattr(report, state)["guides"].append(data["title"])
         (guide,) = _write_guides([(into, data, state)], keys, report, is_strict=False)
+        if state != "same":
+            changes.saved(guide, by=by)
     if not is_dry_run:
         report.guide = guide
     return report

@@ -132,17 +132,18 @@ def _take(request):
                 form.replaces and not _may_replace(request, looked_at)
             ):
                 raise PermissionDenied
-            report = site.import_guide(file, replaces=form.replaces)
+            report = site.import_guide(file, replaces=form.replaces, by=request.user)
         except ValidationError as error:
             again = FileForm(request.POST)
             again.add_error("file", error)
             return _ask(request, again)
     default_storage.delete(name)
-    words = (
-        _("“%(guide)s” is as in the file.")
-        if form.replaces
-        else _("“%(guide)s” has arrived as a draft.")
-    )
+    if not form.replaces:
+        words = _("“%(guide)s” has arrived as a draft.")
+    elif report.guide.waiting_since:
+        words = _("“%(guide)s” is as in the file. Readers see it once you publish it.")
+    else:
+        words = _("“%(guide)s” is as in the file.")
     messages.success(request, words % {"guide": report.guide})
     return redirect("admin:guide_guide_change", report.guide.pk)
 

@@ -25,6 +25,7 @@ from django.views.decorators.http import (
 
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
+from guide.keeping import Keeping
 from newsletter import compose, forms, freezing, postbox, sending, tasks
 from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
 
@@ -67,7 +68,7 @@ class IssueGuideInline(admin.TabularInline):
 
 
 @admin.register(Issue)
-class IssueAdmin(admin.ModelAdmin):
+class IssueAdmin(Keeping, admin.ModelAdmin):
     list_display = ["subject", "state", "frozen_at"]
     search_fields = ["subject"]
     prepopulated_fields = {"slug": ["subject"]}

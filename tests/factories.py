@@ -121,8 +121,13 @@ def make_full_guide(**values):
             "level": Guide.Level.GENTLE,
             "minutes": 4,
             "topic": Topic.objects.create(
-                title="Back", slug=f"back-{n}", intro="<p>So.</p>", position=3
+                title="Back",
+                slug=f"back-{n}",
+                intro="<p>So.</p>",
+                position=3,
+                is_series=True,
             ),
+            "place": 2,
             "author": Author.objects.create(
                 name=f"Ana {n}",
                 title="Physiotherapist",
@@ -223,6 +228,7 @@ def make_full_guide(**values):
                     text=f"{phase} {position}",
                     footnote="Slowly.",
                     picture=make_picture(),
+                    at=4 * position,
                 )
     for owner in ({"guide": guide}, {"exercise": one}):
         Dosage.objects.create(

@@ -138,6 +138,7 @@ class AccessTests(TestCase):
             Address("admin:guide_guide_publish", {"POST"}, 405, args=guide),
             Address("admin:guide_guide_discard", {"POST"}, 405, args=guide),
             Address("admin:guide_guide_restore", {"POST"}, 405, args=guide),
+            Address("admin:guide_guide_retire", FORM, args=guide),
             Address("admin:newsletter_issue_preview", args=issue),
             Address("admin:newsletter_issue_preview_html", args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),

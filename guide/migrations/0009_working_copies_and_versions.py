@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guide', '0006_retired_guides'),
+        ('guide', '0008_step_times'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

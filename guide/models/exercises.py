@@ -203,18 +203,8 @@ class Exercise(Shown):
                 )
             seen.add(other.pk)
             other = other.setup_from
-        film = self.guide.video if self.guide_id else None
-        for name, spare in [("clip_start", 1), ("clip_end", 0)]:
-            moment = getattr(self, name)
-            if film and moment is not None and moment + spare > film.duration:
-                raise ValidationError(
-                    {
-                        name: _(
-                            "The video is over at %(end)s. Choose an earlier moment."
-                        )
-                        % {"end": video.clock(film.duration)}
-                    }
-                )
+        if self.guide_id:
+            _check_moments(self, self.guide.video, clip_start=1, clip_end=0)
 
     @property
     def is_seated(self):
@@ -254,7 +244,7 @@ class Exercise(Shown):
         """Replace the steps of a phase by pairs of text and footnote.
 
         A step whose text stays, or is but mended, keeps its row, and with it its
-        picture.
+        picture and its moment in the video.
         """
         with transaction.atomic():
             before = list(self.steps.filter(phase=phase))
@@ -271,6 +261,17 @@ class Exercise(Shown):
             Step.objects.filter(pk__in=[step.pk for step in before]).delete()
 
     write_steps.alters_data = True
+
+
+def _check_moments(row, film, **spare):
+    """Refuse moments at which a film is over, or so many seconds before its end."""
+    for name, seconds in spare.items():
+        moment = getattr(row, name)
+        if film and moment is not None and moment + seconds > film.duration:
+            sentence = _("The video is over at %(end)s. Choose an earlier moment.")
+            raise ValidationError(
+                {name: sentence % {"end": video.clock(film.duration)}}
+            )
 
 
 def _same(steps, text):
@@ -307,6 +308,8 @@ class Step(Shown):
         related_name="+",
     )
 
+    at = models.PositiveIntegerField(_("in the video, seconds"), null=True, blank=True)
+
     class Meta:
         verbose_name = _("step")
         verbose_name_plural = _("steps")
@@ -314,6 +317,10 @@ class Step(Shown):
 
     def __str__(self):
         return self.text
+
+    def clean(self):
+        if self.exercise_id:
+            _check_moments(self, self.exercise.guide.video, at=1)
 
 
 class Variation(Shown):

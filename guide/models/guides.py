@@ -62,6 +62,14 @@ class Topic(Shown):
     slug = models.SlugField(_("address"), unique=True)
     intro = ProseField(_("introduction"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_series = models.BooleanField(
+        _("is a series"),
+        default=False,
+        help_text=_(
+            "Its guides are parts to do one after the other, in the order of their "
+            "places."
+        ),
+    )
 
     objects = TopicQuerySet.as_manager()
 
@@ -199,6 +207,15 @@ class GuideQuerySet(ShownQuerySet):
 
     def in_reading_order(self):
         return self.order_by("-published_at", "-pk")
+
+    def parts_of(self, topic):
+        """Return the parts of a series in their order, or none where it is no series.
+
+        Two at one place stand there as they were written.
+        """
+        if not topic or not topic.is_series:
+            return self.none()
+        return self.filter(topic=topic, place__isnull=False).order_by("place", "pk")
 
     def for_area(self, area):
         """Return those with an exercise for a part of the body, by its address."""
@@ -350,6 +367,12 @@ class Guide(Shown):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="guides",
+    )
+    place = models.PositiveSmallIntegerField(
+        _("place in its series"),
+        null=True,
+        blank=True,
+        help_text=_("1, 2, 3 … where its topic is a series; else leave it empty."),
     )
     author = models.ForeignKey(
         "guide.Author",
@@ -577,11 +600,13 @@ class Guide(Shown):
         return " · ".join(filter(None, map(str, words)))
 
     def exercises_beyond_its_video(self):
-        """Return those that would begin or end in it after it is over."""
+        """Return those that, or a step of which, would be shown after it is over."""
         if not self.video:
             return self.exercises.none()
         over = self.video.duration
-        return self.exercises.filter(Q(clip_start__gte=over) | Q(clip_end__gt=over))
+        return self.exercises.filter(
+            Q(clip_start__gte=over) | Q(clip_end__gt=over) | Q(steps__at__gte=over)
+        ).distinct()
 
     @property
     def positions(self):

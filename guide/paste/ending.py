@@ -11,7 +11,7 @@ from guide import serialize
 from guide.models import Exercise
 from guide.paste import doses, lines, selling, words
 from guide.paste.reader import Reader, same_mark
-from guide.paste.state import HEADING, STEP, SUMMARY, Result
+from guide.paste.state import HEADING, STEP, SUMMARY, Result, empty
 
 
 class Ending(Reader):
@@ -141,7 +141,7 @@ class Ending(Reader):
                     must=True,
                 )
                 here.data["setup"].insert(
-                    0, {"text": line.text[:STEP], "footnote": "", "picture": None}
+                    0, empty(serialize.STEP) | {"text": line.text[:STEP]}
                 )
                 self.went(line, self.exercise_place(here.number, "setup", 1))
             else:

@@ -386,7 +386,7 @@ class Reader(Values):
         if len(steps) + len(parts) > MOST_STEPS or len(parts) > 5:
             return self.overflow(line)
         for part in parts:
-            step = {"text": part, "footnote": "", "picture": None}
+            step = empty(serialize.STEP) | {"text": part}
             steps.append(step)
             self.went(line, self.exercise_place(here.number, here.phase, len(steps)))
             for match in _MARKED.finditer(part[1:]):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from comments.models import Comment, Decision
 from comments.models import Settings as CommentsSettings
+from guide import changes
 from guide.models import (
     Audience,
     Author,
@@ -63,6 +64,8 @@ def everything():
             for asked in questions.QUESTIONS.get(guide.slug, []):
                 written_at = now - timedelta(days=asked["days_ago"])
                 _question(asked, written_at, now=now, clock=clock, ana=ana, guide=guide)
+        for guide, words in made:
+            _changes(guide, words, ana)
         _readers(now)
         for words in letters.LETTERS:
             _letter(words, ana, now)
@@ -168,7 +171,13 @@ def _topic(key):
         (n, topic) for n, topic in enumerate(site.TOPICS) if topic[1] == key
     )
     return Topic.objects.get_or_create(
-        slug=key, defaults={"title": title, "intro": intro, "position": position}
+        slug=key,
+        defaults={
+            "title": title,
+            "intro": intro,
+            "position": position,
+            "is_series": key in site.SERIES,
+        },
     )[0]
 
 
@@ -227,7 +236,14 @@ def _guide(words, author, now):
             name: words[name]
             for name in (
                 *("kind", "title", "slug", "question", "summary", "intro"),
-                *("suitability", "level", "minutes", "figure", "comments_open"),
+                *(
+                    "suitability",
+                    "level",
+                    "minutes",
+                    "figure",
+                    "place",
+                    "comments_open",
+                ),
             )
             if name in words
         },
@@ -289,6 +305,8 @@ def _exercise(guide, position, words):
         step = exercise.steps.get(phase=phase, position=number)
         step.picture = media.picture(**picture)
         step.save()
+    for (phase, number), at in words.get("step_times", {}).items():
+        exercise.steps.filter(phase=phase, position=number).update(at=at)
     _dosage(words, exercise=exercise)
 
 
@@ -321,6 +339,15 @@ def _link(guide, words, now):
                     kind=kind,
                     to=to,
                 )
+
+
+def _changes(guide, words, ana):
+    """Remember a draft as saved; let wait what is to change of a published guide."""
+    if "waiting" in words:
+        data = changes.content(guide) | words["waiting"]
+        changes.let_wait(guide, data, by=ana)
+    elif guide.published_at is None:
+        changes.saved(guide, by=ana)
 
 
 # Questions and answers

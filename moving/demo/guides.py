@@ -1,8 +1,9 @@
 """The guides, written as the author would: steps one a line, ``text || footnote``.
 
 ``days_ago`` is when a guide was published; a negative number lies ahead, none is a
-draft; ``retired`` is (how many days ago, what to read instead, why). Other rows go by
-their keys in ``site``, exercises by the address of their guide and their name.
+draft; ``retired`` is (how many days ago, what to read instead, why); ``waiting`` is
+what its author has changed since and not published. Other rows go by their keys in
+``site``, exercises by the address of their guide and their name.
 """
 
 SEATED_ROWS = {
@@ -261,6 +262,7 @@ BAND_ROWS = {
                     "alt": "The middle of the band held by the closed door.",
                 },
             },
+            "step_times": {("action", 2): 0, ("action", 4): 2},
             "variations": [
                 ("progression", "two-rows-for-a-tired-upper-back", "Wide Row"),
                 ("seated", "rows-on-a-chair", "Seated Row"),
@@ -290,6 +292,7 @@ BAND_ROWS = {
                     "alt": "From in front: the elbows as high as the shoulders.",
                 },
             },
+            "step_times": {("action", 3): 10},
             "action": (
                 "Breathe out and lift your elbows out wide, no higher than your "
                 "shoulders.||Lower is fine. Stop where the shoulders would begin to "
@@ -319,6 +322,7 @@ CHAIR = {
     "level": "moderate",
     "minutes": 6,
     "topic": "legs-and-balance",
+    "place": 2,
     "figure": "sit-to-stand-rise",
     "notices": ["legs", "ask"],
     "promotion": "book",
@@ -443,6 +447,9 @@ KETTLE = {
     "title": "Heels up at the kitchen counter",
     "question": "Three minutes until the kettle boils?",
     "summary": "Steadier ankles, both hands on something firm.",
+    "waiting": {
+        "summary": "Steadier ankles in three minutes, both hands on something firm."
+    },
     "intro": (
         "<p>Ankles do their work unseen until the day a kerb is higher than it "
         "looked. They like short visits, often.</p>"
@@ -451,6 +458,7 @@ KETTLE = {
     "level": "gentle",
     "minutes": 3,
     "topic": "legs-and-balance",
+    "place": 1,
     "figure": "heel-raise-finish",
     "notices": ["legs"],
     "promotion": "ebook",
@@ -1120,6 +1128,7 @@ SINK = {
     "level": "moderate",
     "minutes": 4,
     "topic": "legs-and-balance",
+    "place": 3,
     "figure": "squat-supported",
     "notices": ["legs"],
     "promotion": "ebook",

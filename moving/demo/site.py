@@ -68,7 +68,9 @@ TOPICS = [
         "Legs and balance",
         "legs-and-balance",
         "<p>Getting up, staying up, and the ankles that do most of it. Always with "
-        "something firm within reach.</p>",
+        "something firm within reach.</p>"
+        "<p>The parts build on each other: begin with the heels, and go on when they "
+        "feel steady.</p>",
     ),
     (
         "Neck and shoulders",
@@ -87,6 +89,9 @@ TOPICS = [
         "<p>What holds for every guide, written once.</p>",
     ),
 ]
+
+# topics whose guides are parts to do one after the other
+SERIES = {"legs-and-balance"}
 
 # the place on the plate, which is the address too, and the name
 AREAS = [

@@ -11,6 +11,7 @@ document.head.append(standIn);
 addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
   const box = editor.view.dom;
   const label = textarea.labels?.[0];
+  textarea.editor = editor; // for keep.js
   for (const link of document.querySelectorAll(`a[href="#${textarea.id}"]`)) {
     link.addEventListener("click", () => editor.commands.focus());
   }

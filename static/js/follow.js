@@ -16,7 +16,7 @@ const words = (name, values) =>
 
 function stepOf(item) {
   const text = item.cloneNode(true);
-  for (const part of all(".plate, sup, .steps__note", text)) part.remove();
+  for (const part of all(".plate, sup, .steps__moment, .steps__note", text)) part.remove();
   return {
     step: text.textContent.trim(),
     more: all(".steps__note", item),
@@ -248,9 +248,10 @@ function go(to, isPaused) {
   spent = 0;
   since = isPaused ? 0 : Date.now();
   keep();
+  const focused = document.activeElement; // what is hidden loses it to the page behind
   show(screens[at]);
   drawPause();
-  if (!document.activeElement.checkVisibility?.()) focus();
+  if (!focused.checkVisibility?.()) focus();
 }
 
 const focus = () => (part("keys").hidden ? button("resume") : button("next").hidden ? part("step") : button("next")).focus({ preventScroll: true });

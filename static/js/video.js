@@ -6,7 +6,7 @@ const waiting = frame.querySelector("template");
 const fault = video.querySelector("[data-fault]");
 const back = video.querySelector(".video__more > a");
 
-for (const link of document.querySelectorAll(".video__play, .video__clip")) {
+for (const link of document.querySelectorAll(".video__play, [data-player]")) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();

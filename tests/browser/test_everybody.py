@@ -5,15 +5,18 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db.models import Count
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from comments.models import Comment
-from guide.models import Guide, Picture, SiteSettings, Video
+from guide import changes, publishing, views
+from guide.models import Guide, Picture, SiteSettings, Topic, Video
 from newsletter.models import Issue, Subscriber
 from tests.factories import make_guide, make_staff, make_subscriber
 
@@ -104,6 +107,8 @@ def test_every_public_page(page, demo, faults_of):
         reverse("guide:handout", args=[guide.slug]) + "?type=large",
         reverse("guide:handout", args=[article.slug]),
         guide.topic.get_absolute_url(),
+        Topic.objects.get(is_series=True).get_absolute_url(),
+        Guide.objects.retired().get().get_absolute_url(),
         reverse("guide:about"),
         reverse("guide:page", args=["privacy"]),
         reverse("comments:questions"),
@@ -185,6 +190,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("guide_guide_paste", None),
         ("guide_guide_change", guide),
         ("guide_guide_delete", guide),
+        ("guide_guide_retire", guide),
+        ("guide_guide_retire", Guide.objects.retired().get()),
         ("guide_guide_history", guide),
         ("guide_exercise_change", guide.exercises.first()),
         ("guide_video_change", Video.objects.first()),
@@ -206,6 +213,42 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         # In the editor stands the author's text; its headings fit the public page.
         faults_of(page, url, exclude=[".ProseMirror"])
     faults_of(page, reverse("moving:read_in"))
+
+
+def test_every_list_and_empty_form_of_the_desk(page, demo, sign_in, faults_of):
+    sign_in(page, get_user_model().objects.get(username="ana"))
+    for model, ours in admin.site._registry.items():
+        if model._meta.app_label not in {"guide", "comments", "newsletter"}:
+            continue
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        faults_of(page, reverse(f"{name}_changelist"))
+        request = RequestFactory().get("/")
+        request.user = get_user_model().objects.get(username="ana")
+        if ours.has_add_permission(request):
+            faults_of(page, reverse(f"{name}_add"), exclude=[".ProseMirror"])
+
+
+def test_changes_that_wait_on_their_way_out(page, demo, sign_in, faults_of):
+    sign_in(page, get_user_model().objects.get(username="ana"))
+    guide = Guide.objects.published().annotate(n=Count("verdicts")).latest("n")
+    data = changes.content(guide) | {"title": "New", "suitability": ""}
+    copy = changes.let_wait(guide, data, by=None)
+    after, before = guide.versions.newest_first()
+
+    faults_of(
+        page,
+        reverse("admin:guide_guide_change", args=[copy.pk]),
+        exclude=[".ProseMirror"],
+    )
+    for way in publishing.WAYS:
+        query = {"as": way}
+        faults_of(
+            page, reverse("admin:guide_guide_preview", args=[guide.pk], query=query)
+        )
+    query = {"before": before.pk, "after": after.pk}
+    faults_of(page, reverse("admin:guide_guide_history", args=[guide.pk], query=query))
+    faults_of(page, views.preview_address(after))
+    faults_of(page, "/preview/nothing/")
 
 
 def test_forced_colours_show_what_one_may_press_and_where_one_is(new_page, site):

@@ -638,6 +638,20 @@ def test_by_keyboard(page, guide):
     expect(follow.link).to_be_focused()
 
 
+def test_what_goes_with_its_screen_hands_on_the_focus(page, at_work):
+    next_ = at_work.dialog.get_by_role("button", name="Next", exact=True)
+    at_work.next()
+    at_work.dialog.get_by_role("button", name="That is enough").press("Enter")
+    expect(at_work.step).to_contain_text("Next: ")
+    expect(next_).to_be_focused()
+
+    while next_.is_visible():
+        next_.press("Enter")
+
+    expect(at_work.step).to_have_text("That is all for today.")
+    expect(at_work.step).to_be_focused()
+
+
 def test_the_question_after_it_leads_to_the_questions(page, follow):
     while follow.dialog.get_by_role("button", name="Next", exact=True).is_visible():
         follow.next()

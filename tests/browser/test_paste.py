@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from guide.models import Audience, Equipment, Guide
+from guide.models import Audience, Equipment, Guide, Topic
 from tests.browser.test_everybody import AXE, NARROW, OVERFLOW, RULES, RUN, SMALL
 from tests.factories import make_staff
 
@@ -77,6 +77,46 @@ def test_the_same_without_javascript(page_without_script, ana, sign_in):
     paste(sign_in(page_without_script, ana), TYPICAL)
 
     look_and_make(page_without_script)
+
+
+def test_from_the_pasted_text_to_its_readers(page, ana, sign_in, subtests):
+    """She ticks, chooses and dates, and touches no word of it again."""
+    Topic.objects.create(title="Upper back", slug="upper-back")
+    paste(sign_in(page, ana), TYPICAL)
+    for box in page.locator(".doubt--must input").all():
+        box.check()
+    page.get_by_role("button", name="Make the draft").click()
+
+    page.get_by_role("button", name="Save and look at it").first.click()
+    expect(page.get_by_text("Before it is published, this is missing:")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish now")).to_have_count(0)
+    page.get_by_role("link", name="The day you reviewed it").click()
+    page.get_by_label("Reviewed on").fill("2026-10-01")
+    page.get_by_label("Review due on").fill("2028-10-01")
+    page.get_by_role("button", name="Save and look at it").first.click()
+
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("heading", name="Wide Row")).to_be_visible()
+    for way, words in [
+        ("On a desktop", "Keep your wrists straight."),
+        ("In the dark", "Keep your wrists straight."),
+        ("On paper", "for the fridge door"),
+    ]:
+        page.get_by_role("link", name=way).click()
+        expect(frame.get_by_text(words)).to_be_visible()
+        with subtests.test(way):
+            page.evaluate(AXE)
+            assert page.evaluate(RUN, [RULES, []]) == []
+            assert page.evaluate(SMALL) == []
+    page.set_viewport_size(NARROW)
+    assert page.evaluate(OVERFLOW) == []
+    page.get_by_role("button", name="Publish now").click()
+    expect(page.get_by_text("is published.")).to_be_visible()
+
+    page.context.clear_cookies()
+    page.goto(Guide.objects.published().get().get_absolute_url())
+    expect(page.get_by_role("heading", name="Wide Row")).to_be_visible()
+    expect(page.get_by_text("Keep your wrists straight.")).to_be_visible()
 
 
 def test_headings_come_along_until_a_word_is_changed(page, ana, sign_in):

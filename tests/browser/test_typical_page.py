@@ -159,9 +159,9 @@ def publish(page):
     page.get_by_role("link", name="The day you reviewed it").click()
     page.get_by_label("Reviewed on").fill("2026-10-01")
     page.get_by_label("Review due on").fill("2028-10-01")
-    page.get_by_role("button", name="Today").last.click()
-    page.get_by_role("button", name="Now").last.click()
-    save(page)
+    save(page, "Save and look at it")
+    page.get_by_role("button", name="Publish now").click()
+    expect(page.get_by_text("is published.")).to_be_visible()
 
 
 def test_the_typical_page_is_entered_by_hand_and_read(page, desk):

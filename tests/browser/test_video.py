@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from guide.models import Exercise, Video
+from guide.models import Exercise, Step, Video
 from tests.factories import make_guide
 
 
@@ -119,6 +119,29 @@ def test_a_clip_plays_in_the_player_above_and_stops_at_its_end(page, demo):
     expect(player).to_have_count(1)
 
 
+def test_a_step_plays_from_its_moment_and_follow_along_leaves_it_out(page, demo):
+    page.goto("/guides/two-rows-for-a-tired-upper-back/")
+    step = page.locator(
+        "li", has_text="Breathe in and lower for a slow count of three."
+    )
+
+    step.get_by_role("link", name="Watch from 0:10").click()
+
+    player = page.locator(".video video")
+    expect(player).to_be_focused()
+    until(page, "player.currentTime >= 10")
+    page.get_by_role("link", name="Back to Wide Row").click()
+    expect(page.get_by_role("heading", name="Wide Row", exact=True)).to_be_in_viewport()
+
+    page.get_by_role("link", name="Follow along, step by step").click()
+    said = page.locator("dialog [data-is=step]")
+    for _ in range(40):
+        if said.inner_text().startswith("Breathe out and draw"):
+            break
+        page.locator("dialog [data-do=next]").click()
+    expect(said).to_have_text("Breathe out and draw your elbows back along your ribs.")
+
+
 def test_a_clip_at_a_provider_is_asked_for_after_the_click_only(page, foreign):
     make_video(provider="youtube", provider_id="dQw4w9WgXcQ")
     Exercise.objects.update(clip_start=8, clip_end=16)
@@ -140,6 +163,16 @@ def test_without_script_a_clip_leads_to_its_second(page_without_script):
 
     expect(page_without_script.locator(".video__clip")).to_have_attribute(
         "href", f"{Video.objects.get().file.url}#t=8,16"
+    )
+
+
+def test_without_script_a_step_leads_to_its_second(page_without_script):
+    make_video(provider="own")
+    Step.objects.filter(text="Pull.").update(at=42)
+    page_without_script.goto("/guides/two-rows/")
+
+    expect(page_without_script.locator(".steps__moment")).to_have_attribute(
+        "href", f"{Video.objects.get().file.url}#t=42,255"
     )
 
 

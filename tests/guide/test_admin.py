@@ -286,13 +286,15 @@ class GuideAdminTests(AdminTestCase):
             },
         )
         self.assertNotContains(response, "correct the duplicate")
-        for field, words in [
-            ("slug", "Address"),
-            ("verdicts-1-audience", "Verdict: Audience"),
-            ("dosage-0-repetitions_max", "How many, how often: to"),
+        for place, words in [
+            ("id_slug", "Address"),
+            ("id_verdicts-1-audience", "Verdict: Audience"),
+            ("dosage-0", "How many, how often"),  # what no field alone is to blame for
+            ("id_dosage-0-repetitions_max", "How many, how often: to"),
         ]:
-            link = f'<a href="#id_{field}">{words}</a>'
+            link = f'<a href="#{place}">{words}</a>'
             self.assertContains(response, link, html=True)
+            self.assertContains(response, f'id="{place}"')
 
         self.assert_says(
             response,
@@ -553,6 +555,35 @@ class ExerciseAdminTests(AdminTestCase):
         self.assertContains(
             self.client.get(self.guide.get_absolute_url()), 'alt="A door."'
         )
+
+    def test_a_step_has_its_moment_in_the_video(self):
+        self.guide.video = Video.objects.create(
+            title="Rows", provider="vimeo", provider_id="76979871", duration=60
+        )
+        self.guide.save()
+        url = self.url("exercise_change", self.one)
+        self.assert_says(self.client.get(url), 'aria-label="Pull. in the video"')
+
+        for said, sentence in [
+            ("1:00", "The video is over at 1:00. Choose an earlier moment."),
+            ("soon", "Write minutes and seconds: 4:15."),
+        ]:
+            self.assert_says(self.save(url, **{"steps-1-at": said}), sentence)
+        self.save(url, **{"steps-1-at": "0:42"}, action="Pull!\nLet go.")
+
+        self.assertEqual(self.one.steps.get(text="Pull!").at, 42)
+        self.assert_says(self.client.get(url), 'value="0:42"')
+        self.assertEqual(self.one.steps.exclude(at=None).count(), 1)
+
+    def test_a_shorter_video_says_which_exercise_it_no_longer_shows(self):
+        video = Video.objects.create(
+            title="Rows", provider="vimeo", provider_id="76979871", duration=30
+        )
+        self.one.steps.update(at=42)
+
+        response = self.save(self.url("guide_change", self.guide), video=video.pk)
+
+        self.assert_says(response, f"“{self.one}” goes on after the end of the video")
 
     def test_picture_and_words_of_a_step_are_saved_together(self):
         door = Picture.objects.create(file="pictures/a/original.jpg", alt="A door.")

@@ -15,6 +15,7 @@ from guide.models import (
     SafetyNotice,
     Topic,
     Verdict,
+    Video,
 )
 from tests.factories import make_guide
 
@@ -210,6 +211,13 @@ class RelatedTests(TestCase):
 
         self.assertEqual(self.related(), [far.title, alike[0].title, alike[2].title])
 
+    def test_the_parts_of_its_own_series_are_named_elsewhere(self):
+        topic = Topic.objects.create(title="Hips", slug="hips", is_series=True)
+        guide = self.make(areas=2, topic=topic, place=1)
+        self.make(areas=2, topic=topic, place=2)
+
+        self.assertEqual(self.related(guide), [self.guide.title])
+
     def test_three_by_hand_are_enough(self):
         for position in range(3):
             RelatedGuide.objects.create(
@@ -244,3 +252,123 @@ class RelatedTests(TestCase):
 
         self.assertEqual(self.related(article), [other.title])
         self.assertEqual(self.related(make_guide(kind="article")), [])
+
+
+class SeriesTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.topic = Topic.objects.create(title="Legs", slug="legs", is_series=True)
+        cls.three, cls.one, cls.aside, cls.two = (
+            make_guide(topic=cls.topic, title=title, place=place)
+            for title, place in [("C", 7), ("A", 1), ("Aside", None), ("B", 2)]
+        )
+        make_guide(topic=cls.topic, place=3, published_at=None)
+        make_guide(topic=cls.topic, place=4).retire()
+        make_guide(place=2)
+
+    def read(self, guide):
+        return self.client.get(guide.get_absolute_url())
+
+    def test_the_topic_shows_the_parts_in_their_order_with_their_numbers(self):
+        response = self.client.get(self.topic.get_absolute_url())
+
+        shown = [
+            (guide.title, getattr(guide, "part", None))
+            for guide in response.context["guides"]
+        ]
+        self.assertEqual(shown, [("A", 1), ("B", 2), ("C", 3), ("Aside", None)])
+        for number in (1, 2, 3):
+            self.assertContains(response, f"Part {number} of 3", count=1)
+
+    def test_each_part_leads_to_its_neighbours_by_name(self):
+        for guide, part, before, after in [
+            (self.one, 1, None, self.two),
+            (self.two, 2, self.one, self.three),
+            (self.three, 3, self.two, None),
+        ]:
+            with self.subTest(guide.title):
+                response = self.read(guide)
+
+                self.assertContains(response, f"Part {part} of 3", count=1)
+                for other, rel in [(before, "prev"), (after, "next")]:
+                    link = f'href="{other and other.get_absolute_url()}" rel="{rel}"'
+                    self.assertEqual(link in response.content.decode(), bool(other))
+
+    def test_two_at_one_place_are_both_parts(self):
+        Guide.objects.filter(pk=self.three.pk).update(place=2)
+
+        self.assertContains(self.read(self.three), "Part 2 of 3")
+        self.assertContains(self.read(self.two), "Part 3 of 3")
+
+    def test_what_is_no_part_says_nothing_of_it(self):
+        alone = Topic.objects.create(title="Arms", slug="arms", is_series=True)
+        for guide in [
+            self.aside,
+            make_guide(topic=alone, place=1),
+            make_guide(topic=Topic.objects.create(title="Feet", slug="feet"), place=1),
+        ]:
+            self.assertNotContains(self.read(guide), "Part 1 of")
+            self.assertNotContains(self.read(guide), "The series")
+
+    def test_a_topic_that_is_no_series_stays_in_reading_order(self):
+        Topic.objects.update(is_series=False)
+
+        response = self.client.get(self.topic.get_absolute_url())
+
+        titles = [guide.title for guide in response.context["guides"]]
+        self.assertEqual(titles, ["B", "Aside", "A", "C"])
+        self.assertNotContains(response, "Part 1 of")
+
+
+class MomentTests(TestCase):
+    """A step leads to where the video shows it."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.video = Video.objects.create(
+            title="Rows", provider="youtube", provider_id="dQw4w9WgXcQ", duration=60
+        )
+        cls.guide = make_guide(exercises=2, video=cls.video)
+        cls.one, cls.two = cls.guide.exercises.all()
+
+    def read(self):
+        return self.client.get(self.guide.get_absolute_url()).content.decode()
+
+    def test_it_plays_from_there_to_the_end(self):
+        self.one.steps.filter(text="Pull.").update(at=42)
+
+        page = self.read()
+
+        self.assertEqual(page.count("steps__moment"), 1)
+        self.assertInHTML(
+            '<a class="steps__moment" rel="noreferrer" '
+            'href="https://www.youtube.com/watch?v=dQw4w9WgXcQ&amp;t=42s" '
+            'data-player="https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ'
+            '?autoplay=1&amp;rel=0&amp;start=42&amp;end=60" '
+            f'data-back="Back to {self.one.name}">'
+            '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
+            '<path d="M8 5.5v13l10.5-6.5z" fill="currentColor"/></svg>'
+            '<span class="unseen">Watch from </span>0:42</a>',
+            page,
+        )
+
+    def test_what_the_video_does_not_show_has_no_link(self):
+        self.one.steps.update(at=60)
+        self.assertNotIn("steps__moment", self.read())
+
+        self.one.steps.update(at=0)
+        self.assertIn("steps__moment", self.read())
+
+        self.guide.video = None
+        self.guide.save()
+        self.assertNotIn("steps__moment", self.read())
+
+    def test_a_set_up_lent_by_another_guide_leads_to_no_video(self):
+        other = make_guide(exercises=1).exercises.get()
+        other.steps.update(at=3)
+        Exercise.objects.filter(pk=self.one.pk).update(setup_from=other)
+        self.assertNotIn("steps__moment", self.read())
+
+        Exercise.objects.filter(pk=self.two.pk).update(setup_from=self.one)
+        self.one.steps.filter(phase="setup").update(at=3)
+        self.assertEqual(self.read().count("steps__moment"), 2)

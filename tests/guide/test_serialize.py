@@ -291,6 +291,11 @@ class FromDataTests(TestCase):
             ("dosage: “Never two days in a row”", "dosage.days_a_week", [6, None]),
             ("dosage, effort: Ensure this value is", "dosage.effort", 11),
             ("exercises 2: In the video the", "exercises.1.clip", [9, 3]),
+            (
+                "exercises 1, setup 2, at: The video is over",
+                "exercises.0.setup.1.at",
+                16,
+            ),
             ("exercises 2, clip: there are 3", "exercises.1.clip", [9, 3, 1]),
             (
                 "exercises 1, action 2, text: Ensure this value has at most 400",

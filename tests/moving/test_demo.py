@@ -250,6 +250,13 @@ class ReadTests(TestCase):
 
         self.assertContains(response, guide.instead.title, status_code=410)
 
+    def test_changes_of_a_guide_wait_to_be_published(self):
+        guide = Guide.objects.with_changes().get()
+
+        self.assertNotContains(
+            self.client.get(guide.get_absolute_url()), guide.working_copy.summary
+        )
+
     def test_every_link_leads_somewhere(self):
         seen, waiting = set(), ["/", "/sitemap.xml", *self.guides()]
         while waiting:
@@ -311,10 +318,16 @@ class EveryPartTests(TestCase):
                 self.assertTrue(exercises.filter(**{f"{name}__gt": ""}).exists())
         for name in [
             *("picture", "setup_from", "clip_start", "clip_end", "dosage"),
-            *("equipment__substitute", "areas", "steps__picture"),
+            *("equipment__substitute", "areas", "steps__picture", "steps__at"),
         ]:
             with self.subTest(name):
                 self.assertTrue(exercises.filter(**{f"{name}__isnull": False}).exists())
+
+    def test_there_is_a_series_that_goes_on_by_itself(self):
+        topic = Topic.objects.get(is_series=True)
+
+        self.assertEqual(Guide.objects.published().parts_of(topic).count(), 2)
+        self.assertEqual(Guide.objects.scheduled().parts_of(topic).count(), 1)
 
     def test_the_film_has_all_that_belongs_to_it(self):
         film = Video.objects.get()

@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
-from django.utils import timezone
 
 from comments.models import Comment
 from guide.models import (
@@ -690,19 +689,29 @@ class GuideFileTests(SiteTestCase):
 
         self.assertEqual(report.guide.slug, "print-2")
 
-    def test_in_its_place_it_stays_published_or_not(self):
-        for moment in (timezone.now(), None):
-            Guide.objects.filter(pk=self.guide.pk).update(
-                title="Other", published_at=moment
-            )
+    def test_in_the_place_of_a_published_one_it_waits(self):
+        title = self.guide.title
+        Guide.objects.filter(pk=self.guide.pk).update(title="Other")
 
-            report = self.take(replaces=True)
+        report = self.take(replaces=True)
 
-            self.guide.refresh_from_db()
-            self.assertEqual(report.guide, self.guide)
-            self.assertEqual(counts(report)["guides"], (0, 1, 0))
-            self.assertNotEqual(self.guide.title, "Other")
-            self.assertEqual(self.guide.published_at, moment)
+        self.assertEqual(report.guide.copy_of, self.guide)
+        self.assertEqual(report.guide.title, title)
+        self.assertTrue(report.guide.waiting_since)
+        self.assertEqual(counts(report)["guides"], (0, 1, 0))
+        self.guide.refresh_from_db()
+        self.assertEqual(self.guide.title, "Other")
+
+    def test_in_the_place_of_a_draft_it_is_the_draft(self):
+        title = self.guide.title
+        Guide.objects.filter(pk=self.guide.pk).update(title="Other", published_at=None)
+
+        report = self.take(replaces=True)
+
+        self.guide.refresh_from_db()
+        self.assertEqual(report.guide, self.guide)
+        self.assertEqual((self.guide.title, self.guide.published_at), (title, None))
+        self.assertEqual(self.guide.versions.count(), 1)
         self.assertEqual(counts(self.take(replaces=True))["guides"], (0, 0, 1))
 
     def test_what_the_site_has_stays_as_it_is(self):

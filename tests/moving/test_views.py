@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase, override_settings
 from django.urls import reverse
 
+from guide import changes
 from guide.models import Guide, Picture, Topic, Video
 from moving import site
 from tests.factories import make_full_guide, make_guide, make_picture, make_staff
@@ -177,7 +178,7 @@ class ReadInTests(FileTestCase):
         self.assert_says(
             response,
             "There is a guide at its address already: “As here”",
-            "what takes its place is seen by readers at once",
+            "what takes its place waits until you publish it",
         )
 
         self.take(response, place="beside")
@@ -186,10 +187,10 @@ class ReadInTests(FileTestCase):
         self.assertTrue(Guide.objects.drafts().filter(title="Two rows").exists())
 
         response = self.take(self.send(), place="instead")
-        self.assert_says(response, "“Two rows” is as in the file.")
+        self.assert_says(response, "Readers see it once you publish it.")
         there.refresh_from_db()
-        self.assertEqual(there.title, "Two rows")
-        self.assertTrue(there.is_published)
+        self.assertEqual(there.title, "As here")
+        self.assertEqual(changes.working(there).title, "Two rows")
 
     def test_what_is_no_file_of_ours_is_refused_where_it_was_chosen(self):
         for content, sentence in [
