@@ -69,7 +69,7 @@ def let_wait(guide, data, *, by):
     """
     with transaction.atomic():
         # Two who begin at once would make two copies.
-        guide = Guide.objects.select_for_update().get(pk=guide.pk)
+        guide = Guide.objects.to_write().get(pk=guide.pk)
         copy = copy_of(guide)
         if copy.waiting_since:  # from a form that was opened before that
             data = _merged(content(guide), data, content(copy))
@@ -165,7 +165,7 @@ def publish(version, *, at=None):
     other guides any more.
     """
     with transaction.atomic():
-        guide = Guide.objects.select_for_update().get(pk=version.guide_id)
+        guide = Guide.objects.to_write().get(pk=version.guide_id)
         if content(working(guide)) != version.data:
             raise ChangedMeanwhileError(
                 _(
@@ -191,7 +191,7 @@ def publish(version, *, at=None):
 def discard(guide):
     """Drop the changes that wait; they stay among the versions."""
     with transaction.atomic():
-        guide = Guide.objects.select_for_update().get(pk=original(guide).pk)
+        guide = Guide.objects.to_write().get(pk=original(guide).pk)
         _nothing_waits(guide)
 
 
@@ -201,7 +201,7 @@ def restore(version, *, by):
     Returns that guide, and a sentence for each thing that is no longer there.
     """
     with transaction.atomic():
-        guide = Guide.objects.select_for_update().get(pk=version.guide_id)
+        guide = Guide.objects.to_write().get(pk=version.guide_id)
         target = working(guide)
         if guide.published_at and target is guide:
             target = let_wait(guide, content(guide), by=by)

@@ -13,9 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from guide import dosage, pictures, video
 from guide.bullets import DOTS
 from guide.models import (
-    Audience,
-    BodyArea,
-    Equipment,
     Exercise,
     Guide,
     Step,
@@ -45,17 +42,12 @@ class FilterForm(forms.Form):
         "level": Guide.Level.choices,
     }
 
-    area = forms.ModelChoiceField(
-        BodyArea.objects,
-        to_field_name="slug",
-        required=False,
-        label=_("Body area"),
+    # Which of these are known to readers, the count of what is left says; see filters.
+    area = forms.CharField(
+        required=False, max_length=50, strip=False, label=_("Body area")
     )
-    audience = forms.ModelChoiceField(
-        Audience.objects,
-        to_field_name="slug",
-        required=False,
-        label=_("What is true of you"),
+    audience = forms.CharField(
+        required=False, max_length=50, strip=False, label=_("What is true of you")
     )
     position = forms.ChoiceField(
         choices=CHOICES["position"], required=False, label=_("Position")
@@ -70,46 +62,36 @@ class FilterForm(forms.Form):
         choices=CHOICES["level"], required=False, label=_("Level")
     )
 
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        # What only a draft speaks of is unknown to readers.
-        self.fields["area"].queryset = BodyArea.objects.in_use()
-        self.fields["audience"].queryset = Audience.objects.in_use()
+    @property
+    def chosen(self):
+        """Return the names of the filters that narrow something."""
+        return [name for name, value in self.cleaned_data.items() if value]
 
-    def clean_equipment(self):
-        """Return a row of equipment, or the word for none."""
-        value = self.cleaned_data["equipment"]
-        if value in {"", "none"}:
-            return value
-        guides = Guide.objects.published()
-        equipment = Equipment.objects.filter(slug=value, exercises__guide__in=guides)
-        equipment = equipment.first()
-        if equipment is None:
-            raise ValidationError("unknown")
-        return equipment
-
-    def narrow(self, guides, *, but=""):
-        """Return those of the guides that fit every filter chosen, or all but one."""
-        chosen = self.cleaned_data | {but: None}
-        if area := chosen["area"]:
-            guides = guides.for_area(area)
-        if audience := chosen["audience"]:
-            guides = guides.suitable_for(audience)
-        if position := chosen["position"]:
-            guides = (
-                guides.seated() if position == "seated" else guides.beginning(position)
-            )
-        if equipment := chosen["equipment"]:
-            guides = (
-                guides.without_equipment()
-                if equipment == "none"
-                else guides.with_equipment(equipment)
-            )
-        if chosen["minutes"]:
-            guides = guides.within(int(chosen["minutes"]))
-        if chosen["level"]:
-            guides = guides.filter(level=chosen["level"])
+    def narrow(self, guides):
+        """Return those of the guides that fit every filter chosen."""
+        for name in self.chosen:
+            guides = self.narrow_by(name, guides)
         return guides
+
+    def narrow_by(self, name, guides):
+        """Return those of the guides that fit one filter."""
+        match name, self.cleaned_data[name]:
+            case "area", area:
+                return guides.for_area(area)
+            case "audience", audience:
+                return guides.suitable_for(audience)
+            case "position", "seated":
+                return guides.seated()
+            case "position", position:
+                return guides.beginning(position)
+            case "equipment", "none":
+                return guides.without_equipment()
+            case "equipment", equipment:
+                return guides.with_equipment(equipment)
+            case "minutes", minutes:
+                return guides.within(int(minutes))
+            case "level", level:
+                return guides.filter(level=level)
 
 
 class SearchForm(forms.Form):

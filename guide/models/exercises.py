@@ -82,6 +82,15 @@ class Equipment(Shown):
         return known.pop() if known else "thing"
 
 
+class ExerciseQuerySet(ShownQuerySet):
+    def with_needs(self):
+        """Fetch of each its position and what it needs, for a line of a list."""
+        rows = self.only("guide", "position", "start_position").annotate(
+            equipment_names=models.StringAgg("equipment__name", models.Value("\n"))
+        )
+        return rows.order_by(*self.model._meta.ordering)  # grouping forgets it
+
+
 class Exercise(Shown):
     """One exercise of a guide, with its steps."""
 
@@ -151,6 +160,8 @@ class Exercise(Shown):
         _("ends in the video, seconds"), null=True, blank=True
     )
 
+    objects = ExerciseQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("exercise")
         verbose_name_plural = _("exercises")
@@ -198,6 +209,13 @@ class Exercise(Shown):
     @property
     def is_seated(self):
         return self.start_position in {self.Position.SEATED, self.Position.BALL}
+
+    @property
+    def needs(self):
+        """Return the names of its equipment; a list has them from ``with_needs``."""
+        if not hasattr(self, "equipment_names"):
+            return [thing.name for thing in self.equipment.all()]
+        return sorted((self.equipment_names or "").splitlines())
 
     @property
     def position_in_short(self):

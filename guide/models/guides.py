@@ -92,17 +92,6 @@ class AudienceQuerySet(ShownQuerySet):
     def to_choose_by(self):
         return self.exclude(slug__in=self.EVERYBODY)
 
-    def in_use(self):
-        """Return those that a published guide suits, if only with changes."""
-        return self.to_choose_by().filter(
-            models.Exists(
-                Guide.objects.published().filter(
-                    verdicts__audience=models.OuterRef("pk"),
-                    verdicts__choice__in=Verdict.Choice.suitable(),
-                )
-            )
-        )
-
     def with_limits(self):
         """Return those to whom a published guide says anything but a plain yes."""
         return self.to_choose_by().filter(
@@ -229,13 +218,13 @@ class GuideQuerySet(ShownQuerySet):
         return self.filter(topic=topic, place__isnull=False).order_by("place", "pk")
 
     def for_area(self, area):
-        """Return those with an exercise for a part of the body."""
-        return self._with_exercise(areas=area)
+        """Return those with an exercise for a part of the body, by its address."""
+        return self._with_exercise(areas__slug=area)
 
     def suitable_for(self, audience):
-        """Return those that an audience may do, if only with changes."""
+        """Return those that suit an audience, by its address, if only with changes."""
         return self.filter(
-            verdicts__audience=audience,
+            verdicts__audience__slug=audience,
             verdicts__choice__in=Verdict.Choice.suitable(),
         )
 
@@ -250,7 +239,7 @@ class GuideQuerySet(ShownQuerySet):
         return self._with_exercise(start_position=position)
 
     def with_equipment(self, equipment):
-        return self._with_exercise(equipment=equipment)
+        return self._with_exercise(equipment__slug=equipment)
 
     def without_equipment(self):
         """Return those whose exercises need nothing but what every home has."""
@@ -260,12 +249,13 @@ class GuideQuerySet(ShownQuerySet):
         return self.filter(minutes__lte=minutes)
 
     def _with_exercise(self, *conditions, **values):
-        exercises = self.model._meta.get_field("exercises").related_model.objects
-        return self.filter(
-            models.Exists(
-                exercises.filter(*conditions, guide=models.OuterRef("pk"), **values)
-            )
+        exercises = self._exercises().filter(
+            *conditions, guide=models.OuterRef("pk"), **values
         )
+        return self.filter(models.Exists(exercises))
+
+    def _exercises(self):
+        return self.model._meta.get_field("exercises").related_model.objects
 
     def for_reading(self):
         """Fetch with each all that its page shows of single rows, and no row later."""
@@ -287,7 +277,10 @@ class GuideQuerySet(ShownQuerySet):
 
     def with_facts(self):
         """Fetch what a line of a list says: position and equipment of each exercise."""
-        return self.select_related("picture").prefetch_related("exercises__equipment")
+        exercises = self._exercises().with_needs()
+        return self.select_related("picture").prefetch_related(
+            models.Prefetch("exercises", exercises)
+        )
 
     def once_at(self, slug):
         """Return the one that had this address, if it was ever published, or None."""
@@ -624,9 +617,9 @@ class Guide(Shown):
     def needs(self):
         """Return the names of the equipment its exercises need, each once."""
         return _once(
-            lower_first(thing.name)
+            lower_first(name)
             for exercise in self.exercises.all()
-            for thing in exercise.equipment.all()
+            for name in exercise.needs
         )
 
 
