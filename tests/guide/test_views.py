@@ -110,6 +110,7 @@ class DetailTests(TestCase):
         return re.sub(r"\s*\n\s*", "", page)
 
     def test_everything_stands_in_the_order_of_reading(self):
+        self.guide.exercises.update(caution="Not with a sore shoulder.")
         make_comment(self.guide, body="Does a scarf do?")
         page = self.page()
         at = 0
@@ -130,6 +131,7 @@ class DetailTests(TestCase):
             "8 to 12 times.",
             "Words before",
             self.one.name + "</h2>",
+            "Not with a sore shoulder.",
             "Set up",
             "Sit down.",
             "Action",
@@ -411,11 +413,11 @@ class HandoutTests(TestCase):
             "Seated on a chair",
             "Band, or a long scarf",
             "Out as you pull",
+            "Not with a sore shoulder.",
             "Sit down.",
             "Pull.",
             "Slowly.",
             "Let go.",
-            "Not with a sore shoulder.",
             "1 time.",
             f'<span class="number">2</span> {self.two.name}</h2>',
             "Stop if you notice",
