@@ -31,6 +31,7 @@ from guide.models import (
     Verdict,
     Video,
 )
+from guide.models.search import index_owed
 from tests.factories import make_comment, make_guide, make_staff
 
 DAY = timedelta(days=1)
@@ -1000,7 +1001,8 @@ class LimitsTests(TestCase):
             )
 
     def test_an_entry_carries_what_it_says_to_whom(self):
-        for url in ["/", "/guides/", "/topics/back/"]:
+        index_owed()
+        for url in ["/", "/guides/", "/topics/back/", "/search/?q=prolapse"]:
             page = self.client.get(url).content.decode()
             with self.subTest(url):
                 self.assertEqual(
