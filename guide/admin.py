@@ -443,7 +443,15 @@ class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
         (None, {"fields": [("guide", "position"), "name", "label", "lead"]}),
         (
             gettext_lazy("At a glance"),
-            {"fields": ["start_position", "equipment", "breathing", "areas"]},
+            {
+                "fields": [
+                    "start_position",
+                    "equipment",
+                    "breathing",
+                    "areas",
+                    "caution",
+                ]
+            },
         ),
         (
             gettext_lazy("Drawings"),
@@ -457,7 +465,7 @@ class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
                     "“Draw your elbows back || Along the ribs, not out.” "
                     "Dots, dashes and numbers of a pasted list are taken off."
                 ),
-                "fields": ["setup_from", "setup", "action", "caution"],
+                "fields": ["setup_from", "setup", "action"],
             },
         ),
         (

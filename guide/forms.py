@@ -245,6 +245,15 @@ class DosageForm(forms.ModelForm):
     class Meta:
         labels = {f"{what}_max": _("to") for what in dosage.RANGES}
 
+    def __init__(self, *args, **options):
+        """Name the second box of a range in full where it stands alone."""
+        super().__init__(*args, **options)
+        for what in dosage.RANGES:
+            if field := self.fields.get(f"{what}_max"):
+                first = self.fields[f"{what}_min"].label
+                field.in_full = gettext("%(range)s, to") % {"range": first}
+                field.widget.attrs["aria-label"] = field.in_full
+
 
 class PasteForm(forms.Form):
     """An article as it was copied: its words, and the same with its markup."""
@@ -516,9 +525,18 @@ class VideoForm(SendsFiles, forms.ModelForm):
         super().clean()
         address = self.cleaned_data.get("provider_id", "")
         is_own = self.cleaned_data.get("provider") == Video.Provider.OWN
-        if address and not (is_own and self.cleaned_data.get("file")):
+        file = self.cleaned_data.get("file")
+        if address and not (is_own and file):
             if provider := video.provider_of(address):
                 self.cleaned_data["provider"] = provider
             elif is_own:
                 raise video.not_an_address()
+        elif not (file if is_own else address):
+            self._ask_for("file" if is_own else "provider_id")
         return self.cleaned_data
+
+    def _ask_for(self, name):
+        """Say at its field where the video may be, unless that says more already."""
+        if name not in self.errors:
+            (somewhere,) = Video._meta.constraints
+            self.add_error(name, somewhere.violation_error_message)

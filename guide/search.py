@@ -257,18 +257,8 @@ def pieces(text, guides):
     looked_for = terms(text)
     if not guides:
         return {}
-    marks = ", ".join(["%s"] * len(guides))
-    best = _best(
-        f"e.kind <> 'guide' AND e.guide_id IN ({marks})",
-        guides,
-        _query(looked_for, all_of=False),
-        limit=400,
-    )
-    keys = _first_of_each(best)
-    rows = SearchEntry.objects.defer("title_words", "text_words").in_bulk(keys)
     found = {}
-    for pk in filter(rows.get, keys):
-        entry = rows[pk]
+    for entry in _best_of_each(guides, _query(looked_for, all_of=False)):
         found.setdefault(entry.guide_id, []).append(
             Piece(
                 entry.kind,
@@ -279,16 +269,6 @@ def pieces(text, guides):
             )
         )
     return found
-
-
-def _first_of_each(best):
-    """Return the keys of the first few entries of each guide, in their order."""
-    counts, keys = {}, []
-    for pk, guide, _count in best:
-        counts[guide] = counts.get(guide, 0) + 1
-        if counts[guide] <= PIECES:
-            keys.append(pk)
-    return keys
 
 
 def marked(text, looked_for):
@@ -462,6 +442,21 @@ def _best(where, parameters, query, *, limit, offset=0):
             [query, *parameters, limit, offset],
         )
         return cursor.fetchall()
+
+
+def _best_of_each(guides, query):
+    """Return the first few pieces of each of these guides, the best first."""
+    marks = ", ".join(["%s"] * len(guides))
+    where = f"e.kind <> 'guide' AND e.guide_id IN ({marks})"
+    matches = MATCHES[connection.vendor].format(where=where)
+    return SearchEntry.objects.raw(
+        "SELECT e.id, e.guide_id, e.kind, e.address, e.title, e.text "  # noqa: S608
+        "FROM (SELECT id, score, ROW_NUMBER() OVER "
+        f"(PARTITION BY guide_id ORDER BY score, id DESC) AS place FROM ({matches}) m) "
+        "best JOIN guide_searchentry e ON e.id = best.id "
+        "WHERE best.place <= %s ORDER BY best.score, e.id DESC",
+        [query, *guides, PIECES],
+    )
 
 
 def forget_erased():

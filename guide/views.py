@@ -298,7 +298,7 @@ def search(request):
     found, count = searching.find(text, guides, page=number)
     if number > 1 and not found:
         raise Http404
-    rows = guides.with_facts().in_bulk(found)
+    rows = guides.with_facts().with_verdicts().in_bulk(found)
     pieces = searching.pieces(text, found)
     looked_for = searching.terms(text)
     results = [

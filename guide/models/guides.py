@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guide import figures
-from guide.models.fields import ProseField
+from guide.models.fields import CountField, ProseField
 from guide.models.media import Promotion
 from guide.models.shown import Shown, ShownQuerySet
 
 # How early the author hears of a review.
 REVIEWS_AHEAD = timedelta(days=60)
+MOST_MINUTES = 600
 # Words that mean something else in the address of a guide, now or one day.
 RESERVED = frozenset({"comments", "feed", "new", "page", "print", "search"})
 
@@ -357,8 +358,8 @@ class Guide(Shown):
         help_text=_("In your own words: General."),
     )
     level = models.CharField(_("level"), max_length=10, choices=Level, blank=True)
-    minutes = models.PositiveSmallIntegerField(
-        _("minutes"), null=True, blank=True, help_text=_("How long one round takes.")
+    minutes = CountField(
+        _("minutes"), most=MOST_MINUTES, help_text=_("How long one round takes.")
     )
     topic = models.ForeignKey(
         Topic,
@@ -485,6 +486,13 @@ class Guide(Shown):
                 name="guide_review_due_after_review",
                 violation_error_message=_(
                     "The next review must lie after the last one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes=None) | Q(minutes__range=(1, MOST_MINUTES)),
+                name="guide_takes_its_minutes",
+                violation_error_message=_(
+                    "Write from 1 to 600 minutes, or leave them empty."
                 ),
             ),
             models.UniqueConstraint(
