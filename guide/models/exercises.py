@@ -224,7 +224,8 @@ class Exercise(Shown):
         """Return the start position as lists say it."""
         if self.start_position == self.Position.SEATED:
             return _("seated")
-        return self.get_start_position_display()
+        # Not Django's own display, which makes a dictionary of all choices each time.
+        return self.start_position and self.Position(self.start_position).label
 
     @property
     def icon(self):

@@ -755,6 +755,10 @@ class Verdict(Shown):
     def __str__(self):
         return f"{self.get_choice_display()}: {self.audience}"
 
+    def get_choice_display(self):
+        """Return the verdict in words; Django's own makes a dictionary each time."""
+        return str(self.Choice(self.choice).label) if self.choice else ""
+
 
 class Section(Shown):
     """A heading and prose, before or after the exercises."""
