@@ -4,7 +4,7 @@ import re
 import traceback
 
 # What follows is a secret of one reader: whoever has the link may act as she does.
-SECRET = re.compile(r"(?<!/admin)(/newsletter/+[^/\s]+/|/comments/)\S+")
+SECRET = re.compile(r"(?<!/admin)(/newsletter/+[^/\s]+/|/comments/|/preview/)\S+")
 
 
 class Discreet(logging.Filter):

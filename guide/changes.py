@@ -5,7 +5,7 @@ is written in its working copy; ``publish`` takes over what stands there. Each s
 that was saved is remembered as a version, so nothing that is replaced is lost.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guide import checklist, serialize
-from guide.models import Guide, Version
+from guide.models import Guide, Version, bump
 
 # What is not written but done: it stays as it is, whatever is published or restored.
 STATE = {
@@ -37,6 +37,11 @@ def working(guide):
     """Return what the author writes on: the copy where changes wait, else the guide."""
     copy = getattr(guide, "working_copy", None)
     return copy if copy and copy.waiting_since else guide
+
+
+def waits(guide):
+    """Say whether what is changed of a guide waits: readers see it, or changes wait."""
+    return bool(guide.published_at) or working(guide) is not guide
 
 
 def content(guide):
@@ -68,14 +73,23 @@ def let_wait(guide, data, *, by):
     written. Returns the copy. Raises ``ValidationError`` where the data do not fit.
     """
     with transaction.atomic():
-        # Two who begin at once would make two copies.
-        guide = Guide.objects.select_for_update().get(pk=guide.pk)
+        guide = _held(guide.pk)  # two who begin at once would make two copies
         copy = copy_of(guide)
         if copy.waiting_since:  # from a form that was opened before that
             data = _merged(content(guide), data, content(copy))
         copy = serialize.from_data(data | STATE, into=copy)
         saved(copy, by=by)
     return copy
+
+
+def _held(pk):
+    """Return a guide that nobody else writes until the transaction ends.
+
+    The page version is held first, as by all who write: held in another order, two
+    would wait for each other for ever.
+    """
+    bump()
+    return Guide.objects.select_for_update().get(pk=pk)
 
 
 def copy_of(guide):
@@ -98,10 +112,18 @@ def _merged(base, mine, theirs):
 
 
 def _merged_exercises(base, mine, theirs):
-    changed = {key: one for key, one in mine.items() if one != base.get(key)}
-    removed = base.keys() - mine.keys()
-    kept = {key: one for key, one in theirs.items() if key not in removed}
-    return list((kept | changed).values())
+    """Return their exercises as mine changed them; each new one stands as in mine."""
+    merged = {key: one for key, one in theirs.items() if key in mine or key not in base}
+    order, before = list(merged), None
+    for key, one in mine.items():
+        if one != base.get(key):
+            if key not in base and theirs.get(key, one) != one:
+                key = (key, "mine")  # two are new under one name: both stay
+            if key not in merged:
+                order.insert(order.index(before) + 1 if before else 0, key)
+            merged[key] = one
+        before = key if key in merged else before
+    return [merged[key] for key in order]
 
 
 def _by_key(data):
@@ -165,7 +187,7 @@ def publish(version, *, at=None):
     other guides any more.
     """
     with transaction.atomic():
-        guide = Guide.objects.select_for_update().get(pk=version.guide_id)
+        guide = _held(version.guide_id)
         if content(working(guide)) != version.data:
             raise ChangedMeanwhileError(
                 _(
@@ -191,7 +213,11 @@ def publish(version, *, at=None):
 def discard(guide):
     """Drop the changes that wait; they stay among the versions."""
     with transaction.atomic():
-        guide = Guide.objects.select_for_update().get(pk=original(guide).pk)
+        guide = _held(original(guide).pk)
+        if copy := getattr(guide, "working_copy", None):
+            # Unseen it would go on holding what it names: an audience is protected.
+            with suppress(ValidationError):
+                serialize.from_data(content(guide), into=copy)
         _nothing_waits(guide)
 
 
@@ -201,7 +227,7 @@ def restore(version, *, by):
     Returns that guide, and a sentence for each thing that is no longer there.
     """
     with transaction.atomic():
-        guide = Guide.objects.select_for_update().get(pk=version.guide_id)
+        guide = _held(version.guide_id)
         target = working(guide)
         if guide.published_at and target is guide:
             target = let_wait(guide, content(guide), by=by)

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from guide import changes
+from guide.models import bump
 
 FIELD = "_stamp"
 
@@ -44,7 +45,8 @@ class Overwriting:
     def overwrites(self, request, row):
         """Return the sentence about what a form would overwrite, or ""."""
         opened, _space, stamp = request.POST[FIELD].partition(" ")
-        # Whoever saves at the same moment waits here for us.
+        # Whoever saves at the same moment waits here for us, and first where all wait.
+        bump()
         self.model._base_manager.select_for_update().filter(pk=row.pk).first()
         if stamp == self.stamp(request, row):
             return ""
