@@ -5,7 +5,7 @@ is written in its working copy; ``publish`` takes over what stands there. Each s
 that was saved is remembered as a version, so nothing that is replaced is lost.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -37,6 +37,11 @@ def working(guide):
     """Return what the author writes on: the copy where changes wait, else the guide."""
     copy = getattr(guide, "working_copy", None)
     return copy if copy and copy.waiting_since else guide
+
+
+def waits(guide):
+    """Say whether what is changed of a guide waits: readers see it, or changes wait."""
+    return bool(guide.published_at) or working(guide) is not guide
 
 
 def content(guide):
@@ -98,10 +103,18 @@ def _merged(base, mine, theirs):
 
 
 def _merged_exercises(base, mine, theirs):
-    changed = {key: one for key, one in mine.items() if one != base.get(key)}
-    removed = base.keys() - mine.keys()
-    kept = {key: one for key, one in theirs.items() if key not in removed}
-    return list((kept | changed).values())
+    """Return their exercises as mine changed them; each new one stands as in mine."""
+    merged = {key: one for key, one in theirs.items() if key in mine or key not in base}
+    order, before = list(merged), None
+    for key, one in mine.items():
+        if one != base.get(key):
+            if key not in base and theirs.get(key, one) != one:
+                key = (key, "mine")  # two are new under one name: both stay
+            if key not in merged:
+                order.insert(order.index(before) + 1 if before else 0, key)
+            merged[key] = one
+        before = key if key in merged else before
+    return [merged[key] for key in order]
 
 
 def _by_key(data):
@@ -192,6 +205,10 @@ def discard(guide):
     """Drop the changes that wait; they stay among the versions."""
     with transaction.atomic():
         guide = Guide.objects.to_write().get(pk=original(guide).pk)
+        if copy := getattr(guide, "working_copy", None):
+            # Unseen it would go on holding what it names: an audience is protected.
+            with suppress(ValidationError):
+                serialize.from_data(content(guide), into=copy)
         _nothing_waits(guide)
 
 

@@ -147,14 +147,20 @@ class SendsFiles:
 
 
 class Overwrites:
-    """Is not valid where its save would overwrite what somebody saved meanwhile."""
+    """Is not valid where its save would overwrite what somebody saved meanwhile.
+
+    Nor where the guide as it would be does not fit.
+    """
 
     overwrites = ""  # the sentence about it
+    misfit = ()  # the sentences about that
 
     def clean(self):
         super().clean()
         if self.overwrites:
             self.add_error(None, self.overwrites)
+        for sentence in self.misfit:
+            self.add_error(None, sentence)
 
 
 class GuideForm(Overwrites, forms.ModelForm):
@@ -220,21 +226,23 @@ class RelatedForm(ChoosesGuide, forms.ModelForm):
 
 
 class PublishForm(forms.Form):
-    """When a guide goes out: at once where no time is given."""
+    """When a guide goes out."""
+
+    use_required_attribute = False  # "Publish now" stands in the same form
 
     at = forms.SplitDateTimeField(
-        required=False,
         widget=forms.SplitDateTimeWidget(
             date_attrs={"type": "date", "aria-label": _("Day")},
             date_format="%Y-%m-%d",
             time_attrs={"type": "time", "aria-label": _("Time")},
             time_format="%H:%M",
         ),
+        error_messages={"required": _("Choose a day and a time, or publish now.")},
     )
 
     def clean_at(self):
         at = self.cleaned_data["at"]
-        if at and at <= timezone.now():
+        if at <= timezone.now():
             raise ValidationError(
                 gettext("That moment has passed. Choose a later one, or publish now.")
             )
@@ -435,7 +443,9 @@ class ExerciseForm(Overwrites, forms.ModelForm):
                 self.initial[phase] = write_lines(exercise.steps.filter(phase=phase))
 
     def _guide(self):
-        """Return the key of the guide chosen, as far as one can know it by now."""
+        """Return the key of its guide, or of the one chosen as far as it is known."""
+        if self.instance.pk:
+            return self.instance.guide_id
         chosen = self.data.get(self.add_prefix("guide")) if self.is_bound else None
         chosen = chosen or self.instance.guide_id or self.initial.get("guide")
         return int(chosen) if str(chosen).isdecimal() else None

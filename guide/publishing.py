@@ -59,7 +59,11 @@ class Waiting:
 
         if request.method == "POST":
             respond = self.response_change if object_id else self.response_add
-            return self.saved(request, answer, respond)
+            try:
+                return self.saved(request, answer, respond)
+            except ValidationError as error:
+                request.misfit = error.messages
+                return answer()
         row = object_id and self.get_object(request, unquote(object_id))
         elsewhere = self.written_elsewhere(row) if row else None
         return redirect(elsewhere) if elsewhere else answer()
@@ -75,15 +79,24 @@ class Waiting:
 
     # What is saved
 
+    def get_form(self, request, obj=None, change=False, **options):
+        """Give the form what keeps its guide from being written into the copy."""
+        form = super().get_form(request, obj, change=change, **options)
+        form.misfit = getattr(request, "misfit", [])
+        return form
+
     def saved(self, request, answer, respond):
-        """Save by that answer, or let wait what it saves; return a response."""
+        """Save by that answer, or let wait what it saves; return a response.
+
+        Raises ``ValidationError`` where what would wait does not fit; nothing is saved.
+        """
         request.written = None
         with transaction.atomic():
             response = answer()
             if request.written is None:
                 return response
             guide, place = request.written
-            if not self.is_read(guide):
+            if not changes.waits(guide):
                 changes.saved(guide, by=request.user)
                 return response
             data = changes.content(guide)
@@ -98,11 +111,6 @@ class Waiting:
         if "_continue" in request.POST:
             return redirect(form_of(there))
         return respond(request, there)
-
-    @staticmethod
-    def is_read(guide):
-        """Say whether readers see this row, or will at a moment that is set."""
-        return bool(guide.published_at)
 
     @staticmethod
     def piece(guide, place):
@@ -124,12 +132,12 @@ class Waiting:
         self.note_written(request, form.instance)
 
     def response_add(self, request, row, *args, **options):
-        if self.is_read(request.written[0]):
+        if changes.waits(request.written[0]):
             return HttpResponse()  # saved() answers
         return super().response_add(request, row, *args, **options)
 
     def response_change(self, request, row):
-        if self.is_read(request.written[0]):
+        if changes.waits(request.written[0]):
             return HttpResponse()  # saved() answers
         return super().response_change(request, row)
 
@@ -220,28 +228,33 @@ class Publishing(Waiting):
         """Publish the version that was looked at, now or at the time given."""
         guide = self.found(request, object_id)
         version = self.version(request, guide)
-        form = forms.PublishForm(request.POST if "_at" in request.POST else {})
-        if not form.is_valid():
-            return self.look(request, guide, version, form)
+        at = None
+        if "_at" in request.POST:
+            form = forms.PublishForm(request.POST)
+            if not form.is_valid():
+                return self.look(request, guide, version, form)
+            at = form.cleaned_data["at"]
         is_first = guide.published_at is None
         try:
-            guide = changes.publish(version, at=form.cleaned_data["at"])
+            guide = changes.publish(version, at=at)
         except ValidationError as error:
             for sentence in error.messages:
                 self.message_user(request, sentence, messages.ERROR)
             return self.to("preview", guide)
         self.log_change(request, guide, _("Published."))
         values = {"title": guide.title}
-        if not guide.is_published:
+        if guide.retired_at:
+            words = _("“%(title)s” is changed. It stays retired.")
+        elif not guide.is_published:
             values["moment"] = date_format(
                 timezone.localtime(guide.published_at), "j F Y, H:i"
             )
-            words = _("“%(title)s” goes out on %(moment)s.") % values
+            words = _("“%(title)s” goes out on %(moment)s.")
         elif is_first:
-            words = _("“%(title)s” is published.") % values
+            words = _("“%(title)s” is published.")
         else:
-            words = _("Readers see “%(title)s” with your changes.") % values
-        self.message_user(request, words, messages.SUCCESS)
+            words = _("Readers see “%(title)s” with your changes.")
+        self.message_user(request, words % values, messages.SUCCESS)
         return redirect("admin:guide_guide_changelist")
 
     @method_decorator(require_POST)
@@ -259,6 +272,7 @@ class Publishing(Waiting):
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         versions = guide.versions.newest_first().select_related("saved_by__author")
+        versions = versions.defer("data")  # but of the two that are compared
         two = [
             versions.filter(pk=number).first()
             for name in ("before", "after")

@@ -297,7 +297,7 @@ def import_guide(stream, *, replaces=False, is_dry_run=False, by=None):
         for plan in plans:
             plan.write(keys, report)
         state = "made" if into is None else "same" if before == data else "changed"
-        if state == "changed" and into.published_at:
+        if state == "changed" and changes.waits(into):
             into = changes.copy_of(into)
         getattr(report, state)["guides"].append(data["title"])
         (guide,) = _write_guides([(into, data, state)], keys, report, is_strict=False)
