@@ -171,7 +171,10 @@ def missing(guide):
 
 
 def publish(version, *, at=None):
-    """Show readers what a version holds, a draft from ``at`` on; return the guide.
+    """Show readers what a version holds; return the guide.
+
+    One that they do not see yet they see from ``at`` on, else from the moment that is
+    set, else from now.
 
     Raises ``ChangedMeanwhileError`` where it is not what was saved last, and
     ``ValidationError`` where it lacks what readers rely on, or cannot stand beside the
@@ -192,10 +195,10 @@ def publish(version, *, at=None):
         _remember_as_read(guide)
         _take_over(version.data, guide)
         now = timezone.now()
-        shows = max(filter(None, [guide.published_at, now]))
-        if guide.published_at is None:
-            guide.published_at = shows = at or now
+        if not guide.is_published and not guide.retired_at:
+            guide.published_at = at or guide.published_at or now
             guide.save()
+        shows = max(guide.published_at, now)
         Version.objects.filter(pk=version.pk).update(published_at=shows)
         _nothing_waits(guide)
     return guide

@@ -1,6 +1,7 @@
 """What readers may ask of the list of guides, and what the author writes steps with."""
 
 import re
+from datetime import timedelta
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
@@ -165,6 +166,13 @@ class Overwrites:
 
 class GuideForm(Overwrites, forms.ModelForm):
     class Meta:
+        error_messages = {
+            "slug": {
+                "invalid": _(
+                    "Write it with letters, numbers and hyphens: no spaces, no accents."
+                )
+            }
+        }
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
         }
@@ -228,6 +236,7 @@ class RelatedForm(ChoosesGuide, forms.ModelForm):
 class PublishForm(forms.Form):
     """When a guide goes out."""
 
+    MOST_AHEAD = timedelta(days=366)
     use_required_attribute = False  # "Publish now" stands in the same form
 
     at = forms.SplitDateTimeField(
@@ -237,7 +246,11 @@ class PublishForm(forms.Form):
             time_attrs={"type": "time", "aria-label": _("Time")},
             time_format="%H:%M",
         ),
-        error_messages={"required": _("Choose a day and a time, or publish now.")},
+        error_messages={
+            "required": _("Choose a day and a time, or publish now."),
+            "invalid_date": _("Choose the day once more."),
+            "invalid_time": _("Write the time like 18:00."),
+        },
     )
 
     def clean_at(self):
@@ -245,6 +258,10 @@ class PublishForm(forms.Form):
         if at <= timezone.now():
             raise ValidationError(
                 gettext("That moment has passed. Choose a later one, or publish now.")
+            )
+        if at > timezone.now() + self.MOST_AHEAD:
+            raise ValidationError(
+                gettext("That is more than a year ahead. Is the year right?")
             )
         return at
 

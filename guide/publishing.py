@@ -26,6 +26,8 @@ WAYS = {
     "print": gettext_lazy("On paper"),
 }
 
+WAITS = gettext_lazy("Readers see what you changed once you publish it.")
+
 
 def form_of(row):
     name = f"admin:guide_{row._meta.model_name}_change"
@@ -98,6 +100,8 @@ class Waiting:
             guide, place = request.written
             if not changes.waits(guide):
                 changes.saved(guide, by=request.user)
+                if Guide.with_copies.filter(pk=guide.pk, waiting_since__isnull=False):
+                    self.message_user(request, WAITS)
                 return response
             data = changes.content(guide)
             transaction.set_rollback(True)
@@ -105,8 +109,7 @@ class Waiting:
         self.log_change(request, self.piece(guide, place), [{"changed": {}}])
         request.written = copy, place
         if copy.waiting_since:
-            words = _("Readers see what you changed once you publish it.")
-            self.message_user(request, words)
+            self.message_user(request, WAITS)
         there = self.piece(copy, place)
         if "_continue" in request.POST:
             return redirect(form_of(there))
@@ -228,7 +231,9 @@ class Publishing(Waiting):
         """Publish the version that was looked at, now or at the time given."""
         guide = self.found(request, object_id)
         version = self.version(request, guide)
-        at = None
+        if "_not_yet" in request.POST:
+            return self.withdrawn(request, guide)
+        at = timezone.now() if "_now" in request.POST else None
         if "_at" in request.POST:
             form = forms.PublishForm(request.POST)
             if not form.is_valid():
@@ -257,6 +262,13 @@ class Publishing(Waiting):
         self.message_user(request, words % values, messages.SUCCESS)
         return redirect("admin:guide_guide_changelist")
 
+    def withdrawn(self, request, guide):
+        """Make a draft of a guide again whose moment lies ahead."""
+        if Guide.objects.scheduled().filter(pk=guide.pk).withdraw():
+            words = _("“%(title)s” is a draft again.") % {"title": guide.title}
+            self.message_user(request, words, messages.SUCCESS)
+        return self.to("preview", guide)
+
     @method_decorator(require_POST)
     def discard(self, request, object_id):
         """Drop the changes that wait; the history keeps them."""
@@ -284,6 +296,7 @@ class Publishing(Waiting):
             guide,
             _("History"),
             versions=versions,
+            now=timezone.now(),
             compared=compared,
             changed=compared and comparing.changed(*(one.data for one in compared)),
             may_restore=self.has_change_permission(request, guide),

@@ -229,6 +229,38 @@ class PublishingTests(AdminTestCase):
         self.assert_says(response, "That moment has passed.")
         self.assertIn(self.draft, Guide.objects.drafts())
 
+    def test_a_moment_that_is_set_can_be_changed_or_taken_back(self):
+        page = self.looked_at(self.draft)
+        later = timezone.localtime() + timedelta(days=2)
+        self.publish(page, _at="1", at_0=later.strftime("%Y-%m-%d"), at_1="18:00")
+        page = self.client.get(self.url("guide_preview", self.draft))
+        self.assert_says(page, "It goes out on ", "Publish now", "another time")
+        far = later + timedelta(days=800)
+
+        refused = self.publish(
+            page, _at="1", at_0=far.strftime("%Y-%m-%d"), at_1="9:00"
+        )
+        self.assert_says(refused, "Is the year right?")
+        response = self.publish(page, _not_yet="1")
+
+        self.assert_says(
+            response, "“Draft” is a draft again.", "No reader sees it yet."
+        )
+        self.assertIn(self.draft, Guide.objects.drafts())
+
+    def test_changes_of_a_scheduled_guide_are_taken_along(self):
+        guide = make_ready_guide(published_at=timezone.now() + timedelta(days=2))
+        moment = guide.published_at
+        self.save(self.url("guide_change", guide), title="New")
+        page = self.client.get(self.url("guide_preview", guide))
+        self.assert_says(page, "Your changes are not in it yet.")
+
+        response = self.publish(page, _changes="1")
+
+        self.assert_says(response, "“New” goes out on ")
+        guide.refresh_from_db()
+        self.assertEqual((guide.title, guide.published_at), ("New", moment))
+
     def test_without_a_time_it_does_not_go_out_at_once(self):
         page = self.looked_at(self.draft)
 
