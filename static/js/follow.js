@@ -6,6 +6,7 @@ const key = `follow:${location.pathname}`;
 const DAY = 86_400_000;
 const READY = 10; // seconds to put the phone down, or to change sides
 const LETTERS = 17; // so many are read in a second; captions keep to as many
+const MARKS = 10; // so many sets can be told apart on the band
 
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const list = (...parts) => parts.filter(Boolean).join(", ");
@@ -166,10 +167,11 @@ function show(screen) {
 }
 
 function drawBand({ kind, set, n, of, exercise: { count } }) {
+  const sets = count.sets > MARKS ? [set] : Array.from({ length: count.sets }, (_, place) => place + 1);
   const labels = set
-    ? Array.from({ length: count.sets }, (_, place) => words("set", { n: place + 1 }))
+    ? sets.map((n) => words("set", { n }))
     : ["setup", "action", ...(count.sets ? ["sets"] : [])].map((name) => words(name));
-  const here = set ? set - 1 : kind === "action" ? 1 : 0;
+  const here = set ? sets.indexOf(set) : kind === "action" ? 1 : 0;
   if (kind === "rest") labels[here] = words("setNext", { n: set });
   part("band").style.setProperty("--marks", labels.length);
   part("band").lastElementChild.replaceChildren(...labels.map((text, place) => {
@@ -178,7 +180,7 @@ function drawBand({ kind, set, n, of, exercise: { count } }) {
     label.classList.toggle("is-here", place === here);
     return label;
   }));
-  moveBand((here + (n ? (n - 1) / of : 0)) / labels.length);
+  moveBand(set ? (set - 1) / count.sets : (here + (n ? (n - 1) / of : 0)) / labels.length);
 }
 
 const moveBand = (to) => part("band").style.setProperty("--at", to);
@@ -290,7 +292,7 @@ const acts = {
   leave: () => dialog.close(),
   back: () => go(at - 1),
   pause: () => pause(Boolean(since)),
-  next: () => go(at + 1),
+  next: () => screens[at + 1] && go(at + 1),
   more() {
     spent -= 30_000;
     tick();
@@ -419,10 +421,10 @@ function build() {
   });
   dialog.addEventListener("keydown", (event) => {
     const { key, target } = event;
-    if (event.repeat || event.altKey || event.ctrlKey || event.metaKey || target.closest("dialog") !== dialog || target.matches("input") || !screens[at]?.exercise) return;
+    if (event.repeat || event.altKey || event.ctrlKey || event.metaKey || target.closest("dialog") !== dialog || target.matches("input") || !screens[at]) return;
     if (key === "ArrowRight") acts.next();
     else if (key === "ArrowLeft") acts.back();
-    else if (key === " " && !target.closest("button, summary")) acts.pause();
+    else if (key === " " && screens[at].set && !target.closest("button, summary")) acts.pause();
     else return;
     event.preventDefault();
   });
