@@ -1,6 +1,7 @@
 """Search and the list of guides, with two thousand of them."""
 
 import random
+import time
 
 from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
@@ -17,8 +18,8 @@ from guide.models import (
     Section,
     Step,
     Verdict,
-    index_owed,
 )
+from guide.tasks import index_owed
 
 GUIDES = 2000
 
@@ -46,11 +47,20 @@ def measure(folder, port):
             anew()
         yield f"{what}: queries", str(len(queries)), "≤ 8"
         yield f"{what}: whole response", f"{cpu_ms(anew):.1f} ms CPU", "≤ 50 ms"
+        # The CPU is ours alone; what PostgreSQL works shows in the time that passes.
+        yield f"{what}: until it is there", f"{wall_ms(anew):.1f} ms", ""
+
+
+def wall_ms(call, *, times=20):
+    waits = []
+    for _ in range(times):
+        start = time.perf_counter()
+        call()
+        waits.append(time.perf_counter() - start)
+    return min(waits) * 1000
 
 
 def clock(work):
-    import time
-
     start = time.process_time()
     result = work()
     return time.process_time() - start, result

@@ -59,7 +59,7 @@ class DeskForm(forms.ModelForm):
 
     def clean(self):
         # Locked until the decision stands: of two people one is first.
-        self.instance = Comment.objects.select_for_update().get(pk=self.instance.pk)
+        self.instance = Comment.objects.to_write().get(pk=self.instance.pk)
         now = state_of(self.instance)
         if self.cleaned_data.get("seen") != now:
             self.data = self.data.copy()

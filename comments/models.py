@@ -140,7 +140,7 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """
         to = Status(to)
         with transaction.atomic():
-            moved = list(self.exclude(status=to).select_for_update().order_by("pk"))
+            moved = list(self.exclude(status=to).to_write().order_by("pk"))
             Comment.objects.filter(pk__in=[comment.pk for comment in moved]).update(
                 status=to, **to.stamps
             )
@@ -343,7 +343,7 @@ class Comment(Moves, models.Model):
     def take_back(self):
         """Erase what its writer wrote; what others wrote below it stays."""
         with transaction.atomic():
-            comment = Comment.objects.select_for_update().get(pk=self.pk)
+            comment = Comment.objects.to_write().get(pk=self.pk)
             if not comment.answers.exists():
                 comment.delete()
                 return

@@ -3,8 +3,8 @@ import logging
 import re
 import traceback
 
-# What follows is a secret of one reader: whoever has the link may act as she does.
-SECRET = re.compile(r"(?<!/admin)(/newsletter/+[^/\s]+/|/comments/)\S+")
+# What follows is a secret: whoever has the link may act or see as its owner does.
+SECRET = re.compile(r"(?<!/admin)(/newsletter/+[^/\s]+/|/comments/|/preview/)\S+")
 
 
 class Discreet(logging.Filter):

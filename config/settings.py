@@ -56,11 +56,14 @@ MAILBOX_PERMISSION = "newsletter.view_subscriber"
 MOMENTS = ["guide.models.next_moment"]
 # Each returns the pieces of a guide's page that a search finds.
 SEARCHED = ["guide.search.entries", "comments.models.search_entries"]
+# Writes down what is found of the guides that an act changed, where they are few.
+WRITES_ENTRIES = "guide.tasks.index_at_once"
 # What each turn of the tick calls, in this order. Each is idempotent.
 TICK = [
     "guide.tasks.show_what_came_due",
     "guide.tasks.write_owed_webp",
-    "guide.models.index_owed",
+    "guide.tasks.index_owed",
+    "guide.search.forget_erased",
     "comments.tasks.report_new",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",

@@ -3,7 +3,9 @@ from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
@@ -443,7 +445,15 @@ class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
         (None, {"fields": [("guide", "position"), "name", "label", "lead"]}),
         (
             gettext_lazy("At a glance"),
-            {"fields": ["start_position", "equipment", "breathing", "areas"]},
+            {
+                "fields": [
+                    "start_position",
+                    "equipment",
+                    "breathing",
+                    "areas",
+                    "caution",
+                ]
+            },
         ),
         (
             gettext_lazy("Drawings"),
@@ -457,7 +467,7 @@ class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
                     "“Draw your elbows back || Along the ribs, not out.” "
                     "Dots, dashes and numbers of a pasted list are taken off."
                 ),
-                "fields": ["setup_from", "setup", "action", "caution"],
+                "fields": ["setup_from", "setup", "action"],
             },
         ),
         (
@@ -486,7 +496,13 @@ class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
         view = partial(super().delete_view, request, object_id, extra_context)
         if request.method != "POST":
             return view()
-        return self.saved(request, view, self.back_to_the_guide)
+        try:
+            return self.saved(request, view, self.back_to_the_guide)
+        except ValidationError as error:
+            for sentence in error.messages:
+                self.message_user(request, sentence, messages.ERROR)
+            exercise = self.get_object(request, unquote(object_id))
+            return self.back_to_the_guide(request, exercise)
 
     def delete_model(self, request, exercise):
         super().delete_model(request, exercise)

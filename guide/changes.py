@@ -5,7 +5,7 @@ is written in its working copy; ``publish`` takes over what stands there. Each s
 that was saved is remembered as a version, so nothing that is replaced is lost.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -39,6 +39,11 @@ def working(guide):
     return copy if copy and copy.waiting_since else guide
 
 
+def waits(guide):
+    """Say whether what is changed of a guide waits: readers see it, or changes wait."""
+    return bool(guide.published_at) or working(guide) is not guide
+
+
 def content(guide):
     """Return all that is written of a guide."""
     return serialize.to_data(guide) | STATE
@@ -69,7 +74,7 @@ def let_wait(guide, data, *, by):
     """
     with transaction.atomic():
         # Two who begin at once would make two copies.
-        guide = Guide.objects.select_for_update().get(pk=guide.pk)
+        guide = Guide.objects.to_write().get(pk=guide.pk)
         copy = copy_of(guide)
         if copy.waiting_since:  # from a form that was opened before that
             data = _merged(content(guide), data, content(copy))
@@ -98,10 +103,18 @@ def _merged(base, mine, theirs):
 
 
 def _merged_exercises(base, mine, theirs):
-    changed = {key: one for key, one in mine.items() if one != base.get(key)}
-    removed = base.keys() - mine.keys()
-    kept = {key: one for key, one in theirs.items() if key not in removed}
-    return list((kept | changed).values())
+    """Return their exercises as mine changed them; each new one stands as in mine."""
+    merged = {key: one for key, one in theirs.items() if key in mine or key not in base}
+    order, before = list(merged), None
+    for key, one in mine.items():
+        if one != base.get(key):
+            if key not in base and theirs.get(key, one) != one:
+                key = (key, "mine")  # two are new under one name: both stay
+            if key not in merged:
+                order.insert(order.index(before) + 1 if before else 0, key)
+            merged[key] = one
+        before = key if key in merged else before
+    return [merged[key] for key in order]
 
 
 def _by_key(data):
@@ -158,14 +171,17 @@ def missing(guide):
 
 
 def publish(version, *, at=None):
-    """Show readers what a version holds, a draft from ``at`` on; return the guide.
+    """Show readers what a version holds; return the guide.
+
+    One that they do not see yet they see from ``at`` on, else from the moment that is
+    set, else from now.
 
     Raises ``ChangedMeanwhileError`` where it is not what was saved last, and
     ``ValidationError`` where it lacks what readers rely on, or cannot stand beside the
     other guides any more.
     """
     with transaction.atomic():
-        guide = Guide.objects.select_for_update().get(pk=version.guide_id)
+        guide = Guide.objects.to_write().get(pk=version.guide_id)
         if content(working(guide)) != version.data:
             raise ChangedMeanwhileError(
                 _(
@@ -179,10 +195,10 @@ def publish(version, *, at=None):
         _remember_as_read(guide)
         _take_over(version.data, guide)
         now = timezone.now()
-        shows = max(filter(None, [guide.published_at, now]))
-        if guide.published_at is None:
-            guide.published_at = shows = at or now
+        if not guide.is_published and not guide.retired_at:
+            guide.published_at = at or guide.published_at or now
             guide.save()
+        shows = max(guide.published_at, now)
         Version.objects.filter(pk=version.pk).update(published_at=shows)
         _nothing_waits(guide)
     return guide
@@ -191,7 +207,11 @@ def publish(version, *, at=None):
 def discard(guide):
     """Drop the changes that wait; they stay among the versions."""
     with transaction.atomic():
-        guide = Guide.objects.select_for_update().get(pk=original(guide).pk)
+        guide = Guide.objects.to_write().get(pk=original(guide).pk)
+        if copy := getattr(guide, "working_copy", None):
+            # Unseen it would go on holding what it names: an audience is protected.
+            with suppress(ValidationError):
+                serialize.from_data(content(guide), into=copy)
         _nothing_waits(guide)
 
 
@@ -201,7 +221,7 @@ def restore(version, *, by):
     Returns that guide, and a sentence for each thing that is no longer there.
     """
     with transaction.atomic():
-        guide = Guide.objects.select_for_update().get(pk=version.guide_id)
+        guide = Guide.objects.to_write().get(pk=version.guide_id)
         target = working(guide)
         if guide.published_at and target is guide:
             target = let_wait(guide, content(guide), by=by)

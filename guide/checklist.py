@@ -22,6 +22,7 @@ from guide.models import Guide, OldSlug, Page, Step, Topic, Variation, Video
 
 SHORTEST = 30  # characters of a summary that says something
 MOST_SENTENCES = 2
+LAST_KEY = 2**63 - 1  # a database has no greater one
 
 _link = re.compile(r'<a href="([^"]*)"')
 _ends_sentence = re.compile(r"[.!?…]+[”’\"')]*(?=\s|$)")
@@ -272,7 +273,9 @@ _THERE = {
     "guide:detail": _guides_at,
     "guide:handout": _guides_at,
     "guide:short": lambda keys: _values(
-        Guide.objects.published().filter(pk__in=keys).values_list("pk")
+        Guide.objects.published()
+        .filter(pk__in=[key for key in keys if key <= LAST_KEY])
+        .values_list("pk")
     ),
     "guide:topic": lambda slugs: _values(
         Topic.objects.in_use().filter(slug__in=slugs).values_list("slug")

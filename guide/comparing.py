@@ -8,8 +8,11 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guide import dosage, prose
+from guide import dosage, prose, serialize
 from guide.models import Dosage, Exercise, Guide, Section, Variation, Verdict
+
+# Of words of two texts to compare: the time it takes grows with them.
+MOST_PAIRS = 2_000_000
 
 # The model that a list or group of the data describes, for the names of its columns.
 MODELS = {
@@ -45,7 +48,10 @@ class Line(NamedTuple):
 
 def changed(before, after):
     """Return the lines that differ between two data of a guide, in reading order."""
-    old, new = list(_lines(before)), list(_lines(after))
+    # A database may have put the keys in an order of its own.
+    old, new = (
+        list(_lines(serialize.fit(data, serialize.GUIDE))) for data in (before, after)
+    )
     found = []
     for what, a, b, c, d in _differences(old, new):
         if what != "equal":
@@ -73,6 +79,8 @@ def _compared(gone, come):
 def _words(before, after):
     """Return two texts as one, word by word."""
     old, new = (re.findall(r"\S+|\s+", text) for text in (before, after))
+    if len(old) * len(new) > MOST_PAIRS:
+        return [("gone", before), ("new", after)]
     pieces = []
     for what, a, b, c, d in _differences(old, new):
         if what == "equal":

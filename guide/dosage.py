@@ -5,7 +5,16 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-RANGES = ("repetitions", "sets", "hold", "rest", "times_a_day", "days_a_week")
+# The most of each that may be written; holds and rests are seconds.
+MOST = {
+    "repetitions": 100,
+    "sets": 20,
+    "hold": 600,
+    "rest": 600,
+    "times_a_day": 24,
+    "days_a_week": 7,
+}
+RANGES = tuple(MOST)
 
 # What follow-along counts by where a dosage leaves it open. Six seconds are a calm
 # repetition: two to go, one to stay, three to come back.

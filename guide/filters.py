@@ -4,11 +4,12 @@ from collections import defaultdict
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Value
+from django.db import connection
+from django.db.models import Q
 from django.utils.text import capfirst
 
 from guide.forms import FilterForm
-from guide.models import Audience, BodyArea, Equipment, Exercise, Guide, Topic, Verdict
+from guide.models import Audience, Guide, Topic, Verdict
 
 NAMES = tuple(FilterForm.base_fields)
 
@@ -41,11 +42,15 @@ class Around(NamedTuple):
     count: int
 
 
+class UnknownError(ValueError):
+    """A filter of something that readers see nowhere."""
+
+
 def around(form):
     """Return the choices, the topics, and those to whom guides say more than a yes.
 
     Takes a valid form. The count of an option is what it would leave beside the other
-    choices.
+    choices. Raises ``UnknownError`` where the form narrows by what no page speaks of.
     """
     rows = defaultdict(list)
     for name, place, value, words, count in sorted(_rows(form)):
@@ -71,81 +76,118 @@ def _topic(slug, title, count):
 
 def _options(form, name, rows):
     """Return what finds something, and what is chosen though it finds nothing."""
+    chosen = form.cleaned_data[name]
     known = dict(FilterForm.CHOICES.get(name, ()))
-    chosen = form.cleaned_data.get(name) or ""
-    value_chosen = getattr(chosen, "slug", chosen)
-    if value_chosen and value_chosen not in [value for _p, value, *_rest in rows]:
-        rows = [*rows, (0, value_chosen, str(chosen), 0)]
+    if chosen and chosen not in [value for _place, value, *_rest in rows]:
+        if chosen not in known:
+            raise UnknownError
+        rows = [*rows, (0, chosen, "", 0)]
     return [
         Option(
             value,
             capfirst(str(known.get(value, words))),
             count,
-            is_on=value == value_chosen,
+            is_on=value == chosen,
         )
         for _place, value, words, count in rows
-        if count or value == value_chosen
+        if count or value == chosen
     ]
+
+
+# What all the counts look at: the guides that readers see, each read once, with whether
+# it fits each filter chosen. The ORM would read them again for each count.
+GUIDES = "WITH seen AS MATERIALIZED ({guides})"
+COUNTS = """
+SELECT 'count', 0, '', '', COUNT(CASE WHEN {every} THEN 1 END) FROM seen
+UNION ALL
+SELECT 'area', 0, a.slug, a.name, COUNT(DISTINCT CASE WHEN {area} THEN seen.id END)
+    FROM seen JOIN guide_exercise e ON e.guide_id = seen.id
+    JOIN guide_exercise_areas ea ON ea.exercise_id = e.id
+    JOIN guide_bodyarea a ON a.id = ea.bodyarea_id GROUP BY a.slug, a.name
+UNION ALL
+SELECT 'audience', a.position, a.slug, a.name, COUNT(CASE WHEN {audience} THEN 1 END)
+    FROM seen JOIN guide_verdict v ON v.guide_id = seen.id
+    JOIN ({audiences}) a ON a.id = v.audience_id
+    WHERE v.choice IN ({suitable}) GROUP BY a.position, a.slug, a.name
+UNION ALL
+SELECT 'position', -1, 'seated', '', COUNT(CASE WHEN {position} THEN 1 END)
+    FROM seen WHERE is_seated
+UNION ALL
+SELECT 'position', 0, e.start_position, '',
+    COUNT(DISTINCT CASE WHEN {position} THEN seen.id END)
+    FROM seen JOIN guide_exercise e ON e.guide_id = seen.id
+    WHERE e.start_position NOT IN ('', 'seated', 'ball') GROUP BY e.start_position
+UNION ALL
+SELECT 'equipment', -1, 'none', '', COUNT(CASE WHEN {equipment} THEN 1 END)
+    FROM seen WHERE needs_nothing
+UNION ALL
+SELECT 'equipment', 0, t.slug, t.name,
+    COUNT(DISTINCT CASE WHEN {equipment} AND (NOT t.is_household OR t.slug = %s)
+        THEN seen.id END)
+    FROM seen JOIN guide_exercise e ON e.guide_id = seen.id
+    JOIN guide_exercise_equipment et ON et.exercise_id = e.id
+    JOIN guide_equipment t ON t.id = et.equipment_id GROUP BY t.slug, t.name
+UNION ALL
+SELECT 'level', 0, level, '', COUNT(CASE WHEN {level} THEN 1 END)
+    FROM seen WHERE level <> '' GROUP BY level
+UNION ALL
+SELECT 'topic', t.position, t.slug, t.title, COUNT(*)
+    FROM seen JOIN guide_topic t ON t.id = seen.topic_id
+    GROUP BY t.position, t.slug, t.title
+UNION ALL
+SELECT 'limits', position, slug, name, 1 FROM ({limits}) limits
+"""
+WITHIN = """UNION ALL
+SELECT 'minutes', {0}, '{0}', '', COUNT(CASE WHEN {{minutes}} THEN 1 END)
+    FROM seen WHERE minutes <= {0}
+"""
+COUNTS += "".join(
+    WITHIN.format(value) for value, _words in FilterForm.CHOICES["minutes"]
+)
 
 
 def _rows(form):
     """Return (name, place, value, words, count) of everything there is to choose."""
-    guides = Guide.objects.published()
-
-    def beside(name):
-        return form.narrow(guides, but=name)
-
-    def rows(name, select, value, words=Value(""), *, guides="pk", place=Value(0)):  # noqa: B008
-        return (
-            select.order_by()
-            .values_list(Value(name), place, value, words)
-            .annotate(number=Count(guides, distinct=True))
+    chosen, everything = form.chosen, Guide.objects.all()
+    guides, parameters = _sql(
+        Guide.objects.published().annotate(
+            is_seated=Q(pk__in=everything.seated()),
+            needs_nothing=Q(pk__in=everything.without_equipment()),
+            **{
+                f"fits_{name}": Q(pk__in=form.narrow_by(name, everything))
+                for name in chosen
+            },
+        ),
+        *("id", "topic_id", "minutes", "level", "is_seated", "needs_nothing"),
+        *(f"fits_{name}" for name in chosen),
+    )
+    audiences, of_audiences = _sql(
+        Audience.objects.to_choose_by(), "id", "position", "slug", "name"
+    )
+    limits, of_limits = _sql(Audience.objects.with_limits(), "position", "slug", "name")
+    suitable = Verdict.Choice.suitable()
+    beside = {
+        name: " AND ".join(f"fits_{other}" for other in chosen if other != name)
+        or "TRUE"
+        for name in ("every", *NAMES)
+    }
+    sql = (GUIDES + COUNTS).format(
+        guides=guides,
+        audiences=audiences,
+        suitable=", ".join(["%s"] * len(suitable)),
+        limits=limits,
+        **beside,
+    )
+    equipment = form.cleaned_data["equipment"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, [*parameters, *of_audiences, *suitable, equipment, *of_limits]
         )
+        return cursor.fetchall()
 
-    def marked(name, value, select, place):
-        return rows(name, select, Value(value), place=Value(place))
 
-    areas = BodyArea.objects.filter(exercises__guide__in=beside("area"))
-    audiences = Audience.objects.to_choose_by().filter(
-        verdicts__guide__in=beside("audience"),
-        verdicts__choice__in=Verdict.Choice.suitable(),
-    )
-    exercises = Exercise.objects.filter(guide__in=beside("position")).exclude(
-        start_position__in=["", "seated", "ball"]
-    )
-    equipment = Equipment.objects.filter(
-        exercises__guide__in=beside("equipment"), is_household=False
-    )
-    return rows("area", areas, "slug", "name", guides="exercises__guide").union(
-        marked("count", "", form.narrow(guides), 0),
-        rows(
-            *("audience", audiences, "slug", "name"),
-            guides="verdicts__guide",
-            place="position",
-        ),
-        marked("position", "seated", beside("position").seated(), -1),
-        rows(
-            *("position", exercises, "start_position"),
-            guides="guide",
-        ),
-        marked("equipment", "none", beside("equipment").without_equipment(), -1),
-        rows("equipment", equipment, "slug", "name", guides="exercises__guide"),
-        *(
-            marked("minutes", value, beside("minutes").within(int(value)), int(value))
-            for value, _words in FilterForm.CHOICES["minutes"]
-        ),
-        rows("level", beside("level").exclude(level=""), "level"),
-        rows(
-            *("topic", Topic.objects.filter(guides__in=guides), "slug", "title"),
-            guides="guides",
-            place="position",
-        ),
-        rows(
-            *("limits", Audience.objects.with_limits(), "slug", "name"),
-            place="position",
-        ),
-        all=True,
-    )
+def _sql(rows, *columns):
+    return rows.order_by().values(*columns).query.sql_with_params()
 
 
 def words(choices):

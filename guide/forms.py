@@ -1,6 +1,7 @@
 """What readers may ask of the list of guides, and what the author writes steps with."""
 
 import re
+from datetime import timedelta
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
@@ -13,9 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from guide import dosage, pictures, video
 from guide.bullets import DOTS
 from guide.models import (
-    Audience,
-    BodyArea,
-    Equipment,
     Exercise,
     Guide,
     Step,
@@ -45,17 +43,12 @@ class FilterForm(forms.Form):
         "level": Guide.Level.choices,
     }
 
-    area = forms.ModelChoiceField(
-        BodyArea.objects,
-        to_field_name="slug",
-        required=False,
-        label=_("Body area"),
+    # Which of these are known to readers, the count of what is left says; see filters.
+    area = forms.CharField(
+        required=False, max_length=50, strip=False, label=_("Body area")
     )
-    audience = forms.ModelChoiceField(
-        Audience.objects,
-        to_field_name="slug",
-        required=False,
-        label=_("What is true of you"),
+    audience = forms.CharField(
+        required=False, max_length=50, strip=False, label=_("What is true of you")
     )
     position = forms.ChoiceField(
         choices=CHOICES["position"], required=False, label=_("Position")
@@ -70,46 +63,36 @@ class FilterForm(forms.Form):
         choices=CHOICES["level"], required=False, label=_("Level")
     )
 
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        # What only a draft speaks of is unknown to readers.
-        self.fields["area"].queryset = BodyArea.objects.in_use()
-        self.fields["audience"].queryset = Audience.objects.in_use()
+    @property
+    def chosen(self):
+        """Return the names of the filters that narrow something."""
+        return [name for name, value in self.cleaned_data.items() if value]
 
-    def clean_equipment(self):
-        """Return a row of equipment, or the word for none."""
-        value = self.cleaned_data["equipment"]
-        if value in {"", "none"}:
-            return value
-        guides = Guide.objects.published()
-        equipment = Equipment.objects.filter(slug=value, exercises__guide__in=guides)
-        equipment = equipment.first()
-        if equipment is None:
-            raise ValidationError("unknown")
-        return equipment
-
-    def narrow(self, guides, *, but=""):
-        """Return those of the guides that fit every filter chosen, or all but one."""
-        chosen = self.cleaned_data | {but: None}
-        if area := chosen["area"]:
-            guides = guides.for_area(area)
-        if audience := chosen["audience"]:
-            guides = guides.suitable_for(audience)
-        if position := chosen["position"]:
-            guides = (
-                guides.seated() if position == "seated" else guides.beginning(position)
-            )
-        if equipment := chosen["equipment"]:
-            guides = (
-                guides.without_equipment()
-                if equipment == "none"
-                else guides.with_equipment(equipment)
-            )
-        if chosen["minutes"]:
-            guides = guides.within(int(chosen["minutes"]))
-        if chosen["level"]:
-            guides = guides.filter(level=chosen["level"])
+    def narrow(self, guides):
+        """Return those of the guides that fit every filter chosen."""
+        for name in self.chosen:
+            guides = self.narrow_by(name, guides)
         return guides
+
+    def narrow_by(self, name, guides):
+        """Return those of the guides that fit one filter."""
+        match name, self.cleaned_data[name]:
+            case "area", area:
+                return guides.for_area(area)
+            case "audience", audience:
+                return guides.suitable_for(audience)
+            case "position", "seated":
+                return guides.seated()
+            case "position", position:
+                return guides.beginning(position)
+            case "equipment", "none":
+                return guides.without_equipment()
+            case "equipment", equipment:
+                return guides.with_equipment(equipment)
+            case "minutes", minutes:
+                return guides.within(int(minutes))
+            case "level", level:
+                return guides.filter(level=level)
 
 
 class SearchForm(forms.Form):
@@ -165,18 +148,31 @@ class SendsFiles:
 
 
 class Overwrites:
-    """Is not valid where its save would overwrite what somebody saved meanwhile."""
+    """Is not valid where its save would overwrite what somebody saved meanwhile.
+
+    Nor where the guide as it would be does not fit.
+    """
 
     overwrites = ""  # the sentence about it
+    misfit = ()  # the sentences about that
 
     def clean(self):
         super().clean()
         if self.overwrites:
             self.add_error(None, self.overwrites)
+        for sentence in self.misfit:
+            self.add_error(None, sentence)
 
 
 class GuideForm(Overwrites, forms.ModelForm):
     class Meta:
+        error_messages = {
+            "slug": {
+                "invalid": _(
+                    "Write it with letters, numbers and hyphens: no spaces, no accents."
+                )
+            }
+        }
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
         }
@@ -238,23 +234,34 @@ class RelatedForm(ChoosesGuide, forms.ModelForm):
 
 
 class PublishForm(forms.Form):
-    """When a guide goes out: at once where no time is given."""
+    """When a guide goes out."""
+
+    MOST_AHEAD = timedelta(days=366)
+    use_required_attribute = False  # "Publish now" stands in the same form
 
     at = forms.SplitDateTimeField(
-        required=False,
         widget=forms.SplitDateTimeWidget(
             date_attrs={"type": "date", "aria-label": _("Day")},
             date_format="%Y-%m-%d",
             time_attrs={"type": "time", "aria-label": _("Time")},
             time_format="%H:%M",
         ),
+        error_messages={
+            "required": _("Choose a day and a time, or publish now."),
+            "invalid_date": _("Choose the day once more."),
+            "invalid_time": _("Write the time like 18:00."),
+        },
     )
 
     def clean_at(self):
         at = self.cleaned_data["at"]
-        if at and at <= timezone.now():
+        if at <= timezone.now():
             raise ValidationError(
                 gettext("That moment has passed. Choose a later one, or publish now.")
+            )
+        if at > timezone.now() + self.MOST_AHEAD:
+            raise ValidationError(
+                gettext("That is more than a year ahead. Is the year right?")
             )
         return at
 
@@ -262,6 +269,15 @@ class PublishForm(forms.Form):
 class DosageForm(forms.ModelForm):
     class Meta:
         labels = {f"{what}_max": _("to") for what in dosage.RANGES}
+
+    def __init__(self, *args, **options):
+        """Name the second box of a range in full where it stands alone."""
+        super().__init__(*args, **options)
+        for what in dosage.RANGES:
+            if field := self.fields.get(f"{what}_max"):
+                first = self.fields[f"{what}_min"].label
+                field.in_full = gettext("%(range)s, to") % {"range": first}
+                field.widget.attrs["aria-label"] = field.in_full
 
 
 class PasteForm(forms.Form):
@@ -444,7 +460,9 @@ class ExerciseForm(Overwrites, forms.ModelForm):
                 self.initial[phase] = write_lines(exercise.steps.filter(phase=phase))
 
     def _guide(self):
-        """Return the key of the guide chosen, as far as one can know it by now."""
+        """Return the key of its guide, or of the one chosen as far as it is known."""
+        if self.instance.pk:
+            return self.instance.guide_id
         chosen = self.data.get(self.add_prefix("guide")) if self.is_bound else None
         chosen = chosen or self.instance.guide_id or self.initial.get("guide")
         return int(chosen) if str(chosen).isdecimal() else None
@@ -534,9 +552,18 @@ class VideoForm(SendsFiles, forms.ModelForm):
         super().clean()
         address = self.cleaned_data.get("provider_id", "")
         is_own = self.cleaned_data.get("provider") == Video.Provider.OWN
-        if address and not (is_own and self.cleaned_data.get("file")):
+        file = self.cleaned_data.get("file")
+        if address and not (is_own and file):
             if provider := video.provider_of(address):
                 self.cleaned_data["provider"] = provider
             elif is_own:
                 raise video.not_an_address()
+        elif not (file if is_own else address):
+            self._ask_for("file" if is_own else "provider_id")
         return self.cleaned_data
+
+    def _ask_for(self, name):
+        """Say at its field where the video may be, unless that says more already."""
+        if name not in self.errors:
+            (somewhere,) = Video._meta.constraints
+            self.add_error(name, somewhere.violation_error_message)

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from guide import changes
+from guide.models import bump
 
 FIELD = "_stamp"
 
@@ -45,6 +46,7 @@ class Overwriting:
         """Return the sentence about what a form would overwrite, or ""."""
         opened, _space, stamp = request.POST[FIELD].partition(" ")
         # Whoever saves at the same moment waits here for us.
+        bump()
         self.model._base_manager.select_for_update().filter(pk=row.pk).first()
         if stamp == self.stamp(request, row):
             return ""

@@ -26,6 +26,8 @@ WAYS = {
     "print": gettext_lazy("On paper"),
 }
 
+WAITS = gettext_lazy("Readers see what you changed once you publish it.")
+
 
 def form_of(row):
     name = f"admin:guide_{row._meta.model_name}_change"
@@ -59,7 +61,11 @@ class Waiting:
 
         if request.method == "POST":
             respond = self.response_change if object_id else self.response_add
-            return self.saved(request, answer, respond)
+            try:
+                return self.saved(request, answer, respond)
+            except ValidationError as error:
+                request.misfit = error.messages
+                return answer()
         row = object_id and self.get_object(request, unquote(object_id))
         elsewhere = self.written_elsewhere(row) if row else None
         return redirect(elsewhere) if elsewhere else answer()
@@ -75,16 +81,27 @@ class Waiting:
 
     # What is saved
 
+    def get_form(self, request, obj=None, change=False, **options):
+        """Give the form what keeps its guide from being written into the copy."""
+        form = super().get_form(request, obj, change=change, **options)
+        form.misfit = getattr(request, "misfit", [])
+        return form
+
     def saved(self, request, answer, respond):
-        """Save by that answer, or let wait what it saves; return a response."""
+        """Save by that answer, or let wait what it saves; return a response.
+
+        Raises ``ValidationError`` where what would wait does not fit; nothing is saved.
+        """
         request.written = None
         with transaction.atomic():
             response = answer()
             if request.written is None:
                 return response
             guide, place = request.written
-            if not self.is_read(guide):
+            if not changes.waits(guide):
                 changes.saved(guide, by=request.user)
+                if Guide.with_copies.filter(pk=guide.pk, waiting_since__isnull=False):
+                    self.message_user(request, WAITS)
                 return response
             data = changes.content(guide)
             transaction.set_rollback(True)
@@ -92,17 +109,11 @@ class Waiting:
         self.log_change(request, self.piece(guide, place), [{"changed": {}}])
         request.written = copy, place
         if copy.waiting_since:
-            words = _("Readers see what you changed once you publish it.")
-            self.message_user(request, words)
+            self.message_user(request, WAITS)
         there = self.piece(copy, place)
         if "_continue" in request.POST:
             return redirect(form_of(there))
         return respond(request, there)
-
-    @staticmethod
-    def is_read(guide):
-        """Say whether readers see this row, or will at a moment that is set."""
-        return bool(guide.published_at)
 
     @staticmethod
     def piece(guide, place):
@@ -124,12 +135,12 @@ class Waiting:
         self.note_written(request, form.instance)
 
     def response_add(self, request, row, *args, **options):
-        if self.is_read(request.written[0]):
+        if changes.waits(request.written[0]):
             return HttpResponse()  # saved() answers
         return super().response_add(request, row, *args, **options)
 
     def response_change(self, request, row):
-        if self.is_read(request.written[0]):
+        if changes.waits(request.written[0]):
             return HttpResponse()  # saved() answers
         return super().response_change(request, row)
 
@@ -220,29 +231,43 @@ class Publishing(Waiting):
         """Publish the version that was looked at, now or at the time given."""
         guide = self.found(request, object_id)
         version = self.version(request, guide)
-        form = forms.PublishForm(request.POST if "_at" in request.POST else {})
-        if not form.is_valid():
-            return self.look(request, guide, version, form)
+        if "_not_yet" in request.POST:
+            return self.withdrawn(request, guide)
+        at = timezone.now() if "_now" in request.POST else None
+        if "_at" in request.POST:
+            form = forms.PublishForm(request.POST)
+            if not form.is_valid():
+                return self.look(request, guide, version, form)
+            at = form.cleaned_data["at"]
         is_first = guide.published_at is None
         try:
-            guide = changes.publish(version, at=form.cleaned_data["at"])
+            guide = changes.publish(version, at=at)
         except ValidationError as error:
             for sentence in error.messages:
                 self.message_user(request, sentence, messages.ERROR)
             return self.to("preview", guide)
         self.log_change(request, guide, _("Published."))
         values = {"title": guide.title}
-        if not guide.is_published:
+        if guide.retired_at:
+            words = _("“%(title)s” is changed. It stays retired.")
+        elif not guide.is_published:
             values["moment"] = date_format(
                 timezone.localtime(guide.published_at), "j F Y, H:i"
             )
-            words = _("“%(title)s” goes out on %(moment)s.") % values
+            words = _("“%(title)s” goes out on %(moment)s.")
         elif is_first:
-            words = _("“%(title)s” is published.") % values
+            words = _("“%(title)s” is published.")
         else:
-            words = _("Readers see “%(title)s” with your changes.") % values
-        self.message_user(request, words, messages.SUCCESS)
+            words = _("Readers see “%(title)s” with your changes.")
+        self.message_user(request, words % values, messages.SUCCESS)
         return redirect("admin:guide_guide_changelist")
+
+    def withdrawn(self, request, guide):
+        """Make a draft of a guide again whose moment lies ahead."""
+        if Guide.objects.scheduled().filter(pk=guide.pk).withdraw():
+            words = _("“%(title)s” is a draft again.") % {"title": guide.title}
+            self.message_user(request, words, messages.SUCCESS)
+        return self.to("preview", guide)
 
     @method_decorator(require_POST)
     def discard(self, request, object_id):
@@ -259,6 +284,7 @@ class Publishing(Waiting):
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         versions = guide.versions.newest_first().select_related("saved_by__author")
+        versions = versions.defer("data")  # but of the two that are compared
         two = [
             versions.filter(pk=number).first()
             for name in ("before", "after")
@@ -270,6 +296,7 @@ class Publishing(Waiting):
             guide,
             _("History"),
             versions=versions,
+            now=timezone.now(),
             compared=compared,
             changed=compared and comparing.changed(*(one.data for one in compared)),
             may_restore=self.has_change_permission(request, guide),

@@ -13,7 +13,7 @@ from guide.models import Guide
 
 
 class Retiring:
-    """Adds the page to the admin of guides."""
+    """Adds the page to the admin of guides that ``Publishing`` has pages in already."""
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.retire)
@@ -39,13 +39,8 @@ class Retiring:
                 guide,
                 _("“%(title)s” is retired. Its address says so, and what to read."),
             )
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Retired") if guide.retired_at else _("Retire"),
-            "opts": self.opts,
-            "guide": guide,
-            "form": form,
-        }
+        title = _("Retired") if guide.retired_at else _("Retire")
+        context = self.context(request, guide, title, form=form)
         status = 422 if form.errors else 200
         return render(request, "admin/guide/guide/retire.html", context, status=status)
 

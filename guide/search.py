@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models, transaction
 from django.utils.html import escape
 from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
@@ -28,6 +28,9 @@ PIECES = 3  # shown of each guide
 SNIPPET = 220  # characters
 LONG = 8  # letters: of a shorter word more must agree to be taken for a slip
 CLOSE, CLOSE_IF_SHORT = 0.75, 0.8
+SHORTEST_SLIP = 4  # letters of a word that may be mistyped
+MOST_SLIPS = 4  # words; a question with more of them speaks of something else
+MOST_KNOWN = 10_000  # words that begin like those and are about as long
 MOST_WORDS = 300_000  # characters
 SHORTEST_PREFIX = 3  # "to" is itself, "row" begins "rowing" too
 
@@ -232,9 +235,9 @@ def find(text, guides, *, page=1):
     looked_for = terms(text)
     if not looked_for:
         return [], 0
-    among, parameters = guides.order_by().values("pk").query.sql_with_params()
+    among, parameters = _among(guides)
     found = _best(
-        f"e.kind = 'guide' AND e.guide_id IN ({among})",
+        among,
         parameters,
         _query(looked_for, all_of=True),
         limit=A_PAGE,
@@ -243,23 +246,19 @@ def find(text, guides, *, page=1):
     return [guide for _pk, guide, _count in found], found[0][2] if found else 0
 
 
+def _among(guides):
+    """Return the condition, with its values, that an entry decides on one of these."""
+    keys, values = guides.order_by().values("pk").query.sql_with_params()
+    return f"e.kind = 'guide' AND e.guide_id IN ({keys})", values
+
+
 def pieces(text, guides):
     """Return by guide the pieces of its page that say most of what is looked for."""
     looked_for = terms(text)
     if not guides:
         return {}
-    marks = ", ".join(["%s"] * len(guides))
-    best = _best(
-        f"e.kind <> 'guide' AND e.guide_id IN ({marks})",
-        guides,
-        _query(looked_for, all_of=False),
-        limit=400,
-    )
-    keys = _first_of_each(best)
-    rows = SearchEntry.objects.defer("title_words", "text_words").in_bulk(keys)
     found = {}
-    for pk in filter(rows.get, keys):
-        entry = rows[pk]
+    for entry in _best_of_each(guides, _query(looked_for, all_of=False)):
         found.setdefault(entry.guide_id, []).append(
             Piece(
                 entry.kind,
@@ -270,16 +269,6 @@ def pieces(text, guides):
             )
         )
     return found
-
-
-def _first_of_each(best):
-    """Return the keys of the first few entries of each guide, in their order."""
-    counts, keys = {}, []
-    for pk, guide, _count in best:
-        counts[guide] = counts.get(guide, 0) + 1
-        if counts[guide] <= PIECES:
-            keys.append(pk)
-    return keys
 
 
 def marked(text, looked_for):
@@ -330,38 +319,73 @@ def _densest(text, looked_for):
     return start and (text.find(" ", start, first) + 1 or first)
 
 
-def did_you_mean(text):
+def did_you_mean(text, guides):
     """Return the question with unknown words replaced by the site's nearest, or "".
 
-    A word that leads somewhere in any of its forms is not unknown. Looks at words of
-    about the same length only, so that it stays quick.
+    ``guides`` is the queryset to look among: what a word of the question, in any of its
+    forms, leads to there is not unknown, and what is returned leads to one of them.
     """
-    replaced, at, parts = False, 0, []
-    for match in list(_WORD.finditer(text))[:MOST_TERMS]:
-        word = fold(match[0])
-        near = "" if len(word) < 4 or _stands(word) else _nearest(word)
-        if near:
-            parts += [text[at : match.start()], near]
-            at, replaced = match.end(), True
-    return _line("".join([*parts, text[at:]])) if replaced else ""
+    found = list(_WORD.finditer(text))[:MOST_TERMS]
+    words = {word for match in found if len(word := fold(match[0])) >= SHORTEST_SLIP}
+    unknown = words - _standing(words, guides)
+    if not 0 < len(unknown) <= MOST_SLIPS:
+        return ""
+    near = _nearest(unknown, guides)
+    if near.keys() != unknown:
+        return ""
+    at, parts = 0, []
+    for match in found:
+        if word := near.get(fold(match[0])):
+            parts += [text[at : match.start()], word]
+            at = match.end()
+    meant = _line("".join([*parts, text[at:]]))
+    return meant if find(meant, guides)[1] else ""
 
 
-def _stands(word):
-    """Say whether a word stands on some page, in any of its forms."""
-    query = _query(terms(word), all_of=True)
-    return bool(_best("e.kind = 'guide'", [], query, limit=1))
+def _standing(words, guides):
+    """Return those of the words that stand in some guide, in any of their forms."""
+    if not words:
+        return set()
+    among, parameters = _among(guides)
+    matches = MATCHES[connection.vendor].format(where=among)
+    words, parts, values = list(words), [], []
+    for number, word in enumerate(words):
+        parts.append(f"SELECT {number} WHERE EXISTS ({matches})")
+        values += [_query(terms(word), all_of=True), *parameters]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return {words[number] for (number,) in cursor.fetchall()}
 
 
-def _nearest(word):
-    known = dict(
-        SearchWord.objects.filter(
+def _nearest(unknown, guides):
+    """Return by word the one that it may be, mistyped, as the author wrote that.
+
+    Looks at words of about the same length only, so that it stays quick.
+    """
+    about = models.Q()
+    for word in unknown:
+        about |= models.Q(
             length__range=(len(word) - 2, len(word) + 2), word__startswith=word[0]
-        ).values_list("word", "shown")[:5000]
+        )
+    known = dict(
+        SearchWord.objects.filter(about).values_list("word", "shown")[:MOST_KNOWN]
     )
-    for other in difflib.get_close_matches(word, known, n=3, cutoff=CLOSE):
-        if _is_slip(word, other):
-            return known[other]
-    return ""
+    close = {
+        word: [
+            other
+            for other in difflib.get_close_matches(word, known, n=3, cutoff=CLOSE)
+            if _is_slip(word, other)
+        ]
+        for word in unknown
+    }
+    standing = _standing(
+        {other for others in close.values() for other in others}, guides
+    )
+    return {
+        word: known[next(filter(standing.__contains__, others))]
+        for word, others in close.items()
+        if standing.intersection(others)
+    }
 
 
 def _is_slip(word, other):
@@ -418,3 +442,42 @@ def _best(where, parameters, query, *, limit, offset=0):
             [query, *parameters, limit, offset],
         )
         return cursor.fetchall()
+
+
+def _best_of_each(guides, query):
+    """Return the first few pieces of each of these guides, the best first."""
+    marks = ", ".join(["%s"] * len(guides))
+    where = f"e.kind <> 'guide' AND e.guide_id IN ({marks})"
+    matches = MATCHES[connection.vendor].format(where=where)
+    return SearchEntry.objects.raw(
+        "SELECT e.id, e.guide_id, e.kind, e.address, e.title, e.text "  # noqa: S608
+        "FROM (SELECT id, score, ROW_NUMBER() OVER "
+        f"(PARTITION BY guide_id ORDER BY score, id DESC) AS place FROM ({matches}) m) "
+        "best JOIN guide_searchentry e ON e.id = best.id "
+        "WHERE best.place <= %s ORDER BY best.score, e.id DESC",
+        [query, *guides, PIECES],
+    )
+
+
+def forget_erased():
+    """Take the words that no guide and no question holds any more from the database.
+
+    SQLite's index keeps them until it is merged into one piece; where it is in one,
+    nothing was written since. PostgreSQL clears its own. Part of the tick.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(DISTINCT segid) > 1 FROM guide_searchindex_idx")
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                "INSERT INTO guide_searchindex(guide_searchindex) VALUES ('optimize')"
+            )
+            cursor.execute(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.guide_searchterm "
+                "USING fts5vocab(main, guide_searchindex, row)"
+            )
+            cursor.execute(
+                "DELETE FROM guide_searchword "
+                "WHERE word NOT IN (SELECT term FROM temp.guide_searchterm)"
+            )

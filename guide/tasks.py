@@ -1,14 +1,20 @@
+import logging
+
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
-from guide.models import PageVersion, Picture, bump
+from guide import search
+from guide.models import Guide, PageVersion, Picture, bump
+
+logger = logging.getLogger(__name__)
 
 LAST = -60  # a picture shows without it; letters go before
 A_TURN = 10
+AT_ONCE = 3  # guides whose search entries are written while somebody waits
 
 
 @task(priority=LAST)
@@ -47,3 +53,33 @@ def show_what_came_due():
         ):
             bump()
         PageVersion.objects.update(seen_at=now)
+
+
+def index_at_once():
+    """Write the entries that are owed where they are few; else the tick does it."""
+    owed = Guide.objects.filter(indexed_at=None)[: AT_ONCE + 1]
+    if len(owed.values_list("pk")) <= AT_ONCE:
+        index_owed()
+
+
+def index_owed():
+    """Write the search entries of the guides that changed; return how many there were.
+
+    Each guide is stamped before it is read, so that a change made meanwhile makes it
+    owed again. Part of the tick.
+    """
+    count = 0
+    owed = Guide.objects.filter(indexed_at=None).order_by("pk")
+    for pk in owed.values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                stamped = models.QuerySet.update(
+                    Guide.objects.filter(pk=pk, indexed_at=None),
+                    indexed_at=timezone.now(),
+                )
+                if stamped:
+                    search.index(Guide.objects.get(pk=pk))
+                    count += 1
+        except Exception as error:  # one that fails keeps no other from being found
+            logger.error("Guide %s not indexed: %s", pk, type(error).__name__)
+    return count

@@ -22,8 +22,10 @@ _HOSTS = {
 }
 _PATHS = {
     "youtube": re.compile(r"/(?:embed/|shorts/|live/)?([^/]+)/?"),
-    "vimeo": re.compile(r"/(?:video/)?([^/]+)/?"),
+    "vimeo": re.compile(r"/(?:video/|manage/videos/)?([^/]+)/?"),
 }
+# Its second half is a secret, without which Vimeo shows nothing.
+_UNLISTED = re.compile(r"/(?:manage/videos/)?[0-9]{6,12}/[0-9a-f]{6,20}/?", re.ASCII)
 
 
 def parse_id(provider, text):
@@ -35,42 +37,52 @@ def parse_id(provider, text):
     text = text.strip()
     if _IDS[provider].fullmatch(text):
         return text
-    try:
-        url = urlsplit(text)
-        is_plain = url.scheme == "https" and url.netloc in _HOSTS[provider]
-    except ValueError:
-        is_plain = False
-    if is_plain:
+    if url := _at(provider, text):
         candidates = parse_qs(url.query).get("v", [])[:1]
         if match := _PATHS[provider].fullmatch(url.path):
             candidates.append(match[1])
         for candidate in candidates:
             if _IDS[provider].fullmatch(candidate):
                 return candidate
+        if provider == "vimeo" and _UNLISTED.fullmatch(url.path):
+            raise _refused(
+                _(
+                    "This video is unlisted at Vimeo, so your readers could not play "
+                    "it here. Make it public there and paste its address again."
+                )
+            )
     raise not_an_address()
 
 
 def provider_of(address):
-    """Return the provider whose video an address is, or ""."""
-    for provider in _HOSTS:
-        if "/" in address:  # a bare id may be of either
-            try:
-                parse_id(provider, address)
-            except ValidationError:
-                continue
-            return provider
-    return ""
+    """Return the provider at whose host an address is, or ""."""
+    return next((provider for provider in _HOSTS if _at(provider, address)), "")
+
+
+def _at(provider, text):
+    """Return the parts of an address at a provider's own host, or None.
+
+    Browsers and messengers copy it with http:// or without any beginning.
+    """
+    try:
+        url = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:
+        return None
+    is_there = url.scheme in {"http", "https"} and url.netloc in _HOSTS[provider]
+    return url if is_there else None
 
 
 def not_an_address():
-    return ValidationError(
-        {
-            "provider_id": _(
-                "This is no address of a video there. "
-                "Copy it from the address bar while the video is open."
-            )
-        }
+    return _refused(
+        _(
+            "This is no address of a video there. "
+            "Copy it from the address bar while the video is open."
+        )
     )
+
+
+def _refused(sentence):
+    return ValidationError({"provider_id": sentence})
 
 
 def page_url(provider, video_id, start=None):

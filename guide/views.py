@@ -57,8 +57,11 @@ def index(request):
     if not form.is_valid():
         raise Http404
     chosen = {name: request.GET.get(name) for name in filters.NAMES}
+    try:
+        around = filters.around(form)
+    except filters.UnknownError:
+        raise Http404 from None
     guides = form.narrow(Guide.objects.published().in_reading_order())
-    around = filters.around(form)
     page = _page(
         guides.with_facts().with_verdicts(),
         request.GET.get("page", "1"),
@@ -89,13 +92,13 @@ def _with_reasons(page, chosen):
         guide.reasons = [
             ": ".join(filter(None, [verdict.get_choice_display(), verdict.note]))
             for verdict in guide.told
-            if chosen["audience"] and verdict.audience_id == chosen["audience"].pk
+            if verdict.audience.slug == chosen["audience"]
         ]
         # She who ticked the same reads it once.
         guide.told = [
             verdict
             for verdict in guide.told
-            if not chosen["audience"] or verdict.audience_id != chosen["audience"].pk
+            if verdict.audience.slug != chosen["audience"]
         ]
         exercises = guide.exercises.all()
         if chosen["position"] == "seated" and not any(x.is_seated for x in exercises):
@@ -295,7 +298,7 @@ def search(request):
     found, count = searching.find(text, guides, page=number)
     if number > 1 and not found:
         raise Http404
-    rows = guides.with_facts().in_bulk(found)
+    rows = guides.with_facts().with_verdicts().in_bulk(found)
     pieces = searching.pieces(text, found)
     looked_for = searching.terms(text)
     results = [
@@ -308,9 +311,7 @@ def search(request):
         for pk in found
         if pk in rows
     ]
-    meant = searching.did_you_mean(text) if text and not count else ""
-    if meant and not searching.find(meant, guides)[1]:
-        meant = ""
+    meant = searching.did_you_mean(text, guides) if text and not count else ""
     return render(
         request,
         "guide/search.html",

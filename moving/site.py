@@ -29,6 +29,7 @@ from guide.models import (
     SafetyNotice,
     SiteSettings,
     Video,
+    one_act,
     taken_slugs,
 )
 from guide.serialize import SHARED, SLUG, TEXT
@@ -243,7 +244,11 @@ def import_site(stream, *, is_dry_run=False):
     manifest = content["manifest.json"]
     report, keys = Report(), serialize.Keys()
     plans = _plans(content, keys, is_site=True)
-    with _files_written(archive, plans, is_dry_run), _all_or_nothing(is_dry_run):
+    with (
+        _files_written(archive, plans, is_dry_run),
+        _all_or_nothing(is_dry_run),
+        one_act(Guide.objects.all()),
+    ):
         for plan in plans:
             plan.write(keys, report)
         guides = []
@@ -292,7 +297,7 @@ def import_guide(stream, *, replaces=False, is_dry_run=False, by=None):
         for plan in plans:
             plan.write(keys, report)
         state = "made" if into is None else "same" if before == data else "changed"
-        if state == "changed" and into.published_at:
+        if state == "changed" and changes.waits(into):
             into = changes.copy_of(into)
         getattr(report, state)["guides"].append(data["title"])
         (guide,) = _write_guides([(into, data, state)], keys, report, is_strict=False)

@@ -58,7 +58,7 @@ def blocks(issue):
         .filter(issueguide__issue=issue)
         .order_by("issueguide__position", "issueguide__pk")
         .with_pictures()
-        .prefetch_related("exercises__equipment")
+        .with_facts()
     )
     for guide in guides:
         guide.address = mail.absolute(guide.get_absolute_url())

@@ -22,13 +22,14 @@ from guide.models.guides import (
 )
 from guide.models.media import Picture, Promotion, Video
 from guide.models.people import Author
-from guide.models.search import SearchEntry, SearchWord, index_owed
+from guide.models.search import SearchEntry, SearchWord
 from guide.models.shown import (
     OneRow,
     PageVersion,
     Shown,
     ShownQuerySet,
     bump,
+    one_act,
     owe_entries,
     page_version,
 )
@@ -65,8 +66,8 @@ __all__ = [
     "Version",
     "Video",
     "bump",
-    "index_owed",
     "next_moment",
+    "one_act",
     "owe_entries",
     "page_version",
     "seen_by_readers",

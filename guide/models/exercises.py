@@ -1,7 +1,6 @@
 from difflib import get_close_matches
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.functional import cached_property
@@ -9,6 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from guide import dosage, figures, video
+from guide.models.fields import CountField
 from guide.models.guides import Guide, seen_by_readers
 from guide.models.shown import Shown, ShownQuerySet
 
@@ -82,6 +82,15 @@ class Equipment(Shown):
         return known.pop() if known else "thing"
 
 
+class ExerciseQuerySet(ShownQuerySet):
+    def with_needs(self):
+        """Fetch of each its position and what it needs, for a line of a list."""
+        rows = self.only("guide", "position", "start_position").annotate(
+            equipment_names=models.StringAgg("equipment__name", models.Value("\n"))
+        )
+        return rows.order_by(*self.model._meta.ordering)  # grouping forgets it
+
+
 class Exercise(Shown):
     """One exercise of a guide, with its steps."""
 
@@ -151,6 +160,8 @@ class Exercise(Shown):
         _("ends in the video, seconds"), null=True, blank=True
     )
 
+    objects = ExerciseQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("exercise")
         verbose_name_plural = _("exercises")
@@ -192,6 +203,8 @@ class Exercise(Shown):
                 )
             seen.add(other.pk)
             other = other.setup_from
+        if self.clip_start is None and self.clip_end is not None:
+            raise ValidationError({"clip_start": _("Write where it begins.")})
         if self.guide_id:
             _check_moments(self, self.guide.video, clip_start=1, clip_end=0)
 
@@ -200,11 +213,19 @@ class Exercise(Shown):
         return self.start_position in {self.Position.SEATED, self.Position.BALL}
 
     @property
+    def needs(self):
+        """Return the names of its equipment; a list has them from ``with_needs``."""
+        if not hasattr(self, "equipment_names"):
+            return [thing.name for thing in self.equipment.all()]
+        return sorted((self.equipment_names or "").splitlines())
+
+    @property
     def position_in_short(self):
         """Return the start position as lists say it."""
         if self.start_position == self.Position.SEATED:
             return _("seated")
-        return self.get_start_position_display()
+        # Not Django's own display, which makes a dictionary of all choices each time.
+        return self.start_position and self.Position(self.start_position).label
 
     @property
     def icon(self):
@@ -387,17 +408,10 @@ class Variation(Shown):
         return None
 
 
-def _range(label):
+def _range(what, label, **options):
     """Return the two columns of a range: "3" has no second, "up to 3" no first."""
-    return tuple(
-        models.PositiveSmallIntegerField(
-            label if end == "min" else _("to"),
-            null=True,
-            blank=True,
-            validators=[MinValueValidator(1), MaxValueValidator(999)],
-        )
-        for end in ("min", "max")
-    )
+    options["most"] = dosage.MOST[what]
+    return CountField(label, **options), CountField(_("to"), **options)
 
 
 class Dosage(Shown):
@@ -409,23 +423,22 @@ class Dosage(Shown):
     exercise = models.OneToOneField(
         Exercise, null=True, blank=True, on_delete=models.CASCADE, related_name="dosage"
     )
-    repetitions_min, repetitions_max = _range(_("repetitions"))
-    sets_min, sets_max = _range(_("sets"))
-    hold_min, hold_max = _range(_("hold, seconds"))
-    rest_min, rest_max = _range(_("rest between sets, seconds"))
-    times_a_day_min, times_a_day_max = _range(_("times a day"))
-    days_a_week_min, days_a_week_max = _range(_("days a week"))
+    repetitions_min, repetitions_max = _range("repetitions", _("repetitions"))
+    sets_min, sets_max = _range("sets", _("sets"))
+    hold_min, hold_max = _range("hold", _("hold, seconds"))
+    rest_min, rest_max = _range("rest", _("rest between sets, seconds"))
+    times_a_day_min, times_a_day_max = _range("times_a_day", _("times a day"))
+    days_a_week_min, days_a_week_max = _range(
+        "days_a_week",
+        _("days a week"),
+        error_messages={"max_value": _("A week has seven days.")},
+    )
     tempo = models.CharField(
         _("tempo"), max_length=60, blank=True, help_text=_("“slowly”")
     )
     alternate_days = models.BooleanField(_("never two days in a row"), default=False)
     each_side = models.BooleanField(_("on each side"), default=False)
-    effort = models.PositiveSmallIntegerField(
-        _("effort, of 10"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(10)],
-    )
+    effort = CountField(_("effort, of 10"), most=10)
     note = models.CharField(
         _("note"),
         max_length=200,

@@ -1,6 +1,29 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from guide import prose
+
+
+class CountField(models.PositiveSmallIntegerField):
+    """A whole number from 1 to ``most``, or empty; what does not fit is said short."""
+
+    default_error_messages = {
+        "invalid": _("Write a whole number, in figures."),
+        "min_value": _("Write 1 or more, or leave it empty."),
+        "max_value": _("Write %(limit_value)s at most."),
+    }
+
+    def __init__(self, *args, most=None, **options):
+        if most:
+            options["validators"] = [MinValueValidator(1), MaxValueValidator(most)]
+        super().__init__(*args, **{"null": True, "blank": True} | options)
+
+    def formfield(self, **options):
+        codes = CountField.default_error_messages
+        words = {code: self.error_messages[code] for code in codes}
+        return super().formfield(**{"error_messages": words} | options)
 
 
 class ProseField(ProseEditorField):

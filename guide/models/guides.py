@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guide import figures
-from guide.models.fields import ProseField
+from guide.models.fields import CountField, ProseField
 from guide.models.media import Promotion
 from guide.models.shown import Shown, ShownQuerySet
 
 # How early the author hears of a review.
 REVIEWS_AHEAD = timedelta(days=60)
+MOST_MINUTES = 600
 # Words that mean something else in the address of a guide, now or one day.
 RESERVED = frozenset({"comments", "feed", "new", "page", "print", "search"})
 
@@ -91,17 +92,6 @@ class AudienceQuerySet(ShownQuerySet):
 
     def to_choose_by(self):
         return self.exclude(slug__in=self.EVERYBODY)
-
-    def in_use(self):
-        """Return those that a published guide suits, if only with changes."""
-        return self.to_choose_by().filter(
-            models.Exists(
-                Guide.objects.published().filter(
-                    verdicts__audience=models.OuterRef("pk"),
-                    verdicts__choice__in=Verdict.Choice.suitable(),
-                )
-            )
-        )
 
     def with_limits(self):
         """Return those to whom a published guide says anything but a plain yes."""
@@ -229,13 +219,13 @@ class GuideQuerySet(ShownQuerySet):
         return self.filter(topic=topic, place__isnull=False).order_by("place", "pk")
 
     def for_area(self, area):
-        """Return those with an exercise for a part of the body."""
-        return self._with_exercise(areas=area)
+        """Return those with an exercise for a part of the body, by its address."""
+        return self._with_exercise(areas__slug=area)
 
     def suitable_for(self, audience):
-        """Return those that an audience may do, if only with changes."""
+        """Return those that suit an audience, by its address, if only with changes."""
         return self.filter(
-            verdicts__audience=audience,
+            verdicts__audience__slug=audience,
             verdicts__choice__in=Verdict.Choice.suitable(),
         )
 
@@ -250,7 +240,7 @@ class GuideQuerySet(ShownQuerySet):
         return self._with_exercise(start_position=position)
 
     def with_equipment(self, equipment):
-        return self._with_exercise(equipment=equipment)
+        return self._with_exercise(equipment__slug=equipment)
 
     def without_equipment(self):
         """Return those whose exercises need nothing but what every home has."""
@@ -260,12 +250,13 @@ class GuideQuerySet(ShownQuerySet):
         return self.filter(minutes__lte=minutes)
 
     def _with_exercise(self, *conditions, **values):
-        exercises = self.model._meta.get_field("exercises").related_model.objects
-        return self.filter(
-            models.Exists(
-                exercises.filter(*conditions, guide=models.OuterRef("pk"), **values)
-            )
+        exercises = self._exercises().filter(
+            *conditions, guide=models.OuterRef("pk"), **values
         )
+        return self.filter(models.Exists(exercises))
+
+    def _exercises(self):
+        return self.model._meta.get_field("exercises").related_model.objects
 
     def for_reading(self):
         """Fetch with each all that its page shows of single rows, and no row later."""
@@ -287,7 +278,10 @@ class GuideQuerySet(ShownQuerySet):
 
     def with_facts(self):
         """Fetch what a line of a list says: position and equipment of each exercise."""
-        return self.select_related("picture").prefetch_related("exercises__equipment")
+        exercises = self._exercises().with_needs()
+        return self.select_related("picture").prefetch_related(
+            models.Prefetch("exercises", exercises)
+        )
 
     def once_at(self, slug):
         """Return the one that had this address, if it was ever published, or None."""
@@ -364,8 +358,8 @@ class Guide(Shown):
         help_text=_("In your own words: General."),
     )
     level = models.CharField(_("level"), max_length=10, choices=Level, blank=True)
-    minutes = models.PositiveSmallIntegerField(
-        _("minutes"), null=True, blank=True, help_text=_("How long one round takes.")
+    minutes = CountField(
+        _("minutes"), most=MOST_MINUTES, help_text=_("How long one round takes.")
     )
     topic = models.ForeignKey(
         Topic,
@@ -492,6 +486,13 @@ class Guide(Shown):
                 name="guide_review_due_after_review",
                 violation_error_message=_(
                     "The next review must lie after the last one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes=None) | Q(minutes__range=(1, MOST_MINUTES)),
+                name="guide_takes_its_minutes",
+                violation_error_message=_(
+                    "Write from 1 to 600 minutes, or leave them empty."
                 ),
             ),
             models.UniqueConstraint(
@@ -624,9 +625,9 @@ class Guide(Shown):
     def needs(self):
         """Return the names of the equipment its exercises need, each once."""
         return _once(
-            lower_first(thing.name)
+            lower_first(name)
             for exercise in self.exercises.all()
-            for thing in exercise.equipment.all()
+            for name in exercise.needs
         )
 
 
@@ -753,6 +754,10 @@ class Verdict(Shown):
 
     def __str__(self):
         return f"{self.get_choice_display()}: {self.audience}"
+
+    def get_choice_display(self):
+        """Return the verdict in words; Django's own makes a dictionary each time."""
+        return str(self.Choice(self.choice).label) if self.choice else ""
 
 
 class Section(Shown):

@@ -1,14 +1,9 @@
 """What the search finds: the words of each guide, written down when it is saved."""
 
-import logging
-
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guide.models.guides import Guide
-
-logger = logging.getLogger(__name__)
 
 
 class SearchEntry(models.Model):
@@ -54,35 +49,3 @@ class SearchWord(models.Model):
 
     def __str__(self):
         return self.shown
-
-
-def owe(guides):
-    """Note that the entries of these guides, by their keys, are old."""
-    models.QuerySet.update(Guide.objects.filter(pk__in=guides), indexed_at=None)
-
-
-def index_owed(guides=None):
-    """Write the entries of the guides that changed since; return how many there were.
-
-    ``guides`` are keys; None looks at all. Each guide is stamped before it is read, so
-    that a change made meanwhile makes it owed again.
-    """
-    from guide import search
-
-    owed = Guide.objects.filter(indexed_at=None).order_by("pk")
-    if guides is not None:
-        owed = owed.filter(pk__in=guides)
-    count = 0
-    for pk in owed.values_list("pk", flat=True):
-        try:
-            with transaction.atomic():
-                stamped = models.QuerySet.update(
-                    Guide.objects.filter(pk=pk, indexed_at=None),
-                    indexed_at=timezone.now(),
-                )
-                if stamped:
-                    search.index(Guide.objects.get(pk=pk))
-                    count += 1
-        except Exception as error:  # one that fails keeps no other from being found
-            logger.error("Guide %s not indexed: %s", pk, type(error).__name__)
-    return count

@@ -1,12 +1,17 @@
-"""The page version: one number that every act that shows counts up."""
+"""What readers see: each act that shows counts up one number, the page version.
 
-from functools import partial
+It also notes which guides a search must read anew.
+"""
 
+import threading
+from contextlib import contextmanager
+
+from django.apps import apps
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
-
-AT_ONCE = 3  # guides whose search entries are written while somebody waits
 
 
 def page_version():
@@ -22,16 +27,20 @@ def page_version():
 
 def bump():
     """Make every stored page old, in the transaction of the act that shows."""
+    _now.shows_more = True
+    if _now.is_one_act:
+        return
     if not PageVersion.objects.update(number=F("number") + 1):
         PageVersion.objects.create(number=1)
 
 
 def bump_after(sender, instance, action, reverse, model, pk_set, **values):
-    """Bump where rows between two shown models came or went; a receiver."""
+    """Bump where rows between two shown models come or go; a receiver."""
+    if action.startswith("pre_"):
+        bump()
     if action == "pre_clear":
         instance.owe_entries()
     elif action in {"post_add", "post_remove", "post_clear"}:
-        bump()
         instance.owe_entries()
         if reverse and pk_set:
             owe_entries(model._base_manager.filter(pk__in=pk_set))
@@ -43,16 +52,52 @@ def owe_entries(rows):
     A few are written as soon as the transaction holds; what concerns many guides, and
     what a kill leaves owed, the tick finds.
     """
-    from guide.models.search import index_owed, owe  # which rests on this module
-
     way = getattr(rows.model, "way_to_guide", "")
-    if not way:
+    if not way or _now.is_one_act:
         return
-    guides = set(rows.order_by().values_list(way, flat=True).distinct()) - {None}
-    if guides:
-        owe(guides)
-        if len(guides) <= AT_ONCE:
-            transaction.on_commit(partial(index_owed, guides), robust=True)
+    guides = apps.get_model("guide", "Guide").objects
+    models.QuerySet.update(
+        guides.filter(pk__in=rows.order_by().values(way)), indexed_at=None
+    )
+    # A callback for each, because a savepoint that is rolled back takes its own with
+    # it; the first that comes works for all.
+    _now.owes_entries = True
+    transaction.on_commit(_write_entries, robust=True)
+
+
+def _write_entries():
+    if _now.owes_entries:
+        _now.owes_entries = False
+        import_string(settings.WRITES_ENTRIES)()
+
+
+@contextmanager
+def one_act(guides):
+    """Let all that the block writes be one act, which changes these guides.
+
+    For what writes very much: each row would bump and look for its guides by itself.
+    """
+    with transaction.atomic():
+        PageVersion.objects.select_for_update().first()  # the lock of all that write
+        _now.is_one_act, _now.shows_more = True, False
+        try:
+            yield
+        finally:
+            _now.is_one_act = False
+        if _now.shows_more:
+            bump()
+            owe_entries(guides)
+
+
+class Now(threading.local):
+    """What this thread is at, and with it its connection."""
+
+    is_one_act = False
+    shows_more = False
+    owes_entries = False
+
+
+_now = Now()
 
 
 class PageVersion(models.Model):
@@ -71,6 +116,13 @@ class ShownQuerySet(models.QuerySet):
     It does so first of all: two that write wait for each other there, and not later,
     where each might hold a guide that the other needs.
     """
+
+    def to_write(self):
+        """Lock these rows for a change."""
+        bump()
+        return self.select_for_update()
+
+    to_write.alters_data = True
 
     def update(self, **values):
         with transaction.atomic(using=self.db):
@@ -91,11 +143,11 @@ class ShownQuerySet(models.QuerySet):
 
     def bulk_create(self, *args, **options):
         with transaction.atomic(using=self.db):
+            bump()
             made = super().bulk_create(*args, **options)
             owe_entries(
                 self.model._base_manager.filter(pk__in=[row.pk for row in made])
             )
-            bump()
         return made
 
     def bulk_update(self, *args, **options):
@@ -121,7 +173,8 @@ class Shown(models.Model):
     def save(self, *args, **options):
         with transaction.atomic():
             bump()
-            self.owe_entries()
+            if not self._state.adding:
+                self.owe_entries()  # also those of a guide that it leaves
             super().save(*args, **options)
             self.owe_entries()
 

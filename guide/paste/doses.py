@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from django.utils.translation import gettext as _
 
 from guide import dosage, serialize
+from guide.models.guides import MOST_MINUTES
 from guide.paste.state import empty
 
 _WORDS = {
@@ -87,7 +88,6 @@ _SIDES = re.compile(
 _TEMPO = re.compile(r"\b(slowly|slow and controlled|at a slow pace|smoothly)\b")
 _EFFORT = re.compile(r"\beffort ?:? (?:of )?(\d{1,2}) ?(?:/|of|out of) ?10\b")
 _NUMBER = re.compile(rf"\b(?:{_N}|once|twice)\b")
-_MOST = {"days_a_week": 7}
 
 
 def counts(text):
@@ -163,8 +163,15 @@ def read(texts):
 
 
 def minutes(text):
-    """Return the seconds of a length like "4 min 15 sec" or "4:15", or None."""
-    text = _plain(text)
+    """Return the seconds of a length like "4 min 15 sec" or "4:15", or None.
+
+    What is longer than a guide may be is no length of one.
+    """
+    seconds = _length(_plain(text))
+    return seconds if seconds and seconds <= 60 * MOST_MINUTES else None
+
+
+def _length(text):
     if match := re.search(r"\b(\d{1,3}):(\d{2})\b", text):
         return int(match[1]) * 60 + int(match[2]) or None
     if parts := re.search(
@@ -197,9 +204,8 @@ def _ends(span, what):
     words = {"words": span[0].strip()}
     if high == low:
         high = None
-    if not 1 <= low <= _MOST.get(what, 999) or (
-        high is not None and not low < high <= _MOST.get(what, 999)
-    ):
+    most = dosage.MOST[what]
+    if not 1 <= low <= most or (high is not None and not low < high <= most):
         return None, _("“%(words)s” is no number that fits: it was left out.") % words
     if named.get("at_most") and high is None:
         return [None, low], ""

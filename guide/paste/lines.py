@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.core.exceptions import ValidationError
+
 from guide import video
 from guide.bullets import BULLET
 
@@ -87,9 +89,13 @@ def is_film(address):
     """Return (provider, id) of a video's address, or None."""
     if address.startswith("//"):
         address = f"https:{address}"
-    address = re.sub(r"\Ahttp:", "https:", address.rstrip(".,;"))
-    provider = video.provider_of(address)
-    return (provider, video.parse_id(provider, address)) if provider else None
+    address = address.rstrip(".,;")
+    if not (provider := video.provider_of(address)):
+        return None
+    try:
+        return provider, video.parse_id(provider, address)
+    except ValidationError:
+        return None
 
 
 # Plain text and Markdown

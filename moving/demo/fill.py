@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from comments.models import Comment, Decision
 from comments.models import Settings as CommentsSettings
+from guide import changes
 from guide.models import (
     Audience,
     Author,
@@ -63,6 +64,8 @@ def everything():
             for asked in questions.QUESTIONS.get(guide.slug, []):
                 written_at = now - timedelta(days=asked["days_ago"])
                 _question(asked, written_at, now=now, clock=clock, ana=ana, guide=guide)
+        for guide, words in made:
+            _changes(guide, words, ana)
         _readers(now)
         for words in letters.LETTERS:
             _letter(words, ana, now)
@@ -336,6 +339,15 @@ def _link(guide, words, now):
                     kind=kind,
                     to=to,
                 )
+
+
+def _changes(guide, words, ana):
+    """Remember a draft as saved; let wait what is to change of a published guide."""
+    if "waiting" in words:
+        data = changes.content(guide) | words["waiting"]
+        changes.let_wait(guide, data, by=ana)
+    elif guide.published_at is None:
+        changes.saved(guide, by=ana)
 
 
 # Questions and answers

@@ -1,8 +1,9 @@
 """The guides, written as the author would: steps one a line, ``text || footnote``.
 
 ``days_ago`` is when a guide was published; a negative number lies ahead, none is a
-draft; ``retired`` is (how many days ago, what to read instead, why). Other rows go by
-their keys in ``site``, exercises by the address of their guide and their name.
+draft; ``retired`` is (how many days ago, what to read instead, why); ``waiting`` is
+what its author has changed since and not published. Other rows go by their keys in
+``site``, exercises by the address of their guide and their name.
 """
 
 SEATED_ROWS = {
@@ -446,6 +447,9 @@ KETTLE = {
     "title": "Heels up at the kitchen counter",
     "question": "Three minutes until the kettle boils?",
     "summary": "Steadier ankles, both hands on something firm.",
+    "waiting": {
+        "summary": "Steadier ankles in three minutes, both hands on something firm."
+    },
     "intro": (
         "<p>Ankles do their work unseen until the day a kerb is higher than it "
         "looked. They like short visits, often.</p>"

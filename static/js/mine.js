@@ -24,7 +24,7 @@ function unnamed(place) {
 
 function draw() {
   for (const one of document.querySelectorAll("[data-audience]")) one.hidden = !mine.has(one.dataset.audience);
-  for (const one of document.querySelectorAll("[data-unnamed]")) one.hidden = !unnamed(one.closest(".verdicts"))[0];
+  for (const one of document.querySelectorAll("[data-unnamed]")) one.hidden = !unnamed(one.closest(".verdicts, .found"))[0];
   if (!box) return;
   const chosen = document.querySelector("#filter-audience");
   let count = 0;

@@ -35,6 +35,8 @@ OVERFLOW = """() => {
       && !one.closest(".trap, .unseen, .visually-hidden, .skip") && !scrolls(one),
   ).map((one) => one.outerHTML.slice(0, 120));
 }"""
+SCROLLS = """() => [...document.querySelectorAll(".results")]
+  .filter((one) => one.clientWidth < one.scrollWidth).map((one) => one.scrollWidth)"""
 # Links within a line of text are as high as the line; axe judges boxes to tick.
 SMALL = """() => [...document.querySelectorAll(
   "a, button, input:not([type=checkbox], [type=radio]), select, textarea")]
@@ -222,6 +224,8 @@ def test_every_list_and_empty_form_of_the_desk(page, demo, sign_in, faults_of):
             continue
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         faults_of(page, reverse(f"{name}_changelist"))
+        page.set_viewport_size(PHONE)
+        assert page.evaluate(SCROLLS) == [], name
         request = RequestFactory().get("/")
         request.user = get_user_model().objects.get(username="ana")
         if ours.has_add_permission(request):

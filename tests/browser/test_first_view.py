@@ -76,6 +76,16 @@ def test_whom_a_guide_suits_stands_above_the_fold_of_a_phone(page, site):
         assert last["y"] + last["height"] <= page.viewport_size["height"], guide
 
 
+def test_those_of_the_typical_guide_do_so_between_the_bars_of_a_browser(new_page, site):
+    call_command("demo_content", verbosity=0)
+    page = new_page(viewport={"width": 390, "height": 664})
+    page.goto(reverse("guide:detail", args=["two-rows-for-a-tired-upper-back"]))
+
+    assert page.locator(".verdicts__row").count() == 4
+    last = page.locator(".verdicts__row").last.bounding_box()
+    assert last["y"] + last["height"] <= 664
+
+
 def walk(page, steps):
     """Press Tab so often; each stop must be seen, ringed, and further down the page."""
     stops = []

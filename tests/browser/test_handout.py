@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from guide.models import Guide, Picture
+from tests.factories import make_comment
 
 STEP = "Wait one second and feel the muscles between your shoulder blades, neck long."
 WIDE = {"width": 1280, "height": 900}
@@ -47,6 +48,18 @@ def test_every_guide_of_the_demonstration_takes_two_pages_at_most(
         with subtests.test(guide.slug):
             page.goto(address(guide))
             assert 1 <= pages(page, size) <= 2
+
+
+def test_a_guide_printed_from_its_page_leaves_out_what_paper_cannot_do(page, two_rows):
+    for n in range(30):
+        make_comment(two_rows, body=f"Does a scarf do? {n}")
+    page.goto(two_rows.get_absolute_url())
+
+    assert pages(page, "A4") <= 7
+    page.emulate_media(media="print")
+    for name in [".thread", ".letter", ".masthead__search", ".video", "form"]:
+        expect(page.locator(name).filter(visible=True)).to_have_count(0)
+    expect(page.locator(".exercise").first).to_be_visible()
 
 
 def picture(size):

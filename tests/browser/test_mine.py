@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from guide.models import Audience, Topic, Verdict
+from guide.tasks import index_owed
 from tests.browser.test_everybody import AXE, NARROW, OVERFLOW, RULES, RUN
 from tests.factories import make_guide
 
@@ -23,6 +24,7 @@ def guides(site):
         guide.topic = topic
         guide.save()
         Verdict.objects.create(guide=guide, audience=audience, choice=choice, note=note)
+    index_owed()
 
 
 def tick(page, name):
@@ -85,6 +87,24 @@ def test_where_nobody_can_tick_silence_is_told_without_a_name(page, guides):
         "Not all that you ticked is named here. "
         "Is something about you not named here? Ask first."
     )
+
+
+def test_what_she_looked_for_is_found_and_says_its_verdict(page, guides):
+    page.goto("/guides/")
+    tick(page, "Prolapse")
+
+    page.goto("/search/?q=prolapse")
+
+    def found(title):
+        return page.locator(".found", has=page.get_by_role("link", name=title))
+
+    expect(found("Jumps")).to_contain_text("Not for now: prolapse, in the first year")
+    expect(found("Rows")).to_contain_text("Ask first: prolapse, until your surgeon")
+    expect(page.get_by_text("Does not name")).to_have_count(3)
+    expect(page.get_by_text("Does not name").filter(visible=True)).to_have_count(0)
+    page.goto("/search/?q=back")
+    expect(found("On the back").get_by_text("Does not name")).to_be_visible()
+    expect(found("On the back").get_by_text("Not for now")).to_be_hidden()
 
 
 def test_what_nobody_can_tick_any_more_is_forgotten(page, guides):
@@ -189,10 +209,10 @@ def test_without_scripts_the_box_is_not_there(page_without_script, guides):
 
 
 def test_it_is_for_everybody(page, guides, subtests):
-    for url in ["/guides/", "/topics/back/", "/"]:
+    for url in ["/guides/", "/topics/back/", "/", "/search/?q=prolapse"]:
         page.emulate_media(color_scheme="light")
         page.goto(url)
-        if url != "/":
+        if url in {"/guides/", "/topics/back/"}:
             tick(page, "Prolapse")
             page.get_by_role("button", name="Show them").click()
         page.evaluate(AXE)
@@ -204,4 +224,4 @@ def test_it_is_for_everybody(page, guides, subtests):
         with subtests.test("320 px", url=url):
             page.set_viewport_size(NARROW)
             assert page.evaluate(OVERFLOW) == []
-            assert page.locator(".mine").is_visible()
+            assert page.locator(".mine, .found").first.is_visible()

@@ -48,6 +48,7 @@ class DiscreetTests(LogTestCase, SimpleTestCase):
             f"/newsletter/confirm/{TOKEN}/",
             f"/newsletter/status/{TOKEN}/?x=1",
             f"https://upright.example/comments/{TOKEN}/take-back/",
+            f"/preview/{TOKEN}/print/",
         ]:
             logging.getLogger("x").warning("Not Found: %s", line)
 

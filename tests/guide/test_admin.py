@@ -277,7 +277,11 @@ class GuideAdminTests(AdminTestCase):
             **{
                 "dosage-0-repetitions_min": "12",
                 "dosage-0-repetitions_max": "8",
-                "dosage-0-days_a_week_min": "9",
+                "dosage-0-days_a_week_min": "5",
+                "dosage-0-alternate_days": "on",
+                "dosage-0-sets_min": "21",
+                "dosage-0-hold_min": "-3",
+                "dosage-0-effort": "hard",
                 "verdicts-TOTAL_FORMS": "2",
                 "verdicts-0-choice": "yes",
                 "verdicts-0-audience": people.pk,
@@ -290,7 +294,7 @@ class GuideAdminTests(AdminTestCase):
             ("id_slug", "Address"),
             ("id_verdicts-1-audience", "Verdict: Audience"),
             ("dosage-0", "How many, how often"),  # what no field alone is to blame for
-            ("id_dosage-0-repetitions_max", "How many, how often: to"),
+            ("id_dosage-0-repetitions_max", "How many, how often: Repetitions, to"),
         ]:
             link = f'<a href="#{place}">{words}</a>'
             self.assertContains(response, link, html=True)
@@ -300,7 +304,10 @@ class GuideAdminTests(AdminTestCase):
             response,
             "The next review must lie after the last one.",
             "In “repetitions” the smaller number stands first.",
-            "A week has seven days.",
+            "“Never two days in a row” leaves 4 days a week at most.",
+            "Write 20 at most.",
+            "Write 1 or more, or leave it empty.",
+            "Write a whole number, in figures.",
             "You named “runners” twice. Keep one of the two.",
             f"“{other}” has this address. Choose a different one.",
             'value="Kept as typed"',
@@ -308,6 +315,20 @@ class GuideAdminTests(AdminTestCase):
         guide.refresh_from_db()
         self.assertNotEqual(guide.title, "Kept as typed")
         self.assertFalse(Dosage.objects.exists())
+
+    def test_a_round_takes_from_one_minute_to_ten_hours(self):
+        guide = make_guide(published_at=None, minutes=4)
+
+        for minutes, sentence in [
+            ("0", "Write 1 or more, or leave it empty."),
+            ("601", "Write 600 at most."),
+        ]:
+            with self.subTest(minutes):
+                response = self.save(self.url("guide_change", guide), minutes=minutes)
+
+                self.assert_says(response, sentence, "Minutes</a>")
+        guide.refresh_from_db()
+        self.assertEqual(guide.minutes, 4)
 
     def test_a_review_lies_in_the_past(self):
         guide = make_guide(published_at=None)
@@ -512,7 +533,7 @@ class ExerciseAdminTests(AdminTestCase):
         for start, end, sentence in [
             ("0:08", "0:08", "In the video the exercise must begin before it ends."),
             ("0:09", "0:08", "In the video the exercise must begin before it ends."),
-            ("", "0:08", "In the video the exercise must begin before it ends."),
+            ("", "0:08", "Write where it begins."),
             ("0:08", "0:17", "The video is over at 0:16. Choose an earlier moment."),
             ("0:16", "", "The video is over at 0:16. Choose an earlier moment."),
             ("0:61", "", "Write minutes and seconds: 4:15."),
@@ -811,11 +832,32 @@ class VideoAdminTests(AdminTestCase):
                 self.assert_says(response, "This is no address of a video there.")
         self.assertFalse(Video.objects.exists())
 
+    def test_an_unlisted_video_is_refused_with_what_to_do(self):
+        for provider in Video.Provider.values:
+            with self.subTest(provider):
+                response = self.add(
+                    provider=provider,
+                    provider_id="https://vimeo.com/76979871/abcdef0123",
+                )
+
+                self.assert_says(
+                    response, "This video is unlisted at Vimeo", "Make it public there"
+                )
+        self.assertFalse(Video.objects.exists())
+
     def test_it_must_be_somewhere(self):
-        self.assert_says(
-            self.add(),
-            "Choose a file of your own, or give the address at the provider.",
-        )
+        for provider, field in [
+            ("own", '<a href="#id_file">Own file</a>'),
+            ("vimeo", '<a href="#id_provider_id">Id or address at the provider</a>'),
+        ]:
+            with self.subTest(provider):
+                response = self.add(provider=provider)
+
+                sentence = (
+                    "Choose a file of your own, or give the address at the provider."
+                )
+                self.assertContains(response, sentence, 1)
+                self.assertContains(response, field, 1, html=True)
 
     def test_captions_are_asked_for(self):
         film = SimpleUploadedFile("rows.mp4", b"0000ftyp", "video/mp4")

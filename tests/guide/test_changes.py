@@ -1,12 +1,23 @@
+import threading
+import time
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.test import TestCase
+from django.db import IntegrityError, connection, connections, transaction
+from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from guide import changes, serialize
-from guide.models import Exercise, Guide, OldSlug, Picture, SafetyNotice, Version
+from guide.models import (
+    Audience,
+    Exercise,
+    Guide,
+    OldSlug,
+    Picture,
+    SafetyNotice,
+    Version,
+    bump,
+)
 from tests.factories import (
     make_full_guide,
     make_guide,
@@ -122,6 +133,32 @@ class WaitingTests(TestCase):
             {("One", ""), (two["name"], "Two")},
         )
 
+    def test_exercises_from_two_forms_stay_in_their_places(self):
+        guide = make_guide(exercises=2)
+        one, two = changes.content(guide)["exercises"]
+        new = one | {"name": "New", "lead": "Mine."}
+        first = edited(
+            guide, exercises=[one, two | {"lead": "Two."}, new | {"lead": "Theirs."}]
+        )
+        second = edited(guide, exercises=[one | {"name": "One"}, two, new])
+
+        changes.let_wait(guide, first, by=self.ana)
+        copy = changes.let_wait(Guide.objects.get(pk=guide.pk), second, by=self.ana)
+
+        self.assertEqual(
+            list(copy.exercises.values_list("name", "lead")),
+            [("One", ""), (two["name"], "Two."), ("New", "Mine."), ("New", "Theirs.")],
+        )
+
+    def test_what_was_dropped_holds_nothing(self):
+        audience = Audience.objects.create(name="runners", slug="runners")
+        verdict = {"audience": "runners", "choice": "yes", "note": ""}
+        self.wait(verdicts=[verdict])
+
+        changes.discard(self.guide)
+
+        audience.delete()  # raises no ProtectedError
+
     def test_a_draft_goes_out_now_or_at_its_time(self):
         later = timezone.now() + timedelta(days=3)
         for at in (None, later):
@@ -144,6 +181,13 @@ class WaitingTests(TestCase):
         guide = changes.publish(changes.newest(copy))
 
         self.assertEqual((guide.title, guide.published_at), ("New", later))
+
+    def test_the_time_of_a_scheduled_guide_is_changed(self):
+        later, now = timezone.now() + timedelta(days=3), timezone.now()
+        guide = make_ready_guide(published_at=later)
+        version = changes.saved(guide, by=self.ana)
+        for at in (later + timedelta(days=1), now):
+            self.assertEqual(changes.publish(version, at=at).published_at, at)
 
     def test_dropped_changes_stay_in_the_history(self):
         self.wait(title="New rows")
@@ -257,3 +301,74 @@ class VersionTests(TestCase):
         changes.let_wait(guide, edited(guide, title="New"), by=self.ana)
         for version in Version.objects.all():
             self.assertEqual(serialize.fit(version.data, serialize.GUIDE), version.data)
+
+
+class AtOnceTests(TransactionTestCase):
+    """Two write at the same moment; SQLite lets one at a time, so there it is turns."""
+
+    def setUp(self):
+        self.guide = make_ready_guide(published_at=timezone.now(), title="Old")
+        self.copy = changes.let_wait(
+            self.guide, edited(self.guide, title="New"), by=None
+        )
+        self.version = changes.newest(Guide.objects.get(pk=self.guide.pk))
+        self.errors = []
+
+    def while_somebody(self, writes):
+        """Publish while a transaction is open that writes, once before, once after."""
+        begun, go_on = threading.Event(), threading.Event()
+
+        def somebody():
+            with transaction.atomic():
+                bump()
+                begun.set()
+                go_on.wait(5)
+                writes()
+
+        def publisher():
+            changes.publish(self.version)
+
+        if connection.vendor == "sqlite":
+            go_on.set()
+            self.caught(somebody)
+            self.caught(publisher)
+            return
+        threads = [
+            threading.Thread(target=self.caught, args=[work])
+            for work in (somebody, publisher)
+        ]
+        threads[0].start()
+        begun.wait(5)
+        threads[1].start()
+        time.sleep(0.5)
+        go_on.set()
+        for thread in threads:
+            thread.join()
+
+    def caught(self, work):
+        try:
+            work()
+        except Exception as error:
+            self.errors.append(type(error).__name__)
+        finally:
+            if threading.current_thread() is not threading.main_thread():
+                connections.close_all()
+
+    def test_nobody_waits_for_ever(self):
+        self.while_somebody(
+            lambda: self.guide.sections.create(heading="Why", prose="<p>So.</p>")
+        )
+
+        self.assertEqual(self.errors, [])
+
+    def test_what_is_saved_while_another_publishes_still_waits(self):
+        def save():
+            self.copy.title = "Newer"
+            self.copy.save()
+            changes.saved(self.copy, by=None)
+
+        self.while_somebody(save)
+
+        self.assertEqual(self.errors, ["ChangedMeanwhileError"])
+        guide = Guide.objects.get(pk=self.guide.pk)
+        self.assertEqual(changes.working(guide).title, "Newer")

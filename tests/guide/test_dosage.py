@@ -277,6 +277,11 @@ class ConstraintTests(TestCase):
                 "Say on how many days a week, up to 4, or take the tick away.",
             ),
             ({"days_a_week_min": 8}, "A week has seven days."),
+            ({"sets_max": 21}, "Write 20 at most."),
+            ({"repetitions_min": 101}, "Write 100 at most."),
+            ({"hold_min": 601}, "Write 600 at most."),
+            ({"rest_min": 0}, "Write 1 or more, or leave it empty."),
+            ({"effort": 11}, "Write 10 at most."),
             (
                 {"days_a_week_min": 2, "days_a_week_max": 8},
                 "A week has seven days.",

@@ -148,10 +148,9 @@ class LengthFieldTests(SimpleTestCase):
 class FilterFormTests(TestCase):
     def test_what_it_does_not_know_is_refused(self):
         for query in [
-            {"area": "elbow"},
-            {"audience": "cats"},
             {"position": "flying"},
-            {"equipment": "band"},
+            {"area": "x" * 51},
+            {"equipment": "\0"},
             {"minutes": "6"},
             {"minutes": "5 OR 1=1"},
         ]:

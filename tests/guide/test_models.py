@@ -288,12 +288,15 @@ class ConstraintTests(TestCase):
         variation.full_clean()
 
     def test_a_clip_begins_before_it_ends(self):
-        for start, end in [(9, 3), (3, 3), (None, 3)]:
+        before = "In the video the exercise must begin before it ends."
+        for start, end, sentence in [
+            (9, 3, before),
+            (3, 3, before),
+            (None, 3, "Write where it begins."),
+        ]:
             with self.subTest(start=start, end=end):
                 self.one.clip_start, self.one.clip_end = start, end
-                self.assert_says(
-                    "In the video the exercise must begin before it ends.", self.one
-                )
+                self.assert_says(sentence, self.one)
                 # What a script writes past that, the database refuses.
                 with self.assertRaises(IntegrityError), transaction.atomic():
                     self.one.save()

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from guide import changes, views
-from guide.models import Exercise, Guide, Topic, Version
+from guide.models import Exercise, Guide, Topic, Version, Video
 from tests.factories import make_full_guide, make_guide, make_ready_guide, make_staff
-from tests.guide.test_admin import AdminTestCase
+from tests.guide.test_admin import AdminTestCase, fields_of
 
 
 class WaitingTests(AdminTestCase):
@@ -104,6 +104,43 @@ class WaitingTests(AdminTestCase):
         self.assertContains(response, "This field is required.")
         self.assertFalse(Guide.with_copies.filter(copy_of=self.guide).exists())
 
+    def test_what_does_not_fit_comes_back_with_a_sentence(self):
+        film = Video.objects.create(
+            title="Short", provider="youtube", provider_id="abcdefghijk", duration=5
+        )
+
+        response = self.save(
+            self.url("guide_change", self.guide), video=film.pk, title="New rows"
+        )
+
+        self.assert_says(response, "The video is over at 0:05.", 'value="New rows"')
+        self.assertFalse(Guide.with_copies.filter(copy_of=self.guide).exists())
+        self.guide.refresh_from_db()
+        self.assertEqual(self.guide.title, "Rows")
+
+    def test_of_a_draft_with_changes_all_waits(self):
+        url = self.url("guide_change", self.guide)
+        opened = fields_of(self.client.get(url).content.decode())
+        self.save(url, title="New rows")
+        Guide.objects.filter(pk=self.guide.pk).withdraw()
+
+        del opened["_stamp"]
+        self.client.post(url, opened | {"question": "Stiff?"})
+
+        self.assertEqual(
+            (self.copy().title, self.copy().question), ("New rows", "Stiff?")
+        )
+        self.guide.refresh_from_db()
+        self.assertEqual(self.guide.question, "Tired?")
+
+    def test_an_exercise_stays_in_its_guide(self):
+        draft = make_guide(published_at=None)
+
+        response = self.save(self.url("exercise_change", self.first), guide=draft.pk)
+
+        self.assertContains(response, "Select a valid choice.")
+        self.assertIn(self.first, self.guide.exercises.all())
+
     def test_dropping_the_changes(self):
         self.save(self.url("guide_change", self.guide), title="New rows")
 
@@ -191,6 +228,58 @@ class PublishingTests(AdminTestCase):
 
         self.assert_says(response, "That moment has passed.")
         self.assertIn(self.draft, Guide.objects.drafts())
+
+    def test_a_moment_that_is_set_can_be_changed_or_taken_back(self):
+        page = self.looked_at(self.draft)
+        later = timezone.localtime() + timedelta(days=2)
+        self.publish(page, _at="1", at_0=later.strftime("%Y-%m-%d"), at_1="18:00")
+        page = self.client.get(self.url("guide_preview", self.draft))
+        self.assert_says(page, "It goes out on ", "Publish now", "another time")
+        far = later + timedelta(days=800)
+
+        refused = self.publish(
+            page, _at="1", at_0=far.strftime("%Y-%m-%d"), at_1="9:00"
+        )
+        self.assert_says(refused, "Is the year right?")
+        response = self.publish(page, _not_yet="1")
+
+        self.assert_says(
+            response, "“Draft” is a draft again.", "No reader sees it yet."
+        )
+        self.assertIn(self.draft, Guide.objects.drafts())
+
+    def test_changes_of_a_scheduled_guide_are_taken_along(self):
+        guide = make_ready_guide(published_at=timezone.now() + timedelta(days=2))
+        moment = guide.published_at
+        self.save(self.url("guide_change", guide), title="New")
+        page = self.client.get(self.url("guide_preview", guide))
+        self.assert_says(page, "Your changes are not in it yet.")
+
+        response = self.publish(page, _changes="1")
+
+        self.assert_says(response, "“New” goes out on ")
+        guide.refresh_from_db()
+        self.assertEqual((guide.title, guide.published_at), ("New", moment))
+
+    def test_without_a_time_it_does_not_go_out_at_once(self):
+        page = self.looked_at(self.draft)
+
+        response = self.publish(page, _at="1", at_0="", at_1="")
+
+        self.assert_says(response, "Choose a day and a time, or publish now.")
+        self.assertIn(self.draft, Guide.objects.drafts())
+
+    def test_of_a_retired_guide_nobody_is_told_that_it_is_read(self):
+        guide = make_ready_guide(title="Old", published_at=timezone.now())
+        self.save(self.url("guide_change", guide), title="New")
+        Guide.objects.get(pk=guide.pk).retire()
+        page = self.client.get(self.url("guide_preview", guide))
+
+        response = self.publish(page, _now="1")
+
+        self.assert_says(response, "“New” is changed. It stays retired.")
+        page = self.client.get(self.url("guide_preview", guide))
+        self.assert_says(page, "It is retired; no changes wait.")
 
     def test_what_waits_is_published_as_it_was_looked_at(self):
         guide = make_ready_guide(title="Before", published_at=timezone.now())

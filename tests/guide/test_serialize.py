@@ -289,7 +289,8 @@ class FromDataTests(TestCase):
             ),
             ("dosage, hold: there are 1 entries", "exercises.0.dosage.hold", [9]),
             ("dosage: “Never two days in a row”", "dosage.days_a_week", [6, None]),
-            ("dosage, effort: Ensure this value is", "dosage.effort", 11),
+            ("dosage, effort: Write 10 at most.", "dosage.effort", 11),
+            ("minutes: Write 1 or more", "minutes", 0),
             ("exercises 2: In the video the", "exercises.1.clip", [9, 3]),
             (
                 "exercises 1, setup 2, at: The video is over",

@@ -23,19 +23,50 @@ YOUTUBE = [
     f"https://www.youtube.com/shorts/{ID}",
     f"https://www.youtube.com/live/{ID}/",
     f"https://www.youtube-nocookie.com/embed/{ID}",
+    f"http://youtu.be/{ID}",
+    f"youtu.be/{ID}",
+    f"www.youtube.com/watch?v={ID}&feature=share",
 ]
 VIMEO = [
     "76979871",
     "https://vimeo.com/76979871",
     "https://www.vimeo.com/76979871/",
     "https://player.vimeo.com/video/76979871?h=abc",
+    "https://vimeo.com/manage/videos/76979871",
+    "http://vimeo.com/76979871?share=copy",
+    "vimeo.com/76979871",
 ]
-REFUSED = [
+UNLISTED = [
+    "https://vimeo.com/76979871/abcdef0123",
+    "https://vimeo.com/76979871/abcdef0123?share=copy",
+    "https://vimeo.com/manage/videos/76979871/abcdef0123/",
+    "vimeo.com/76979871/abcdef0123",
+]
+# At the right host, and no video there.
+NOTHING_THERE = [
+    f"https://www.youtube.com/watch?v={ID}%22onload=x",
+    'https://www.youtube.com/watch?v="><script>',
+    "https://www.youtube.com/watch",
+    "https://www.youtube.com/@somebody",
+    f"https://www.youtube.com/a/b/{ID}",
+    "https://vimeo.com/channels/staffpicks",
+    "https://vimeo.com/76979871\nhttps://evil.example/",
+    "https://vimeo.com/7697987１",  # noqa: RUF001 - a fullwidth digit
+    "https://vimeo.com/" + "7" * 5000,
+    f"https://www.youtube.com#@evil.example/watch?v={ID}",
+    f"https://www.youtube.com?@evil.example/watch?v={ID}",
+    f"https://www.youtube.com/watch?v={ID}\n<script>alert(1)</script>",
+    f"https://www.youtube.com/watch?v={ID[:-1]}Ｑ",  # noqa: RUF001
+    f"https://www.youtube.com/watch?v={ID}\0",
+    f"https://youtu.be/{ID}/../../{ID}",
+    f"https://www.youtube.com/embed/{ID}<script>",
+    f"https://www.youtube.com/watch?v={'Q' * 5000}",
+]
+ELSEWHERE = [
     "",
     "not an id",
     ID[:-1],
     ID + "Q",
-    f"http://www.youtube.com/watch?v={ID}",
     f"//www.youtube.com/watch?v={ID}",
     f"ftp://youtu.be/{ID}",
     f"javascript:alert(1)//youtu.be/{ID}",
@@ -46,43 +77,29 @@ REFUSED = [
     f"https://evil.example/www.youtube.com/watch?v={ID}",
     f"https://www.yоutube.com/watch?v={ID}",  # noqa: RUF001 - a Cyrillic o
     f"https://www.youtube.com\\@evil.example/watch?v={ID}",
-    f"https://www.youtube.com/watch?v={ID}%22onload=x",
-    'https://www.youtube.com/watch?v="><script>',
-    "https://www.youtube.com/watch",
-    "https://www.youtube.com/@somebody",
-    f"https://www.youtube.com/a/b/{ID}",
     f"https://[www.youtube.com]/watch?v={ID}",
     "https://[",
-    "https://vimeo.com/channels/staffpicks",
     "https://user@vimeo.com/76979871",
     "https://:@vimeo.com/76979871",
     "https://vimeo.com:443/76979871",
-    "http://vimeo.com/76979871",
     "https://vimeo.com./76979871",
     "https://vimeo.com.evil.example/76979871",
     "https://evilvimeo.com/76979871",
     "https://vimeo.com%2eevil.example/76979871",
-    "https://vimeo.com/76979871\nhttps://evil.example/",
-    "https://vimeo.com/7697987１",  # noqa: RUF001 - a fullwidth digit
-    "https://vimeo.com/" + "7" * 5000,
     "data:text/html,https://vimeo.com/76979871",
     f"https://www.youtube.com./watch?v={ID}",
     f"https://youtu.be:443/{ID}",
     f"https://www.youtube.com:/watch?v={ID}",
     f"https://@www.youtube.com/watch?v={ID}",
-    f"https://www.youtube.com#@evil.example/watch?v={ID}",
-    f"https://www.youtube.com?@evil.example/watch?v={ID}",
     f"https://ｗｗｗ.youtube.com/watch?v={ID}",  # noqa: RUF001 - fullwidth letters
     f"https://www.youtube。com/watch?v={ID}",
     f"https://xn--youtub-0ya.com/watch?v={ID}",
     f"https://www.y\u200boutube.com/watch?v={ID}",
-    f"https://www.youtube.com/watch?v={ID}\n<script>alert(1)</script>",
-    f"https://www.youtube.com/watch?v={ID[:-1]}Ｑ",  # noqa: RUF001
-    f"https://www.youtube.com/watch?v={ID}\0",
-    f"https://youtu.be/{ID}/../../{ID}",
-    f"https://www.youtube.com/embed/{ID}<script>",
+    f"www.youtube.com@evil.example/watch?v={ID}",
+    "user@vimeo.com/76979871",
+    "evil.example/vimeo.com/76979871",
+    f"http://user:pass@youtu.be/{ID}",
     f"https://127.0.0.1/watch?v={ID}",
-    f"https://www.youtube.com/watch?v={'Q' * 5000}",
     f"https://{'www.' * 2000}youtube.com/watch?v={ID}",
     f"file:///www.youtube.com/watch?v={ID}",
     f"view-source:https://youtu.be/{ID}",
@@ -102,7 +119,7 @@ class ParseTests(SimpleTestCase):
 
     def test_anything_else_is_refused_with_what_to_do(self):
         for provider in ("youtube", "vimeo"):
-            for text in REFUSED:
+            for text in [*NOTHING_THERE, *ELSEWHERE]:
                 with self.subTest(text), self.assertRaises(ValidationError) as raised:
                     video.parse_id(provider, text)
 
@@ -110,10 +127,19 @@ class ParseTests(SimpleTestCase):
                     "Copy it from the address bar", raised.exception.messages[0]
                 )
 
+    def test_what_is_unlisted_at_vimeo_is_refused_by_its_name(self):
+        for text in UNLISTED:
+            with self.subTest(text), self.assertRaises(ValidationError) as raised:
+                video.parse_id("vimeo", text)
+
+            self.assertIn("Make it public there", raised.exception.messages[0])
+
     def test_the_provider_is_known_from_an_address_only(self):
-        self.assertEqual(video.provider_of(YOUTUBE[2]), "youtube")
-        self.assertEqual(video.provider_of(VIMEO[1]), "vimeo")
-        for text in [*REFUSED, ID, "76979871"]:
+        for provider, texts in [("youtube", YOUTUBE[2:]), ("vimeo", VIMEO[1:])]:
+            for text in texts:
+                with self.subTest(text):
+                    self.assertEqual(video.provider_of(text), provider)
+        for text in [*ELSEWHERE, ID, "76979871"]:
             with self.subTest(text):
                 self.assertEqual(video.provider_of(text), "")
 

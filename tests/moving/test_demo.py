@@ -250,6 +250,13 @@ class ReadTests(TestCase):
 
         self.assertContains(response, guide.instead.title, status_code=410)
 
+    def test_changes_of_a_guide_wait_to_be_published(self):
+        guide = Guide.objects.with_changes().get()
+
+        self.assertNotContains(
+            self.client.get(guide.get_absolute_url()), guide.working_copy.summary
+        )
+
     def test_every_link_leads_somewhere(self):
         seen, waiting = set(), ["/", "/sitemap.xml", *self.guides()]
         while waiting:

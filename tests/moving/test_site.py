@@ -474,7 +474,7 @@ class RefusedTests(SiteTestCase):
             (
                 path,
                 lambda d: d["dosage"].update(effort=11),
-                f"{path}: dosage, effort: Ensure",
+                f"{path}: dosage, effort: Write 10 at most.",
             ),
             (
                 "topics.json",

@@ -589,7 +589,7 @@ class ArchiveTests(NewsletterTestCase):
             frozen_at=timezone.now(),
         )
 
-        with self.assertNumQueries(8):
+        with self.assertNumQueries(7):
             self.client.get(issue.get_absolute_url())
 
     def test_an_archive_without_letters_says_so(self):
