@@ -16,6 +16,7 @@ class Rung(NamedTuple):
     exercise: Exercise
     words: str
     is_here: bool = False
+    is_on_chair: bool = False
 
 
 def rungs(exercise, variations):
@@ -38,6 +39,7 @@ def rungs(exercise, variations):
                 _how(exercise, other, kind),
                 _whereabouts(exercise, other),
             ),
+            is_on_chair=_is_on_chair(exercise, other),
         )
         for n, (other, _depth, kind) in enumerate(easier)
     ]
@@ -75,9 +77,11 @@ def _how(exercise, other, kind):
     """Return what makes another exercise easier than this one, where one can tell."""
     if kind == Kind.WITHOUT_EQUIPMENT:
         return _("no equipment")
-    if other.is_seated and not exercise.is_seated:
-        return _("on a chair")
-    return ""
+    return _("on a chair") if _is_on_chair(exercise, other) else ""
+
+
+def _is_on_chair(exercise, other):
+    return other.is_seated and not exercise.is_seated
 
 
 def _whereabouts(exercise, other):

@@ -39,6 +39,26 @@ function setupOf(section) {
   return [but, ...steps.slice(lent)];
 }
 
+// What the guide says to this reader, where it is not simply yes; and where it is "with
+// changes", the nearest easier exercise on a chair.
+function mineOf(section) {
+  const rows = all("#for-me ~ dl > :not(.verdicts__row--yes)").flatMap((row) => {
+    const those = all("dd > :has([data-audience]:not([hidden]))", row);
+    const mine = row.cloneNode(true);
+    mine.lastElementChild.replaceChildren(...those.flatMap((one, n) => [n ? "; " : "", one.cloneNode(true)]));
+    return those[0] ? [mine] : [];
+  });
+  if (!rows[0]) return rows;
+  const told = document.createElement("dl");
+  told.append(...rows);
+  const link = rows.some((row) => row.matches(".verdicts__row--change")) && all("[data-chair]", section).at(-1);
+  if (!link) return [told];
+  const chair = link.cloneNode();
+  chair.className = "button button--quiet";
+  chair.textContent = words("chair", { name: link.textContent });
+  return [told, chair];
+}
+
 // As few as the author calls enough; of "up to 3 sets" that is one.
 const smallOf = (whole) => ({
   ...whole,
@@ -64,7 +84,7 @@ function screensOf(section, index, { length }) {
     plates: all("figure .plate", section),
     actions: all(".steps--action > li", section).map(stepOf),
   };
-  const screens = [{ kind: "name", more: exercise.facts }];
+  const screens = [{ kind: "name", mine: mineOf(section), more: exercise.facts }];
   for (const [kind, steps] of [["setup", setupOf(section)], ["action", exercise.actions]]) {
     steps.forEach((step, n) => screens.push({ kind, ...step, n: n + 1, of: steps.length }));
   }
@@ -140,7 +160,7 @@ function show(screen) {
   button("enough").hidden = !(set > count?.leastSets && count.leastSets < count.sets);
   button("next").classList.toggle("button--quiet", Boolean(set));
   write({
-    name: isName ? words("exercise", exercise) : exercise?.name ?? document.querySelector("h1").textContent,
+    name: isName ? words("exercise", exercise) : exercise?.name ?? "",
     place: screen.n ? words("part", { part: words(kind), ...screen }) : "",
     step: screen.step ?? words(isName && exercise.n > 1 ? "next" : kind, exercise),
     breath: kind === "rest" ? words("breathe") : ["action", "work"].includes(kind) ? exercise.breath ?? "" : "",
@@ -154,12 +174,14 @@ function show(screen) {
     ["whole", "small"].forEach((name, n) => write({ [name]: words(name, { dose: doses[n] }) }));
     all("input", part("doses"))[+isSmall].checked = true;
   }
+  put("mine", screen.mine ?? []);
   put("picture", screen.plates?.length ? screen.plates : exercise?.plates ?? []);
   put("more", kind === "end" ? all(".rail .dose") : screen.more ?? []);
   face(kind === "action" ? 1 : 0);
   if (exercise) drawBand(screen);
   dialog.scrollTop = 0;
-  if (!set) return say(list(part("place").textContent, part("step").textContent));
+  const told = all("dt, dd", part("mine")).map((one) => one.textContent.trim());
+  if (!set) return say(list(part("place").textContent, part("step").textContent, ...told));
   said = 1;
   tick();
   if (kind !== "work") say(["step", "number", "of", "then"].map((name) => part(name).textContent).join(" "));
@@ -408,6 +430,8 @@ function build() {
     if (!link) return;
     // The dialog's own place in the history becomes that of what the link leads to.
     event.preventDefault();
+    const to = link.matches("[data-chair]") ? find(link.hash.slice(1), 0) : -1;
+    if (to >= 0) return go(to);
     history.replaceState(null, "");
     dialog.close();
     location.replace(link.href);

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from guide.models import Dosage, Guide, SafetyNotice
+from guide.models import Audience, Dosage, Guide, SafetyNotice, Variation, Verdict
 from tests.browser.test_everybody import AXE, NARROW, OVERFLOW, RULES, RUN, SMALL
 from tests.factories import make_guide
 
@@ -46,6 +46,12 @@ def put_two_pictures(page):
       for (const plate of plates) plate.className = "plate";
       document.querySelector("[data-is=picture]").replaceChildren(...plates);
     }""")
+
+
+def enlarge(page, letters="200%"):
+    page.evaluate(
+        "(size) => { document.documentElement.style.fontSize = size }", letters
+    )
 
 
 def call(script):
@@ -617,6 +623,141 @@ def test_without_a_voice_it_is_not_offered(follow):
     expect(follow.dialog.get_by_text("Say it aloud")).to_be_hidden()
 
 
+@pytest.fixture
+def mine(page, guide):
+    """Four verdicts of the guide: two readers ticked, three that the page names."""
+    for name, choice, note in [
+        ("prolapse", "change", "sit"),
+        ("pregnant", "change", "sit, light band"),
+        ("new hip", "ask", "until your surgeon agrees"),
+        ("after birth", "yes", "from 6 weeks"),
+    ]:
+        audience = Audience.objects.create(name=name, slug=name.replace(" ", "-"))
+        Verdict.objects.create(guide=guide, audience=audience, choice=choice, note=note)
+
+    def tick(slugs):
+        page.add_init_script(f"localStorage.setItem('not-for-me', '{slugs}')")
+        return Follower(page).open(guide.get_absolute_url())
+
+    return tick
+
+
+def seated_sister_of(exercise, *, guide):
+    sister = guide.exercises.last()
+    sister.name, sister.start_position = "Seated Row", "seated"
+    sister.save()
+    Variation.objects.create(exercise=exercise, kind="seated", to=sister)
+    return sister
+
+
+def test_what_the_guide_says_to_her_stands_first_at_each_exercise(guide, mine):
+    follow = mine("prolapse pregnant after-birth")
+    told = follow.dialog.locator("[data-is=mine]")
+    expect(told.get_by_text("With changes")).to_be_visible()
+    assert told.locator("dd").text_content() == (
+        "Prolapse (you): sit; pregnant (you): sit, light band"
+    )
+    expect(follow.said).to_contain_text("Low Row, With changes, Prolapse (you): sit")
+    expect(follow.dialog.get_by_role("link", name="On a chair")).to_have_count(0)
+
+    follow.next()
+
+    expect(told).to_be_hidden()
+    while "Next: " not in follow.step.inner_text():
+        follow.next()
+    expect(told).to_contain_text("Prolapse (you)")
+
+
+@pytest.mark.parametrize("slugs", ["", "after-birth", "somebody-else"])
+def test_to_whom_it_is_suitable_or_silent_nothing_is_said(guide, mine, slugs):
+    seated_sister_of(guide.exercises.first(), guide=make_guide(exercises=1))
+
+    follow = mine(slugs)
+
+    expect(follow.step).to_have_text("Low Row")
+    expect(follow.dialog.locator("[data-is=mine]")).to_be_hidden()
+
+
+def test_with_changes_the_sister_on_a_chair_is_a_tap_away(page, guide, mine):
+    other = make_guide(title="Rows on a chair", exercises=1)
+    sister = seated_sister_of(guide.exercises.first(), guide=other)
+    follow = mine("prolapse")
+
+    follow.dialog.get_by_role("link", name="On a chair: Seated Row").click()
+
+    page.wait_for_url(f"**{sister.get_absolute_url()}")
+
+
+def test_the_sister_on_the_same_page_is_followed_at_once(page, guide, mine):
+    seated_sister_of(guide.exercises.first(), guide=guide)
+    follow = mine("prolapse")
+
+    follow.dialog.get_by_role("link", name="On a chair: Seated Row").click()
+
+    expect(follow.step).to_have_text("Next: Seated Row")
+    expect(follow.dialog.get_by_role("button", name="Next")).to_be_focused()
+    expect(follow.dialog.get_by_role("link", name="On a chair")).to_have_count(0)
+
+
+def test_where_she_should_ask_first_no_chair_is_offered(guide, mine):
+    seated_sister_of(guide.exercises.first(), guide=make_guide(exercises=1))
+
+    follow = mine("new-hip")
+
+    expect(follow.dialog.locator("[data-is=mine]")).to_contain_text("until your surg")
+    expect(follow.dialog.get_by_role("link", name="On a chair")).to_have_count(0)
+
+
+def test_her_verdict_for_everybody(page, guide, mine, subtests):
+    seated_sister_of(guide.exercises.first(), guide=make_guide(exercises=1))
+    follow = mine("prolapse pregnant new-hip")
+    page.clock.resume()
+    page.evaluate(AXE)
+    for scheme in ("light", "dark"):
+        with subtests.test(scheme):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(RUN, [RULES, []]) == []
+    for letters in ("100%", "200%"):
+        with subtests.test(letters):
+            follow.press("Leave")
+            page.set_viewport_size(NARROW)
+            enlarge(page, letters)
+            follow.link.click()
+            assert page.evaluate(OVERFLOW) == []
+            assert [one for one in page.evaluate(SMALL) if "chair" in one] == []
+            wide = "(one) => one.scrollWidth - one.clientWidth"
+            assert follow.dialog.evaluate(wide) <= 0
+
+
+def test_many_sets_are_told_in_words(page, guide):
+    Dosage.objects.update(sets_max=999)
+    follow = Follower(page).open(guide.get_absolute_url())
+    follow.next(5)
+    marks = follow.dialog.locator(".follow__band li")
+    expect(marks).to_have_text(["Set 1"])
+    follow.counts("1 of 3 set 1 of 999 2 is enough")
+    follow.next()
+    expect(marks).to_have_text(["Set 2 next"])
+
+    follow.next(2)
+
+    expect(marks).to_have_text(["Set 3 next"])
+    at = follow.dialog.locator("[data-is=band]").evaluate(
+        "(one) => +one.style.getPropertyValue('--at')"
+    )
+    assert 0 < at < 0.01
+
+
+def test_ten_sets_have_their_marks(page, guide):
+    Dosage.objects.update(sets_max=10)
+    follow = Follower(page).open(guide.get_absolute_url())
+
+    follow.next(7)
+
+    expect(follow.dialog.locator(".follow__band li")).to_have_count(10)
+    expect(follow.dialog.locator(".is-here")).to_have_text("Set 2")
+
+
 def test_by_keyboard(page, guide):
     follow = Follower(page).open(guide.get_absolute_url())
     follow.press("Leave")
@@ -650,6 +791,17 @@ def test_what_goes_with_its_screen_hands_on_the_focus(page, at_work):
 
     expect(at_work.step).to_have_text("That is all for today.")
     expect(at_work.step).to_be_focused()
+
+
+def test_the_arrow_leads_back_from_the_end(page, follow):
+    while follow.dialog.get_by_role("button", name="Next", exact=True).is_visible():
+        follow.next()
+    page.keyboard.press("ArrowRight")
+    expect(follow.step).to_have_text("That is all for today.")
+
+    page.keyboard.press("ArrowLeft")
+
+    follow.counts("1 of 3 set 2 of 2 2 is enough")
 
 
 def test_the_question_after_it_leads_to_the_questions(page, follow):
@@ -743,9 +895,7 @@ def test_every_screen_for_everybody(page, site, subtests):
 def test_where_it_scrolls_the_keys_stay(at_work, width, height, letters):
     page = at_work.page
     page.set_viewport_size({"width": width, "height": height})
-    page.evaluate(
-        "(size) => { document.documentElement.style.fontSize = size }", letters
-    )
+    enlarge(page, letters)
 
     for top in (0, 9999):
         at_work.dialog.evaluate("(one, top) => { one.scrollTop = top }", top)
@@ -758,7 +908,7 @@ def test_where_it_scrolls_the_keys_stay(at_work, width, height, letters):
 def test_large_letters_leave_the_number_in_sight(page, guide, width, height):
     page.set_viewport_size({"width": width, "height": height})
     page.goto(guide.get_absolute_url())
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    enlarge(page)
     follow = Follower(page)
     follow.link.click()
     follow.next(5)
@@ -773,6 +923,61 @@ def test_large_letters_leave_the_number_in_sight(page, guide, width, height):
             expect(label).to_be_hidden()
         expect(follow.dialog.locator(".is-here")).to_be_in_viewport(ratio=1)
         follow.next()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "letters"),
+    [(390, 844, "200%"), (320, 640, "100%"), (320, 640, "200%")],
+)
+def test_the_pose_is_seen_with_large_letters(page, site, width, height, letters):
+    call_command("demo_content", verbosity=0)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(ROWS)
+    enlarge(page, letters)
+    follow = Follower(page)
+    follow.link.click()
+    picture = follow.dialog.locator(".follow__picture")
+    next_ = follow.dialog.get_by_role("button", name="Next", exact=True)
+    while "Next: " not in follow.step.inner_text():
+        box = picture.bounding_box()
+        assert box["height"] >= min(128, 0.17 * height) - 1, follow.step.inner_text()
+        assert picture.locator(".plate:visible").bounding_box()["height"] > 100
+        next_.click()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "letters"), [(390, 844, "200%"), (320, 640, "100%")]
+)
+def test_a_small_round_is_offered_above_the_fold(page, guide, width, height, letters):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(guide.get_absolute_url())
+    enlarge(page, letters)
+    follow = Follower(page)
+    follow.link.click()
+
+    small = follow.dialog.get_by_text("A small round: 2 times, one set").bounding_box()
+
+    keys = follow.dialog.locator(".follow__keys").first.bounding_box()
+    assert small["y"] + small["height"] <= keys["y"]
+
+
+@pytest.mark.parametrize("letters", ["100%", "200%"])
+def test_boxes_to_tick_stand_on_their_line(page, guide, letters):
+    page.goto(guide.get_absolute_url())
+    enlarge(page, letters)
+    follow = Follower(page)
+    follow.link.click()
+    mark = follow.dialog.get_by_role("radio").first
+
+    box = mark.bounding_box()
+
+    line = mark.evaluate("""(one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one.nextElementSibling);
+      const { top, height } = range.getClientRects()[0];
+      return top + height / 2;
+    }""")
+    assert abs(box["y"] + box["height"] / 2 - line) < 3
 
 
 def test_a_rest_fits_a_phone_on_its_side(at_work):

@@ -48,6 +48,18 @@ class RungsTests(SimpleTestCase):
             ],
         )
 
+    def test_only_a_gentler_exercise_on_a_chair_is_told_apart(self):
+        bare = exercise(9, "Row without a band", guide=2, start_position="ball")
+        variations = [
+            leads(LOW, "seated", SEATED),
+            leads(LOW, "without-equipment", bare),
+            leads(LOW, "progression", WIDE),
+        ]
+
+        for here, chairs in [(LOW, [bare, SEATED]), (SEATED, [])]:
+            rungs = ladder.rungs(here, variations)
+            self.assertEqual([r.exercise for r in rungs if r.is_on_chair], chairs)
+
     def test_easier_is_the_inverse_of_a_progression(self):
         rungs = ladder.rungs(WIDE, [leads(LOW, "progression", WIDE)])
 

@@ -175,7 +175,9 @@ class DetailTests(TestCase):
 
         self.assertEqual(page.count("verdicts__row--yes"), 1)
         self.assertIn(
-            "<b>People yes</b>, sit; <b>after birth</b>, from 6 weeks; <b>runners</b>",
+            "<span><b>People yes</b>, sit</span>; "
+            "<span><b>after birth</b>, from 6 weeks</span>; "
+            "<span><b>runners</b></span>",
             page,
         )
         self.assertIn("<b>People change</b>: sit", page)
