@@ -16,8 +16,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from config.keeping import Keeping
 from guide import changes, forms, tasks
-from guide.keeping import Keeping
 from guide.models import (
     Audience,
     Author,

@@ -147,7 +147,7 @@ class SendsFiles:
                     self.add_error(name, gettext("Choose the file once more."))
 
 
-class Overwrites:
+class Refusable:
     """Is not valid where its save would overwrite what somebody saved meanwhile.
 
     Nor where the guide as it would be does not fit.
@@ -164,7 +164,7 @@ class Overwrites:
             self.add_error(None, sentence)
 
 
-class GuideForm(Overwrites, forms.ModelForm):
+class GuideForm(Refusable, forms.ModelForm):
     class Meta:
         error_messages = {
             "slug": {
@@ -426,7 +426,7 @@ class LengthField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class ExerciseForm(Overwrites, forms.ModelForm):
+class ExerciseForm(Refusable, forms.ModelForm):
     setup = StepsField(label=_("Set up"))
     action = StepsField(label=_("Action"))
     clip_start = LengthField(

@@ -164,9 +164,8 @@ class Publishing(Waiting):
             for name, view in pages.items()
         ] + super().get_urls()
 
-    def to(self, name, guide, **query):
-        url = reverse(f"admin:guide_guide_{name}", args=[guide.pk], query=query)
-        return redirect(url)
+    def to(self, name, guide):
+        return redirect(f"admin:guide_guide_{name}", guide.pk)
 
     def found(self, request, object_id, *, may_look=False):
         """Return the guide that readers know, for whoever may change, or look."""
@@ -250,7 +249,7 @@ class Publishing(Waiting):
         values = {"title": guide.title}
         if guide.retired_at:
             words = _("“%(title)s” is changed. It stays retired.")
-        elif not guide.is_published:
+        elif guide.is_scheduled:
             values["moment"] = date_format(
                 timezone.localtime(guide.published_at), "j F Y, H:i"
             )

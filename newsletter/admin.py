@@ -23,9 +23,9 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
-from guide.keeping import Keeping
 from newsletter import compose, forms, freezing, postbox, sending, tasks
 from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
 

@@ -590,6 +590,11 @@ class Guide(Shown):
         return self.is_shown(timezone.now())
 
     @property
+    def is_scheduled(self):
+        """Say whether its moment lies ahead."""
+        return bool(self.published_at and not self.retired_at) and not self.is_published
+
+    @property
     def changed_at(self):
         """Return since when readers see it as it is: not before it was published."""
         return max(self.published_at, self.updated_at)

@@ -227,7 +227,7 @@ class AdviceTests(TestCase):
         ]
         dead = [
             *("/guides/draft/", "/guides/none/", "/no/such/", "/nothing/"),
-            *("/topics/none/", "/g/999999/"),
+            *("/topics/none/", "/g/999999/", f"/g/{10**30}/"),
         ]
         prose = "".join(f'<p><a href="{address}">x</a></p>' for address in alive + dead)
 

@@ -73,3 +73,25 @@ class ComparingTests(TestCase):
         (line,) = self.changed(change)
 
         self.assertEqual(line, ("introduction", [("new", "And more.")]))
+
+    def test_lines_stand_in_reading_order_whatever_the_database_did_to_the_keys(self):
+        before = changes.content(self.guide)
+        after = before | {"title": "New", "intro": "<p>New.</p>", "level": "strong"}
+
+        lines = comparing.changed(before, dict(sorted(after.items())))
+
+        self.assertEqual(
+            [line.place for line in lines], ["title", "level", "introduction"]
+        )
+
+    def test_two_long_texts_are_told_whole(self):
+        old, new = (f"<p>{'x ' * 2000}{word}</p>" for word in ("old", "new"))
+
+        def change(data):
+            data["intro"] = new
+
+        self.guide.intro = old
+        self.guide.save()
+        (line,) = self.changed(change)
+
+        self.assertEqual([what for what, _words in line.pieces], ["gone", "new"])

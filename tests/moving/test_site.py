@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 
 from comments.models import Comment
+from guide import changes
 from guide.models import (
     Audience,
     Author,
@@ -701,6 +702,18 @@ class GuideFileTests(SiteTestCase):
         self.assertEqual(counts(report)["guides"], (0, 1, 0))
         self.guide.refresh_from_db()
         self.assertEqual(self.guide.title, "Other")
+
+    def test_in_the_place_of_a_draft_with_changes_it_waits_too(self):
+        self.take(replaces=True)
+        data = changes.content(self.guide) | {"title": "New"}
+        changes.let_wait(self.guide, data, by=None)
+        Guide.objects.filter(pk=self.guide.pk).withdraw()
+
+        report = self.take(replaces=True)
+
+        self.assertEqual(report.guide.copy_of, self.guide)
+        work = changes.working(Guide.objects.get(pk=self.guide.pk))
+        self.assertEqual(work.title, self.guide.title)
 
     def test_in_the_place_of_a_draft_it_is_the_draft(self):
         title = self.guide.title

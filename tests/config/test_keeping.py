@@ -1,4 +1,4 @@
-from guide import keeping
+from config import keeping
 from tests.factories import make_guide, make_ready_guide
 from tests.guide.test_admin import AdminTestCase, fields_of
 
