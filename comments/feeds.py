@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from comments.models import newest
+from comments import shown
 from guide import feeds, sharing
 from guide.feeds import fit
 
@@ -15,7 +15,7 @@ def of_guide(guide):
         page=guide.get_absolute_url(),
         path=reverse("comments:feed", args=[guide.slug]),
     )
-    for comment in newest(guide, feeds.MOST):
+    for comment in shown.newest(guide, feeds.MOST):
         # It may be old when it is approved: then it is new to those who follow.
         changed_at = max(comment.created_at, comment.approved_at)
         feed.add_item(

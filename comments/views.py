@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import feeds, thread
+from comments import feeds, shown, thread
 from comments.forms import QuestionForm, find
-from comments.models import Comment, Settings, answered
+from comments.models import Comment, Settings
 from config import csrf, limits, pagecache
 from guide import sharing
 from guide.models import Guide
@@ -66,8 +66,8 @@ def new(request):
 @never_cache
 def place(request, pk):
     """Lead to where a comment stands now: threads grow, and it moves to other pages."""
-    shown = Comment.objects.approved().filter(guide__in=Guide.objects.once_published())
-    comment = shown.select_related("guide", "root").filter(pk=pk).first()
+    below = Comment.objects.approved().filter(guide__in=Guide.objects.once_published())
+    comment = below.select_related("guide", "root").filter(pk=pk).first()
     if comment is None or not comment.is_shown():
         raise Http404
     return HttpResponseRedirect(comment.get_absolute_url())
@@ -115,7 +115,7 @@ def questions(request):
     start = (number - 1) * QUESTIONS_PER_PAGE
     if start < 0:
         raise Http404
-    answers, has_more = answered(start, start + QUESTIONS_PER_PAGE)
+    answers, has_more = shown.answered(start, start + QUESTIONS_PER_PAGE)
     if not answers and number > 1:
         raise Http404
     context = {

@@ -55,7 +55,7 @@ MAILBOX_PERMISSION = "newsletter.view_subscriber"
 # Each returns the next moment at which something shown changes by time alone.
 MOMENTS = ["guide.models.next_moment"]
 # Each returns the pieces of a guide's page that a search finds.
-SEARCHED = ["guide.search.entries", "comments.models.search_entries"]
+SEARCHED = ["guide.search.entries", "comments.shown.search_entries"]
 # Writes down what is found of the guides that an act changed, where they are few.
 WRITES_ENTRIES = "guide.tasks.index_at_once"
 # What each turn of the tick calls, in this order. Each is idempotent.

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments import jsonld, models, thread
+from comments import jsonld, shown, thread
 from comments.models import Comment, Settings
 
 register = template.Library()
@@ -42,12 +42,12 @@ def comment_thread(guide, page=None):
     pages = Paginator(roots, thread.ROOTS_PER_PAGE)
     number = page_number(page, pages.num_pages)
     start = (number - 1) * thread.ROOTS_PER_PAGE
-    shown = roots.order_by("created_at", "pk").values("pk")
-    shown = shown[start : start + thread.ROOTS_PER_PAGE]
+    opening = roots.order_by("created_at", "pk").values("pk")
+    opening = opening[start : start + thread.ROOTS_PER_PAGE]
     # Two halves, each with its own index, where one OR would read every comment; and
     # asked for their state, the roots would be looked for among all of that state.
-    rows = Comment.objects.filter(pk__in=shown).order_by().values(*COLUMNS)
-    below = Comment.objects.approved().filter(root__in=shown).order_by()
+    rows = Comment.objects.filter(pk__in=opening).order_by().values(*COLUMNS)
+    below = Comment.objects.approved().filter(root__in=opening).order_by()
     rows = rows.union(below.values(*COLUMNS), all=True).order_by()
     context = {
         "guide": guide,
@@ -82,7 +82,7 @@ def answered(answer, settings):
 def answered_question():
     """Show what was answered last."""
     # A few, because what stands above one of them may be hidden.
-    answers, _has_more = models.answered(0, 3)
+    answers, _has_more = shown.answered(0, 3)
     if not answers:
         return {}
     answer = answers[0]

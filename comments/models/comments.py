@@ -3,38 +3,20 @@ from secrets import token_urlsafe
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import OuterRef, Q
-from django.db.models.functions import Coalesce, Now
-from django.urls import reverse
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from comments import text, thread
+from comments.models.decisions import Decision, Status
 from guide.models import (
     Guide,
-    OneRow,
-    SearchEntry,
     ShownQuerySet,
     bump,
     owe_entries,
     seen_by_readers,
 )
-
-
-class Status(models.TextChoices):
-    PENDING = "pending", _("waiting")
-    APPROVED = "approved", _("published")
-    REJECTED = "rejected", _("rejected")
-    SPAM = "spam", _("spam")
-    REMOVED = "removed", _("removed")
-
-    @property
-    def stamps(self):
-        """Return the columns that a move to this state sets or clears."""
-        return {
-            "decided_at": None if self == Status.PENDING else Now(),
-            "approved_at": Now() if self == Status.APPROVED else None,
-        }
 
 
 class Moves:
@@ -358,144 +340,3 @@ class Comment(Moves, models.Model):
             comment.save()
 
     take_back.alters_data = True
-
-
-def answered(start, end):
-    """Return a slice of the newest answers that show, and whether more follow."""
-    found = list(
-        Comment.objects.newest_answers().values_list("pk", flat=True)[start : end + 1]
-    )
-    answers = Comment.objects.filter(pk__in=found[: end - start]).with_place()
-    answers = sorted(answers, key=lambda answer: found.index(answer.pk))
-    return visible(answers), len(found) > end - start
-
-
-def newest(guide, most):
-    """Return the newest comments that show below a guide, the newest first."""
-    found = (
-        guide.comments.approved()
-        .filter(Q(root=None) | Q(root__status=Status.APPROVED), taken_back_at=None)
-        .order_by("-created_at", "-pk")
-        .values_list("pk", flat=True)[:most]
-    )
-    rows = Comment.objects.filter(pk__in=list(found)).with_place()
-    return visible(list(rows.order_by("-created_at", "-pk")))
-
-
-MOST_SEARCHED = 200  # answered questions a guide, the newest
-
-
-def search_entries(guide):
-    """Return what a search finds of a guide's questions: those answered that show."""
-    answers = Comment.objects.latest_answers().filter(guide=guide)
-    answers = visible(list(answers.select_related("parent")[:MOST_SEARCHED]))
-    return [
-        SearchEntry(
-            kind=SearchEntry.Kind.QUESTION,
-            address=reverse("comments:place", args=[answer.parent_id]),
-            text=f"{answer.parent.body} {answer.body}",
-        )
-        for answer in answers
-    ]
-
-
-def visible(answers):
-    """Return those of the answers that no hidden comment above hides as well."""
-    nested = {
-        answer.root_id for answer in answers if answer.parent_id != answer.root_id
-    }
-    if not nested:
-        return answers
-    rows = (
-        Comment.objects.approved()
-        .filter(Q(pk__in=nested) | Q(root__in=nested))
-        .values("id", "parent_id", "name", "created_at")
-    )
-    shown = {row["id"] for row in thread.in_reading_order(rows)}
-    return [
-        answer
-        for answer in answers
-        if answer.parent_id == answer.root_id or answer.pk in shown
-    ]
-
-
-class DecisionManager(models.Manager):
-    def record(self, moved, *, to, by, door, reason):
-        self.bulk_create(
-            Decision(
-                comment=comment,
-                was=comment.status,
-                to=to,
-                by=by,
-                door=door,
-                reason=reason,
-            )
-            for comment in moved
-        )
-
-
-class Decision(models.Model):
-    """Who moved a comment from which state to which, when, by which door."""
-
-    comment = models.ForeignKey(
-        Comment, on_delete=models.CASCADE, related_name="decisions"
-    )
-    was = models.CharField(max_length=10, choices=Status)
-    to = models.CharField(max_length=10, choices=Status)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    door = models.CharField(max_length=20)
-    reason = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    objects = DecisionManager()
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self):
-        return f"{self.was} → {self.to}"
-
-
-class Settings(OneRow):
-    """What the author says around the comments."""
-
-    invitation = models.CharField(
-        _("invitation"),
-        max_length=200,
-        default=_(
-            "I read every one and answer myself. No account; a nickname will do."
-        ),
-        help_text=_("Stands above the comments of a guide."),
-    )
-    usual_time = models.CharField(
-        _("usual time to an answer"),
-        max_length=80,
-        default=_("within a week"),
-        help_text=_("Stands on the receipt: “Tuesday evening”."),
-    )
-    answer_note = models.CharField(
-        _("line below each answer"),
-        max_length=160,
-        default=_("General information. I cannot examine you from here."),
-    )
-    consent = models.CharField(
-        _("consent"),
-        max_length=300,
-        default=_(
-            "By sending it you agree that your name and text may be published here. "
-            "You can take it back at any time."
-        ),
-        help_text=_("Stands at the button."),
-    )
-    consent_version = models.CharField(
-        _("version of the consent"), max_length=20, default="1"
-    )
-
-    class Meta(OneRow.Meta):
-        verbose_name = _("settings of the comments")
-        verbose_name_plural = _("settings of the comments")
-
-    def __str__(self):
-        return str(_("Settings of the comments"))

@@ -1,0 +1,5 @@
+from comments.models.comments import Comment
+from comments.models.decisions import Decision, Status
+from comments.models.settings import Settings
+
+__all__ = ["Comment", "Decision", "Settings", "Status"]

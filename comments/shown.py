@@ -1,0 +1,67 @@
+"""What readers see of the comments in lists, in feeds and in the search."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from comments import thread
+from comments.models import Comment, Status
+from guide.models import SearchEntry
+
+
+def answered(start, end):
+    """Return a slice of the newest answers that show, and whether more follow."""
+    found = list(
+        Comment.objects.newest_answers().values_list("pk", flat=True)[start : end + 1]
+    )
+    answers = Comment.objects.filter(pk__in=found[: end - start]).with_place()
+    answers = sorted(answers, key=lambda answer: found.index(answer.pk))
+    return visible(answers), len(found) > end - start
+
+
+def newest(guide, most):
+    """Return the newest comments that show below a guide, the newest first."""
+    found = (
+        guide.comments.approved()
+        .filter(Q(root=None) | Q(root__status=Status.APPROVED), taken_back_at=None)
+        .order_by("-created_at", "-pk")
+        .values_list("pk", flat=True)[:most]
+    )
+    rows = Comment.objects.filter(pk__in=list(found)).with_place()
+    return visible(list(rows.order_by("-created_at", "-pk")))
+
+
+MOST_SEARCHED = 200  # answered questions a guide, the newest
+
+
+def search_entries(guide):
+    """Return what a search finds of a guide's questions: those answered that show."""
+    answers = Comment.objects.latest_answers().filter(guide=guide)
+    answers = visible(list(answers.select_related("parent")[:MOST_SEARCHED]))
+    return [
+        SearchEntry(
+            kind=SearchEntry.Kind.QUESTION,
+            address=reverse("comments:place", args=[answer.parent_id]),
+            text=f"{answer.parent.body} {answer.body}",
+        )
+        for answer in answers
+    ]
+
+
+def visible(answers):
+    """Return those of the answers that no hidden comment above hides as well."""
+    nested = {
+        answer.root_id for answer in answers if answer.parent_id != answer.root_id
+    }
+    if not nested:
+        return answers
+    rows = (
+        Comment.objects.approved()
+        .filter(Q(pk__in=nested) | Q(root__in=nested))
+        .values("id", "parent_id", "name", "created_at")
+    )
+    shown = {row["id"] for row in thread.in_reading_order(rows)}
+    return [
+        answer
+        for answer in answers
+        if answer.parent_id == answer.root_id or answer.pk in shown
+    ]
