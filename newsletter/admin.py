@@ -1,5 +1,4 @@
 import uuid
-from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -9,24 +8,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_POST, require_safe
 
 from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
-from newsletter import compose, forms, freezing, postbox, sending, tasks
+from newsletter import compose, forms, postbox, sending
+from newsletter.departing import Departing
 from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
 
 
@@ -68,7 +62,7 @@ class IssueGuideInline(admin.TabularInline):
 
 
 @admin.register(Issue)
-class IssueAdmin(Keeping, admin.ModelAdmin):
+class IssueAdmin(Departing, Keeping, admin.ModelAdmin):
     list_display = ["subject", "state", "frozen_at"]
     search_fields = ["subject"]
     prepopulated_fields = {"slug": ["subject"]}
@@ -96,30 +90,19 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
             "preview": self.preview,
             "preview/html": self.preview_html,
             "test": self.send_test,
-            "send": self.send,
+            **self.ways_out(),
         }
         return [
             path(
                 f"<path:object_id>/{way}/",
                 self.admin_site.admin_view(view),
-                name=f"newsletter_issue_{way.replace('/', '_')}",
+                name=f"newsletter_issue_{way.replace('/', '_').replace('-', '_')}",
             )
             for way, view in ways.items()
         ] + super().get_urls()
 
     def get_view_on_site_url(self, obj=None):
         return obj.get_absolute_url() if obj and obj.frozen_at else None
-
-    @admin.display(description=_("state"))
-    def state(self, issue):
-        if issue.frozen_at is None:
-            return _("draft")
-        return _("sent") if issue.finished_at else _("under way")
-
-    @admin.display(description=_("how it goes"))
-    def progress(self, issue):
-        context = {"issue": issue, **freezing.progress(issue)}
-        return render_to_string("admin/newsletter/issue/progress.html", context)
 
     def change_view(self, request, object_id, *args, **options):
         """Save a draft, unless it was sent while the form stood open."""
@@ -146,7 +129,7 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
             return self.to("preview", issue)
         return super().response_change(request, issue)
 
-    # Preview, test, send
+    # Preview and test; how it is sent stands in departing.py
 
     def found(self, request, object_id):
         issue = self.get_object(request, unquote(object_id))
@@ -216,47 +199,6 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
                 words = _("A test is on its way to %s.") % request.user.email
                 self.message_user(request, words, messages.SUCCESS)
         return self.to("preview", issue)
-
-    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-    def send(self, request, object_id):
-        """Say on GET to whom it goes and what is missing; send on POST."""
-        issue = self.found(request, object_id)
-        if not request.user.has_perm("newsletter.send_issue"):
-            raise PermissionDenied
-        if request.method == "POST":
-            return self.freeze(request, issue)
-        if issue.frozen_at:
-            return self.to("change", issue)
-        active = Subscriber.objects.active()
-        context = self.context(request, issue, _("Send")) | {
-            "missing": freezing.what_is_missing(issue),
-            "recipients": Subscriber.objects.reachable().count(),
-            "stopped": active.filter(suppressed_at__isnull=False).count(),
-            "paused": active.filter(
-                suppressed_at=None, paused_until__gt=timezone.now()
-            ).count(),
-            "unconfirmed": Subscriber.objects.filter(confirmed_at=None).count(),
-        }
-        return render(request, "admin/newsletter/issue/send.html", context)
-
-    def freeze(self, request, issue):
-        try:
-            with transaction.atomic():
-                count = freezing.freeze(issue, by=request.user)
-                self.log_change(request, issue, f"Sent to {count}.")
-                transaction.on_commit(
-                    partial(tasks.send_issue.enqueue, issue.pk), robust=True
-                )
-        except freezing.CannotSend as missing:
-            self.message_user(request, str(missing), messages.ERROR)
-            return self.to("send", issue)
-        words = ngettext(
-            "The letter is on its way to %s reader.",
-            "The letter is on its way to %s readers.",
-            count,
-        )
-        self.message_user(request, words % count, messages.SUCCESS)
-        return self.to("change", issue)
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.models.deliveries import Delivery, in_short
+from newsletter.models.deliveries import in_short
 
 CONFIRM_WITHIN = timedelta(days=7)
 MAIL_AGAIN_AFTER = timedelta(minutes=10)
@@ -26,6 +26,10 @@ class SubscriberQuerySet(models.QuerySet):
     def active(self):
         """Return those who confirmed and did not leave."""
         return self.filter(is_active=True)
+
+    def listed(self):
+        """Return all who asked for the letter and did not leave, reachable or not."""
+        return self.filter(unsubscribed_at=None)
 
     def reachable(self):
         """Return those to whom a letter goes now."""
@@ -246,14 +250,6 @@ class Subscriber(models.Model):
             if self.unsubscribed_at is None:
                 self.unsubscribed_at = now
                 self.save(update_fields=["unsubscribed_at"])
-            self.deliveries.filter(
-                state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED]
-            ).update(
-                state=Delivery.State.SKIPPED,
-                reason=_("left before it was sent"),
-                claimed_by=None,
-                claimed_until=None,
-                changed_at=now,
-            )
+            self.deliveries.end_unsent(reason=_("left before it was sent"))
 
     leave.alters_data = True

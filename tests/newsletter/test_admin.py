@@ -248,8 +248,8 @@ class SendTests(AdminTestCase):
         for row in (
             *("Recipients</dt><dd>6", "mail servers</dt><dd>2"),
             *("Still waiting</dt><dd>1", "Sent back</dt><dd>2", "Not sent</dt><dd>1"),
-            "2: refused, the mailbox is full (552 5.2.2)",
-            "1: not sent, left before it was sent",
+            "2: the mailbox is full (552 5.2.2)",
+            "1: left before it was sent",
         ):
             self.assertContains(response, row)
         ledger = self.client.get(
@@ -286,6 +286,19 @@ class RightsTests(AdminTestCase):
                 {"get": 405, "post": 403},
             ),
             self.issue_url("send", issue): ({"get": 200}, nobody, nobody),
+            **{
+                self.issue_url(way, issue): (
+                    {"get": 405, "post": 302},
+                    {"get": 405, "post": 403},
+                    {"get": 405, "post": 403},
+                )
+                for way in ("not_yet", "pause", "resume", "retry")
+            },
+            self.issue_url("cancel", issue): (
+                {"get": 302, "post": 302},
+                nobody,
+                nobody,
+            ),
             readers: ({"get": 200}, nobody, nobody),
             f"{readers}add/": (nobody, nobody, nobody),
             f"{readers}{reader.pk}/change/": (

@@ -193,7 +193,7 @@ class LetterTests(TestCase):
         self.assertNotIn(b"\n", content.replace(b"\r\n", b""))
 
     def test_composing_takes_few_queries(self):
-        with self.assertNumQueries(9):
+        with self.assertNumQueries(8):
             compose.Letter(self.issue)
 
 
