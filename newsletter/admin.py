@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
-from newsletter import compose, forms, postbox, sending
+from newsletter import compose, forms, postbox, sending, timeline
 from newsletter.departing import Departing
 from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
 
@@ -227,38 +228,19 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(rows) if rows else queryset
 
 
-class DeliveryInline(Unchanged, admin.TabularInline):
-    model = Delivery
-    fields = readonly_fields = ["letter", "state", "reason", "attempts", "changed_at"]
-    extra = 0
-    can_delete = False
-    ordering = ["-changed_at"]
-    verbose_name_plural = _("what became of each letter")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("issue")
-
-    @admin.display(description=_("letter"))
-    def letter(self, delivery):
-        return delivery.issue.subject
-
-
 @admin.register(Subscriber)
 class SubscriberAdmin(Unchanged, admin.ModelAdmin):
     list_display = ["email", "state", "created_at", "confirmed_at"]
     list_filter = [StateFilter]
     search_fields = ["email_key"]
     show_full_result_count = False
-    inlines = [DeliveryInline]
-    readonly_fields = ["state"]
+    readonly_fields = ["state", "timeline"]
     always = ["email", "state", "created_at", "confirmed_at"]
     where_set = [
         "unsubscribed_at",
         "paused_until",
         "suppressed_at",
         "suppressed_for",
-        "asked_at",
-        "mailed_at",
         "mail_refusal",
         "consent_version",
         "consent_page",
@@ -268,6 +250,7 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
         return [
             *self.always,
             *(name for name in self.where_set if getattr(obj, name, "")),
+            "timeline",
         ]
 
     @admin.display(description=_("state"))
@@ -279,6 +262,11 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
         if subscriber.unsubscribed_at:
             return _("left")
         return _("paused") if subscriber.is_paused else _("gets the letter")
+
+    @admin.display(description=_("what happened"))
+    def timeline(self, subscriber):
+        context = {"moments": timeline.of(subscriber)}
+        return render_to_string("admin/newsletter/subscriber/timeline.html", context)
 
     def log_deletions(self, request, queryset):
         """Note that a reader was erased, without the address that was."""

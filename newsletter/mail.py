@@ -11,9 +11,8 @@ def answer(subscriber):
 
     The page says the same to everybody. Nothing a visitor typed stands in the mail.
     """
-    is_reached = subscriber.is_active and subscriber.suppressed_at is None
     return mail.message(
-        f"newsletter/mail/{'already' if is_reached else 'confirm'}",
+        f"newsletter/mail/{subscriber.kind_of_answer}",
         {
             "subscriber": subscriber,
             "confirm_url": confirm_url(subscriber),

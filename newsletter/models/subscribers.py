@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.models.answers import Answer
 from newsletter.models.deliveries import in_short
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -60,9 +61,14 @@ class SubscriberQuerySet(models.QuerySet):
 
     def answered(self, subscriber, *, refusal=""):
         """Note that the mail has left, or why it never will."""
-        return self.filter(pk=subscriber.pk).update(
-            mail_due_at=None, mailed_at=timezone.now(), mail_refusal=refusal
-        )
+        with transaction.atomic():
+            row = self.filter(pk=subscriber.pk).update(
+                mail_due_at=None, mailed_at=timezone.now(), mail_refusal=refusal
+            )
+            if row:
+                subscriber.answers.create(
+                    kind=subscriber.kind_of_answer, refusal=refusal
+                )
 
     def sign_up(self, email, *, consent_version="", consent_page=""):
         """Note that somebody asked for the letter at this address; return the row.
@@ -208,6 +214,12 @@ class Subscriber(models.Model):
     @property
     def stopped_because(self):
         return in_short(self.suppressed_for)
+
+    @property
+    def kind_of_answer(self):
+        """Which mail answers a sign-up: what it says depends on the address."""
+        is_reached = self.is_active and self.suppressed_at is None
+        return Answer.Kind.ALREADY if is_reached else Answer.Kind.CONFIRM
 
     @property
     def is_paused(self):
