@@ -155,9 +155,12 @@ class Lines:
         self.in_hand = self.losses = 0
         self.is_closed = False
         self.most_losses = self.LOSSES + count - 1
+        self.lines = [Line(letter) for _number in range(count)]
+        # One alone needs no thread: handing over costs as much as talking does.
         self.threads = [
-            threading.Thread(target=self.serve, args=[Line(letter)], daemon=True)
-            for _number in range(count)
+            threading.Thread(target=self.serve, args=[line], daemon=True)
+            for line in self.lines
+            if count > 1
         ]
 
     def __enter__(self):
@@ -171,6 +174,8 @@ class Lines:
             self.given.put(None)
         for thread in self.threads:
             thread.join()
+        for line in self.lines:
+            line.hang_up()
 
     def give(self, recipient, content, moment):
         """Let a letter leave at that moment, by ``time.monotonic()``."""
@@ -183,18 +188,20 @@ class Lines:
         Else it is ``NotTried``, ``Lost``, ``Refused`` or what should never have been.
         """
         self.in_hand -= 1
+        if not self.threads:
+            return self.attempt(self.lines[0], *self.given.get())
         return self.told.get()
 
     def serve(self, line):
-        with line:
-            while job := self.given.get():
-                recipient, content, moment = job
-                outcome = None
-                try:
-                    self.take_turn(line, recipient, content, moment)
-                except Exception as error:
-                    outcome = error
-                self.told.put((recipient, outcome))
+        while job := self.given.get():
+            self.told.put(self.attempt(line, *job))
+
+    def attempt(self, line, recipient, content, moment):
+        try:
+            self.take_turn(line, recipient, content, moment)
+        except Exception as error:
+            return recipient, error
+        return recipient, None
 
     def take_turn(self, line, recipient, content, moment):
         if (wait := min(moment, self.until) - time.monotonic()) > 0:
