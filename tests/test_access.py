@@ -74,7 +74,7 @@ class AccessTests(TestCase):
             exercises=1, topic=Topic.objects.create(title="Back", slug="back")
         )
         version = changes.saved(cls.guide, by=cls.author)
-        cls.token = signing.dumps(version.pk, salt=views.PREVIEW_SALT)
+        cls.token = signing.dumps(version.guide_id, salt=views.PREVIEW_SALT)
         cls.comment = make_comment(cls.guide, status="pending")
         cls.asking = make_subscriber(is_confirmed=False)
         cls.reader = make_subscriber()

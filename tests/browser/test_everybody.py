@@ -251,7 +251,7 @@ def test_changes_that_wait_on_their_way_out(page, demo, sign_in, faults_of):
         )
     query = {"before": before.pk, "after": after.pk}
     faults_of(page, reverse("admin:guide_guide_history", args=[guide.pk], query=query))
-    faults_of(page, views.preview_address(after))
+    faults_of(page, views.preview_address(guide))
     faults_of(page, "/preview/nothing/")
 
 
