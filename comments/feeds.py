@@ -20,7 +20,7 @@ def of_guide(guide):
         changed_at = max(comment.created_at, comment.approved_at)
         feed.add_item(
             title=_title(comment),
-            link=sharing.absolute(comment.get_absolute_url()),
+            link=sharing.absolute(comment.permalink),
             description=fit(comment.body_html),  # escaped when it was saved
             unique_id=feeds.tag(f"comment-{comment.pk}", comment.created_at),
             pubdate=comment.created_at,

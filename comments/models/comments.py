@@ -3,7 +3,7 @@ from secrets import token_urlsafe
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -76,34 +76,13 @@ class CommentQuerySet(Moves, ShownQuerySet):
             .order_by("-created_at", "-pk")
         )
 
-    def with_place(self):
-        """Return these with what a link needs: guide, parent, threads before.
-
-        It counts for each row it touches, so let it touch the few that are shown.
-        """
-        roots_before = (
-            Comment.objects.roots()
-            .filter(
-                ~Q(created_at=OuterRef("opened_at"), pk__gte=OuterRef("opened_by")),
-                created_at__lte=OuterRef("opened_at"),
-                guide=OuterRef("guide"),
-            )
-            .order_by()
-            .values("guide")
-            .values(number=models.Count("pk"))
-        )
-        return (
-            self.annotate(
-                opened_at=Coalesce("root__created_at", "created_at"),
-                opened_by=Coalesce("root_id", "pk"),
-            )
-            .annotate(roots_before=Coalesce(models.Subquery(roots_before), 0))
-            .select_related("guide", "parent")
-        )
-
     def roots(self):
         """Return those shown that open a thread."""
         return self.approved().filter(parent=None)
+
+    def pinned(self):
+        """Return those whose thread stands before all others."""
+        return self.filter(pinned_at__isnull=False)
 
     def unreported(self):
         """Return the waiting ones of which the author has not been told."""
@@ -196,6 +175,10 @@ class Comment(Moves, models.Model):
     approved_at = models.DateTimeField(null=True, editable=False)
     reported_at = models.DateTimeField(null=True, editable=False)
     taken_back_at = models.DateTimeField(null=True, editable=False)
+    # Of the comment that opened the thread: since when it stands before the others.
+    pinned_at = models.DateTimeField(null=True, editable=False)
+    # Since when it is, in other words, an entry of the guide's own questions.
+    entered_at = models.DateTimeField(null=True, editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -209,7 +192,7 @@ class Comment(Moves, models.Model):
                 fields=["guide", "status", "created_at"], name="comments_of_a_guide"
             ),
             models.Index(
-                fields=["guide", "parent", "status", "created_at"],
+                fields=["guide", "parent", "status", "pinned_at", "created_at"],
                 name="comments_roots_of_a_guide",
             ),
             models.Index(fields=["root", "status"], name="comments_of_a_thread"),
@@ -263,6 +246,11 @@ class Comment(Moves, models.Model):
         query = thread.query(thread.page_of(self.roots_before))
         return f"{self.guide.get_absolute_url()}{query}#comment-{self.pk}"
 
+    @property
+    def permalink(self):
+        """Return the address that leads to it, on whatever page it stands one day."""
+        return reverse("comments:place", args=[self.pk])
+
     def delete(self, *args, **options):
         with transaction.atomic():
             bump()
@@ -278,12 +266,15 @@ class Comment(Moves, models.Model):
 
     @cached_property
     def roots_before(self):
-        """Return how many threads stand before this one below the guide."""
+        """Return how many threads stand before this one, besides the pinned."""
         root = self.root or self
+        if root.pinned_at:
+            return 0
         return (
             Comment.objects.roots()
             .filter(
                 ~Q(created_at=root.created_at, pk__gte=root.pk),
+                pinned_at=None,
                 created_at__lte=root.created_at,
                 guide=self.guide_id,
             )
@@ -321,6 +312,20 @@ class Comment(Moves, models.Model):
         return answer
 
     answer.alters_data = True
+
+    def pin(self):
+        """Let the thread in which this stands stand before all others."""
+        self._pin(timezone.now())
+
+    def unpin(self):
+        self._pin(None)
+
+    pin.alters_data = unpin.alters_data = True
+
+    def _pin(self, at):
+        root = self.root or self
+        Comment.objects.filter(pk=root.pk).update(pinned_at=at)
+        root.pinned_at = at
 
     def take_back(self):
         """Erase what its writer wrote; what others wrote below it stays."""

@@ -49,7 +49,7 @@ class FeedTests(TestCase):
         )
         self.assertEqual(
             [entry.find(f"{ATOM}link").get("href") for entry in entries],
-            [f"{SITE}/guides/rows/#comment-{x.pk}" for x in (answer, reply, asked)],
+            [f"{SITE}/comments/{x.pk}/" for x in (answer, reply, asked)],
         )
         self.assertEqual(
             entries[-1].findtext(f"{ATOM}summary"), "<p>In &lt; or &amp; out?</p>"
@@ -97,7 +97,7 @@ class FeedTests(TestCase):
 
         self.assertEqual(self.titles(), ["Dr. Ana Reyes answers"])
 
-    def test_it_is_bounded_and_each_link_names_its_page(self):
+    def test_it_is_bounded_and_each_link_leads_to_its_page_one_day(self):
         start = timezone.now() - timedelta(days=9)
         for number in range(45):
             root = make_comment(
@@ -111,9 +111,12 @@ class FeedTests(TestCase):
         self.assertEqual(len(entries), feeds.MOST)
         self.assertEqual(
             entries[0].find(f"{ATOM}link").get("href"),
-            f"{SITE}/guides/rows/?page=3#comment-{root.pk}",
+            f"{SITE}/comments/{root.pk}/",
         )
-        self.assertIn("?page=2#", entries[-1].find(f"{ATOM}link").get("href"))
+        self.assertRedirects(
+            self.client.get(f"/comments/{root.pk}/"),
+            f"/guides/rows/?page=3#comment-{root.pk}",
+        )
 
     def test_what_is_not_published_has_none_and_an_old_address_leads_on(self):
         make_guide(slug="draft", published_at=None)
