@@ -11,14 +11,19 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments import desk
-from comments.models import Comment, Settings, Status
+from comments import checks, desk
+from comments.models import Comment, RedFlag, Settings, Status
 from guide.admin import OneRowAdmin
 
 EARLIER = 20
 
 
 admin.site.register(Settings, OneRowAdmin)
+
+
+@admin.register(RedFlag)
+class RedFlagAdmin(admin.ModelAdmin):
+    list_display = ["name", "is_active"]
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -114,7 +119,7 @@ class CommentAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("held for"))
     def reasons(self, comment):
-        return " ".join(comment.held_for)
+        return " ".join(checks.sentences(comment))
 
     @admin.action(description=_("Publish"), permissions=["change"])
     def approve(self, request, queryset):
@@ -165,6 +170,7 @@ class CommentAdmin(admin.ModelAdmin):
             "answers": comment.answers.filter(staff__isnull=False),
             "decisions": comment.decisions.select_related("by"),
             "buttons": desk.offered(comment),
+            "reasons": checks.sentences(comment),
         }
         return super().render_change_form(request, context, **kwargs)
 

@@ -193,7 +193,7 @@ class QuestionForm(forms.Form):
             form_token=self.fingerprint,
             consent_version=consent_version,
         )
-        comment.held_for = checks.reasons(
+        checks.judge(
             comment,
             checks.Sent(trap=sent["website"], seconds=time.time() - self.opened),
         )

@@ -1,5 +1,6 @@
 from comments.models.comments import Comment
 from comments.models.decisions import Decision, Status
+from comments.models.flags import RedFlag
 from comments.models.settings import Settings
 
-__all__ = ["Comment", "Decision", "Settings", "Status"]
+__all__ = ["Comment", "Decision", "RedFlag", "Settings", "Status"]

@@ -160,9 +160,14 @@ class Comment(Moves, models.Model):
         editable=False,
         help_text="The author's title as of the day she wrote this.",
     )
-    held_for = models.JSONField(
-        _("held for"), default=list, editable=False
-    )  # reasons, as sentences
+    # What the checks found: [{"check": "links", "words": ["https://…"]}, …]. Its
+    # sentence is made where it is shown, in the language of whoever reads it.
+    findings = models.JSONField(_("held for"), default=list, editable=False)
+    is_urgent = models.BooleanField(_("urgent"), default=False, editable=False)
+    is_trusted = models.BooleanField(
+        default=False, editable=False, help_text="As of the moment it was sent."
+    )
+    spam_score = models.FloatField(null=True, editable=False)
     secret = models.CharField(
         max_length=43, unique=True, editable=False, default=token_urlsafe
     )
@@ -197,6 +202,10 @@ class Comment(Moves, models.Model):
             ),
             models.Index(fields=["root", "status"], name="comments_of_a_thread"),
             models.Index(fields=["status", "-created_at"], name="comments_by_status"),
+            models.Index(
+                fields=["status", "is_urgent", "created_at"], name="comments_urgent"
+            ),
+            models.Index(fields=["email"], name="comments_by_address"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -339,7 +348,8 @@ class Comment(Moves, models.Model):
             comment.name = _("A reader")
             comment.body = _("[Taken back by its writer.]")
             comment.email = comment.consent_version = ""
-            comment.held_for = []
+            comment.findings, comment.spam_score = [], None
+            comment.is_urgent = comment.is_trusted = False
             comment.form_token = None
             comment.taken_back_at = timezone.now()
             comment.save()

@@ -362,7 +362,7 @@ def _question(words, written_at, *, parent=None, **of):
         name=words["name"],
         email=words.get("email", ""),
         body=words["body"],
-        held_for=words.get("held_for", []),
+        findings=words.get("findings", []),
         created_at=written_at,
         # The newest are still to be reported: a mail of that kind arrives soon.
         reported_at=written_at if now - written_at > timedelta(days=1) else None,

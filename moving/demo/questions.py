@@ -162,7 +162,16 @@ BAND_ROWS = [
         "name": "Jo",
         "days_ago": 0.3,
         "status": "pending",
-        "held_for": ["It holds 3 links."],
+        "findings": [
+            {
+                "check": "links",
+                "words": [
+                    "https://example.com/pull",
+                    "https://example.org/face-pull",
+                    "https://example.net/rows",
+                ],
+            }
+        ],
         "body": (
             "Is this the same as the face pull? My son sent me three pages and they "
             "all differ: https://example.com/pull https://example.org/face-pull "
@@ -173,9 +182,9 @@ BAND_ROWS = [
         "name": "best.bands.4u",
         "days_ago": 6,
         "status": "spam",
-        "held_for": [
-            "A field that people do not see was filled in.",
-            "It was sent within three seconds of opening the form.",
+        "findings": [
+            {"check": "trap", "words": []},
+            {"check": "quick", "words": []},
         ],
         "body": "Great post! Cheap bands with free shipping at https://bands.example/",
     },
@@ -238,7 +247,7 @@ CHAIR = [
         "name": "Beryl, 83",
         "days_ago": 2,
         "status": "pending",
-        "held_for": ["It was sent within three seconds of opening the form."],
+        "findings": [{"check": "quick", "words": []}],
         "body": (
             "May my grandson stand behind me the first times? He is twelve and strong."
         ),

@@ -84,7 +84,10 @@ class ListTests(DeskTests):
         self.assertEqual(list(response.context["cl"].result_list), [found])
 
     def test_reasons_and_text_stand_there_as_text(self):
-        self.waiting(body="<b>Heel</b>", held_for=["It holds 4 links."])
+        self.waiting(
+            body="<b>Heel</b>",
+            findings=[{"check": "links", "words": ["https://a.example"] * 4}],
+        )
 
         response = self.client.get(LIST)
 
@@ -139,7 +142,7 @@ class DecideTests(DeskTests):
             status=Status.PENDING,
             body="My <b>heel</b>\n\nhurts",
             email="nell@example.org",
-            held_for=["It holds 4 links."],
+            findings=[{"check": "links", "words": ["https://a.example"] * 4}],
         )
 
         response = self.client.get(address(comment))

@@ -15,7 +15,8 @@ class ReasonsTests(TestCase):
 
     def reasons(self, *, body="In or out?", trap="", seconds=60):
         comment = Comment(guide=self.guide, name="Tom", body=body)
-        return checks.reasons(comment, checks.Sent(trap=trap, seconds=seconds))
+        checks.judge(comment, checks.Sent(trap=trap, seconds=seconds))
+        return checks.sentences(comment)
 
     def test_a_question_like_any_is_held_for_nothing(self):
         self.assertEqual(self.reasons(), [])

@@ -339,7 +339,7 @@ class TakeBackTests(TestCase):
             name="Tom",
             email="tom@example.org",
             body="My knee",
-            held_for=["x"],
+            findings=[{"check": "links", "words": ["knee.example"]}],
             form_token="0" * 64,
         )
         answer = comment.answer(author=make_staff(name="Ana"), body="Slowly.")

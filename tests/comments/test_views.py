@@ -64,7 +64,7 @@ class NewTests(TestCase):
         self.assertEqual(comment.status, Status.PENDING)
         self.assertEqual(comment.email, "tom@example.org")
         self.assertEqual(comment.consent_version, "1")
-        self.assertEqual(comment.held_for, [])
+        self.assertEqual(comment.findings, [])
 
     def test_nothing_is_public_before_a_person_decided(self):
         self.post()
@@ -250,14 +250,14 @@ class HeldTests(TestCase):
                 self.assertEqual(response.status_code, 303)
                 comment = Comment.objects.latest("pk")
                 self.assertEqual(comment.status, Status.PENDING)
-                self.assertEqual(len(comment.held_for), 1)
+                self.assertEqual(len(comment.findings), 1)
 
     def test_the_same_text_again_is_held(self):
         self.client.post(self.url, form_of(self.guide))
         self.client.post(self.url, form_of(self.guide))
 
         first, second = Comment.objects.order_by("pk")
-        self.assertEqual((first.held_for, len(second.held_for)), ([], 1))
+        self.assertEqual((first.findings, len(second.findings)), ([], 1))
 
 
 class TwiceTests(TestCase):

@@ -1,0 +1,36 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RedFlagQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+
+class RedFlag(models.Model):
+    """Words that raise a comment, and where its writer is told to turn now."""
+
+    name = models.CharField(_("name"), max_length=60)
+    words = models.TextField(
+        _("words"),
+        help_text=_(
+            "One a line. * stands for any ending, / between words that will do alike, "
+            "… for up to three words in between, + between what must both be there: "
+            "“numb* … groin/saddle”, “fever + back pain”. “No fever” and “without "
+            "fever” do not count; where they should, begin the line with !"
+        ),
+    )
+    text = models.TextField(
+        _("where to turn now"), help_text=_("Stands on the receipt, as plain text.")
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = RedFlagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("red flag")
+        verbose_name_plural = _("red flags")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
