@@ -120,12 +120,13 @@ class QuestionForm(forms.Form):
     )
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, guide, to=None):
+    def __init__(self, data=None, *, guide, is_open=True, to=None):
         if data is not None:
             # Nothing unprintable comes back on the page, whatever refuses the form.
             data = {name: text.printable(value) for name, value in data.items()}
         super().__init__(data, initial={"token": make_token(guide)})
         self.guide = guide
+        self.is_open = is_open
         self.to = to
         self.parent = find(guide.comments.approved().filter(taken_back_at=None), to)
         if self.parent:
@@ -138,7 +139,7 @@ class QuestionForm(forms.Form):
         self.helper.layout = Layout("name", "body", "email", "website", "token")
 
     def clean(self):
-        if not self.guide.comments_open:
+        if not self.is_open:
             raise ValidationError(
                 _(
                     "The questions below this guide are closed. Nothing was sent; "

@@ -31,13 +31,18 @@ def new(request):
     if guide.retired_at:
         return private(retired(request, guide))
     data = request.POST if request.method == "POST" else None
-    form = QuestionForm(data, guide=guide, to=request.GET.get("to"))
-    # The script on the guide's page asks for the form alone.
-    is_part = request.headers.get("X-Requested-With") == "fetch"
-    is_part = is_part and guide.comments_open
-    template = "comments/new.html#form" if is_part else "comments/new.html"
     settings = Settings.load()
-    context = {"form": form, "guide": guide, "settings": settings}
+    is_open = settings.takes_questions(guide)
+    form = QuestionForm(data, guide=guide, is_open=is_open, to=request.GET.get("to"))
+    # The script on the guide's page asks for the form alone.
+    is_part = request.headers.get("X-Requested-With") == "fetch" and is_open
+    template = "comments/new.html#form" if is_part else "comments/new.html"
+    context = {
+        "form": form,
+        "guide": guide,
+        "last_day": settings.last_day(guide),
+        "settings": settings,
+    }
     if data is None:
         return private(render(request, template, context))
     has_failed = getattr(request, "csrf_failed", False)
@@ -51,7 +56,7 @@ def new(request):
             ),
         )
     if not form.is_valid():
-        status = 403 if has_failed or not guide.comments_open else 422
+        status = 403 if has_failed or not is_open else 422
         return private(render(request, template, context, status=status))
 
     comment = form.sent_before()
@@ -80,10 +85,12 @@ def receipt(request, secret):
     comment = find_own(secret)
     if comment is None:
         return private(render(request, "comments/gone.html", status=404))
+    settings = Settings.load()
     context = {
         "comment": comment,
         "answers": comment.answers.answers().order_by("created_at", "pk"),
-        "settings": Settings.load(),
+        "is_open": settings.takes_questions(comment.guide),
+        "settings": settings,
     }
     return private(render(request, "comments/receipt.html", context))
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0002_settings_row")]
+    dependencies = [("comments", "0003_findings")]
 
     operations = [
         migrations.AddField(

@@ -1,7 +1,14 @@
+from datetime import datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guide.models import OneRow
+
+LONGEST_AWAY = timedelta(days=366)
 
 
 class Settings(OneRow):
@@ -39,9 +46,65 @@ class Settings(OneRow):
         _("version of the consent"), max_length=20, default="1"
     )
 
+    away_until = models.DateField(
+        _("back on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "While you are away, readers see “Back on 3 March” where they ask. It "
+            "goes by itself on that day."
+        ),
+    )
+    away_note = models.CharField(
+        _("sentence while you are away"),
+        max_length=160,
+        blank=True,
+        default=_("Questions wait until then; none is lost."),
+    )
+    close_after_days = models.PositiveSmallIntegerField(
+        _("close after days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "So many days after a guide was published it takes no more questions. "
+            "Empty: they stay open. One guide alone is closed in its own form."
+        ),
+    )
+
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the comments")
         verbose_name_plural = _("settings of the comments")
 
     def __str__(self):
         return str(_("Settings of the comments"))
+
+    def clean(self):
+        super().clean()
+        latest = timezone.localdate() + LONGEST_AWAY
+        if self.away_until and self.away_until > latest:
+            raise ValidationError(
+                {"away_until": _("Choose a day within a year from now.")}
+            )
+
+    @property
+    def is_away(self):
+        return bool(self.away_until) and timezone.localdate() < self.away_until
+
+    def last_day(self, guide):
+        """Return the last day on which one may ask below a guide, None without one."""
+        if self.close_after_days is None or guide.published_at is None:
+            return None
+        opened = timezone.localdate(guide.published_at)
+        return opened + timedelta(days=self.close_after_days)
+
+    def takes_questions(self, guide):
+        """Whether one may ask below a guide, or reply to what stands there."""
+        last = self.last_day(guide)
+        return guide.comments_open and (last is None or timezone.localdate() <= last)
+
+    def moments(self, guide):
+        """Return when what a guide's page says of asking changes by itself."""
+        last = self.last_day(guide)
+        days = [self.away_until, last and last + timedelta(days=1)]
+        return [timezone.make_aware(datetime.combine(d, time.min)) for d in days if d]

@@ -14,8 +14,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments import jsonld, shown, thread
+from comments import jsonld, shown, thread, usual
 from comments.models import Comment, Settings
+from config import pagecache
 
 register = template.Library()
 
@@ -38,24 +39,29 @@ OVERDUE = 7  # days
 MARK = re.compile("\ue000(\\w+)\ue000")
 
 
-@register.inclusion_tag("comments/thread.html")
-def comment_thread(guide, page=None, order=None):
+@register.inclusion_tag("comments/thread.html", takes_context=True)
+def comment_thread(context, guide, page=None, order=None):
     """Show a page of the questions below a guide, with the way to ask one."""
     if order and order != thread.NEWEST:
         raise Http404
     roots = Comment.objects.roots().filter(guide=guide)
     pages = Paginator(roots.filter(pinned_at=None), thread.ROOTS_PER_PAGE)
     number = page_number(page, pages.num_pages)
-    context = {
-        "guide": guide,
-        "ask": f"{reverse('comments:new')}?guide={guide.pk}",
-        "settings": Settings.load(),
+    settings = Settings.load()
+    if "request" in context:
+        for moment in settings.moments(guide):
+            pagecache.changes_at(context["request"], moment)
+    is_open = settings.takes_questions(guide)
+    about = {
+        "settings": settings,
+        "ask": f"{reverse('comments:new')}?guide={guide.pk}" if is_open else "",
     }
-    asked = context | {"ask": context["ask"] if guide.comments_open else ""}
     rows = thread.in_reading_order(rows_of(roots, number, order), order)
-    return context | {
+    return about | {
+        "guide": guide,
+        "last_day": settings.last_day(guide),
         "data": jsonld.thread(rows, guide, thread.query(number, order)),
-        "comments": rendered(rows, asked),
+        "comments": rendered(rows, about),
         "number": number,
         "pages": page_links(pages, number, order),
         "orders": orders(guide, order) if has_many(rows) else [],
@@ -123,6 +129,12 @@ def answered_question():
     if not answers:
         return {}
     return {"answer": answers[0], "settings": Settings.load()}
+
+
+@register.simple_tag
+def usual_time(settings):
+    """Say when an answer may be looked for."""
+    return usual.in_words(settings)
 
 
 @register.simple_tag

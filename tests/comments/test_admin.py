@@ -472,7 +472,7 @@ class SettingsTests(DeskTests):
         reader.get(page)
         row = Settings.load()
         values = {
-            field.name: getattr(row, field.name)
+            field.name: getattr(row, field.name) or ""
             for field in Settings._meta.fields
             if field.editable
         }
