@@ -1,6 +1,8 @@
-"""The feed of a guide's questions and answers."""
+"""The feeds of questions and answers: those of a guide, and all that are answered."""
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from comments import shown
@@ -26,6 +28,42 @@ def of_guide(guide):
             pubdate=comment.created_at,
             updateddate=changed_at,
             author_name=fit(comment.name),
+        )
+    return feeds.answer(feed)
+
+
+def answered(settings):
+    """The newest answers of all guides, each with its question."""
+    feed = feeds.begin(
+        title=_("Questions and answers"),
+        words=_("What readers asked below the guides, and what was answered."),
+        page=reverse("comments:questions"),
+        path=reverse("comments:questions_feed"),
+    )
+    answers, _has_more = shown.answered(0, feeds.MOST)
+    for answer in answers:
+        question = answer.parent
+        html = format_html(
+            "<blockquote>{}</blockquote>{}<p>{}</p>",
+            mark_safe(question.body_html),  # escaped when it was saved
+            mark_safe(answer.body_html),
+            settings.answer_note,
+        )
+        feed.add_item(
+            title=fit(
+                _("%(name)s answers %(reader)s: %(guide)s")
+                % {
+                    "name": answer.name,
+                    "reader": question.name,
+                    "guide": answer.guide.title,
+                }
+            ),
+            link=sharing.absolute(question.permalink),
+            description=fit(html),
+            unique_id=feeds.tag(f"answer-{answer.pk}", answer.created_at),
+            pubdate=answer.created_at,
+            updateddate=max(answer.created_at, answer.approved_at),
+            author_name=fit(answer.name),
         )
     return feeds.answer(feed)
 

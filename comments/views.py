@@ -139,6 +139,13 @@ def questions(request):
 
 @require_safe
 @pagecache.shared()
+def questions_feed(request):
+    """The newest answers for a feed reader, each with its question."""
+    return feeds.answered(Settings.load())
+
+
+@require_safe
+@pagecache.shared()
 def feed(request, slug):
     """The newest below one guide; an old address of the guide leads on."""
     guide = Guide.objects.once_published().filter(slug=slug).first()

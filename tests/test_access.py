@@ -107,6 +107,7 @@ class AccessTests(TestCase):
             Address("guide:sitemap"),
             Address("guide:page", args=[lambda: "privacy"]),
             Address("comments:questions"),
+            Address("comments:questions_feed"),
             Address("comments:feed", args=[lambda: self.guide.slug]),
             Address("comments:new", FORM, query=f"?guide={self.guide.pk}"),
             Address("comments:place", status=404, args=[lambda: self.comment.pk]),
