@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments import checks, desk
+from comments import checks, desk, pages
 from comments.models import Comment, RedFlag, Settings, Status
 from guide.admin import OneRowAdmin
 
@@ -65,7 +65,7 @@ class Desk(ChangeList):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
     form = desk.DeskForm
     fields = ["answer", "seen"]
     actions = ["approve", "reject", "spam", "restore"]

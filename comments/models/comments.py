@@ -94,6 +94,26 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """Return those whose writers have shown that the address is theirs."""
         return self.filter(email__in=EmailAddress.objects.confirmed().values("email"))
 
+    def of_reader(self, address):
+        """Return what was sent with an address, however its letters were typed."""
+        return self.filter(staff=None, email__iexact=address)
+
+    def refused(self, before):
+        """Return what was rejected or spam when it was decided before that moment."""
+        return self.filter(
+            status__in=[Status.REJECTED, Status.SPAM],
+            # Written before it was decided: by this an index finds it.
+            created_at__lt=before,
+            decided_at__lt=before,
+        )
+
+    def forget(self):
+        """Delete these, which no page shows: none becomes old."""
+        return super(ShownQuerySet, self).delete()
+
+    forget.alters_data = True
+    forget.queryset_only = True
+
     def unreported(self):
         """Return the waiting ones of which the author has not been told."""
         return self.pending().filter(reported_at=None)
@@ -402,21 +422,30 @@ class Comment(Moves, models.Model):
         root.pinned_at = at
 
     def take_back(self):
-        """Erase what its writer wrote; what others wrote below it stays."""
+        self.erase(words=_("[Taken back by its writer.]"), door="writer")
+
+    def erase(self, *, words, door, by=None):
+        """Erase what its writer wrote; what others wrote below it stays.
+
+        Where anything does, these words stand in its place.
+        """
         with transaction.atomic():
             comment = Comment.objects.to_write().get(pk=self.pk)
             if not comment.answers.exists():
                 comment.delete()
                 return
             if comment.status != Status.APPROVED:
-                comment.remove(door="writer")
+                comment.remove(door=door, by=by)
             comment.name = _("A reader")
-            comment.body = _("[Taken back by its writer.]")
+            comment.body = words
             comment.email = comment.consent_version = ""
             comment.findings, comment.spam_score = [], None
             comment.is_urgent = comment.is_trusted = False
             comment.form_token = None
             comment.taken_back_at = timezone.now()
+            if door != "writer":  # she goes on seeing that she took it back
+                comment.secret = token_urlsafe()
             comment.save()
 
+    erase.alters_data = True
     take_back.alters_data = True
