@@ -1,8 +1,7 @@
 """The guide's own section of questions: each a heading, with its answer below."""
 
 from django.db import transaction
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from guide import changes, prose, serialize
@@ -18,7 +17,7 @@ def add(guide, *, question, answer, by):
     too, and go on waiting; each state is a version of the history. Raises
     ``ValidationError`` where it does not fit.
     """
-    entry = format_html("<h3>{}</h3>{}", question, mark_safe(prose.clean(answer)))
+    entry = f"<h3>{escape(question)}</h3>{prose.clean(answer)}"
     with transaction.atomic():
         guide = Guide.objects.to_write().get(pk=guide.pk)
         if not changes.waits(guide):
