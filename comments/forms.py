@@ -129,6 +129,8 @@ class QuestionForm(forms.Form):
         self.is_open = is_open
         self.to = to
         self.parent = find(guide.comments.approved().filter(taken_back_at=None), to)
+        if self.parent and not self.parent.is_shown():
+            self.parent = None  # something above it is hidden
         if self.parent:
             self.fields["body"].label = _("Your reply")
             self.fields["body"].error_messages["required"] = _(

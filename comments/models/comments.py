@@ -317,6 +317,7 @@ class Comment(Moves, models.Model):
         self.body = text.normalise(self.body)
         self.body_html = text.to_html(self.body, links=self.staff_id is not None)
         if self.parent_id:
+            self._check_parent()
             self.root_id = self.parent.root_id or self.parent_id
         now = timezone.now()
         is_decided = self.status != Status.PENDING
@@ -341,6 +342,14 @@ class Comment(Moves, models.Model):
         """Return the address that leads to it, on whatever page it stands one day."""
         return reverse("comments:place", args=[self.pk])
 
+    def _check_parent(self):
+        """Refuse what no form offers, and a script may name."""
+        if self.parent.guide_id != self.guide_id:
+            raise ValueError("A comment does not answer one below another guide.")
+        # What is new has no descendants yet.
+        if not self._state.adding and self in self.parent.upwards():
+            raise ValueError("A comment does not answer its own descendant.")
+
     def delete(self, *args, **options):
         with transaction.atomic():
             bump()
@@ -349,10 +358,21 @@ class Comment(Moves, models.Model):
 
     def is_shown(self):
         """Whether this stands on the page: a hidden comment hides what answers it."""
-        comment = self
-        while comment and comment.status == Status.APPROVED:
+        for comment in self.upwards():
+            if comment.status != Status.APPROVED:
+                return False
+        return comment.parent_id is None
+
+    def upwards(self):
+        """Yield this and what it answers, up to what opened the thread.
+
+        A script may have made a circle of them: that ends too.
+        """
+        comment, met = self, set()
+        while comment and comment.pk not in met:
+            yield comment
+            met.add(comment.pk)
             comment = comment.parent
-        return comment is None
 
     def has_a_receipt(self):
         """Whether its state is worth a mail: what was set apart gets none."""
