@@ -65,6 +65,7 @@ TICK = [
     "guide.tasks.index_owed",
     "guide.search.forget_erased",
     "comments.tasks.report_new",
+    "comments.tasks.forget_senders",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",
     "config.tick.rescue_lost_tasks",

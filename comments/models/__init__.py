@@ -1,6 +1,7 @@
 from comments.models.comments import Comment
 from comments.models.decisions import Decision, Status
 from comments.models.flags import RedFlag
+from comments.models.learned import Learned
 from comments.models.settings import Settings
 
-__all__ = ["Comment", "Decision", "RedFlag", "Settings", "Status"]
+__all__ = ["Comment", "Decision", "Learned", "RedFlag", "Settings", "Status"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments import text, thread
 from comments.models.decisions import Decision, Status
+from comments.models.learned import Learned
 from guide.models import (
     Guide,
     ShownQuerySet,
@@ -105,6 +106,10 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """Return those shown that open a thread."""
         return self.approved().filter(parent=None)
 
+    def confirmed(self):
+        """Return those whose writers have shown that the address is theirs."""
+        return self.none()
+
     def unreported(self):
         """Return the waiting ones of which the author has not been told."""
         return self.pending().filter(reported_at=None)
@@ -127,6 +132,7 @@ class CommentQuerySet(Moves, ShownQuerySet):
                 status=to, **to.stamps
             )
             Decision.objects.record(moved, to=to, by=by, door=door, reason=reason)
+            Learned.follow(moved, to=to)
         return len(moved)
 
     move.alters_data = True
@@ -189,6 +195,8 @@ class Comment(Moves, models.Model):
         default=False, editable=False, help_text="As of the moment it was sent."
     )
     spam_score = models.FloatField(null=True, editable=False)
+    # Alike for what came from one place today; the tick forgets it after a day.
+    sender = models.CharField(max_length=6, blank=True, editable=False)
     secret = models.CharField(
         max_length=43, unique=True, editable=False, default=token_urlsafe
     )
@@ -223,6 +231,7 @@ class Comment(Moves, models.Model):
                 fields=["status", "is_urgent", "created_at"], name="comments_urgent"
             ),
             models.Index(fields=["email"], name="comments_by_address"),
+            models.Index(fields=["sender"], name="comments_by_sender"),
         ]
         constraints = [
             models.CheckConstraint(
