@@ -1,7 +1,16 @@
+from comments.models.addresses import EmailAddress
 from comments.models.comments import Comment
 from comments.models.decisions import Decision, Status
 from comments.models.flags import RedFlag
 from comments.models.learned import Learned
 from comments.models.settings import Settings
 
-__all__ = ["Comment", "Decision", "Learned", "RedFlag", "Settings", "Status"]
+__all__ = [
+    "Comment",
+    "Decision",
+    "EmailAddress",
+    "Learned",
+    "RedFlag",
+    "Settings",
+    "Status",
+]

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from secrets import token_urlsafe
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from comments import text, thread
+from comments.models.addresses import EmailAddress
 from comments.models.decisions import Decision, Status
 from comments.models.learned import Learned
 from guide.models import (
@@ -18,6 +20,10 @@ from guide.models import (
     owe_entries,
     seen_by_readers,
 )
+
+CHANGEABLE_FOR = timedelta(minutes=15)
+UNDONE_WITHIN = timedelta(minutes=1)  # so that undo needs no recall
+NEWS_FOR = timedelta(days=14)
 
 
 class Moves:
@@ -108,7 +114,7 @@ class CommentQuerySet(Moves, ShownQuerySet):
 
     def confirmed(self):
         """Return those whose writers have shown that the address is theirs."""
-        return self.none()
+        return self.filter(email__in=EmailAddress.objects.confirmed().values("email"))
 
     def unreported(self):
         """Return the waiting ones of which the author has not been told."""
@@ -116,9 +122,52 @@ class CommentQuerySet(Moves, ShownQuerySet):
 
     def mark_reported(self, at):
         """Note since when the author knows of these; readers see no difference."""
-        return super(ShownQuerySet, self).update(reported_at=at)
+        return self.mark(reported_at=at)
 
     mark_reported.alters_data = True
+
+    def unannounced(self):
+        """Return what was published a moment ago, of which its asker has not heard.
+
+        An answer is news to who asked, and what she wrote is once it stands there.
+        """
+        now = timezone.now()
+        return self.approved().filter(
+            Q(root=None) | Q(root__status=Status.APPROVED),
+            Q(parent=None) | Q(parent__status=Status.APPROVED),
+            announced_at=None,
+            approved_at__gt=now - NEWS_FOR,
+            approved_at__lte=now - UNDONE_WITHIN,
+        )
+
+    def take_receipts(self, email):
+        """Return an address, and the comments whose receipts are mailed there now.
+
+        They are owed no more from here on: two ticks at once write once.
+        """
+        now = timezone.now()
+        with transaction.atomic():
+            EmailAddress.objects.get_or_create(email=email)
+            address = EmailAddress.objects.select_for_update().get(email=email)
+            due = self.filter(email=email, receipt_due_at__lte=now)
+            if later := address.rests_until():
+                due.mark(receipt_due_at=later)
+                return address, []
+            comments = [] if address.stopped_at else list(due.order_by("pk"))
+            due.mark(receipt_due_at=None)
+            comments = [comment for comment in comments if comment.has_a_receipt()]
+            if comments:
+                address.written_at = now
+                address.save(update_fields=["written_at"])
+        return address, comments
+
+    take_receipts.alters_data = True
+
+    def mark(self, **stamps):
+        """Stamp what no reader sees; returns how many were stamped."""
+        return super(ShownQuerySet, self).update(**stamps)
+
+    mark.alters_data = True
 
     def move(self, *, to, by=None, door="command", reason=""):
         """Decide these comments: stamp them, record who and why, show the result.
@@ -208,6 +257,10 @@ class Comment(Moves, models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     reported_at = models.DateTimeField(null=True, editable=False)
+    # The receipt is mailed from this moment on; empty where there is none to mail.
+    receipt_due_at = models.DateTimeField(null=True, editable=False)
+    announced_at = models.DateTimeField(null=True, editable=False)
+    changed_at = models.DateTimeField(_("changed at"), null=True, editable=False)
     taken_back_at = models.DateTimeField(null=True, editable=False)
 
     objects = CommentQuerySet.as_manager()
@@ -232,6 +285,10 @@ class Comment(Moves, models.Model):
             ),
             models.Index(fields=["email"], name="comments_by_address"),
             models.Index(fields=["sender"], name="comments_by_sender"),
+            models.Index(fields=["receipt_due_at"], name="comments_receipt_due"),
+            models.Index(
+                fields=["announced_at", "approved_at"], name="comments_unannounced"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -293,6 +350,10 @@ class Comment(Moves, models.Model):
         while comment and comment.status == Status.APPROVED:
             comment = comment.parent
         return comment is None
+
+    def has_a_receipt(self):
+        """Whether its state is worth a mail: what was set apart gets none."""
+        return self.status in {Status.PENDING, Status.APPROVED}
 
     @cached_property
     def roots_before(self):
