@@ -184,7 +184,7 @@ class QuestionForm(forms.Form):
         """Return the comment that this same form made already, or None."""
         return Comment.objects.filter(form_token=self.fingerprint).first()
 
-    def save(self, *, consent_version):
+    def save(self, *, consent_version, sender=""):
         """Store what was sent; it waits, with the reasons why it is held."""
         sent = self.cleaned_data
         comment = Comment(
@@ -195,6 +195,7 @@ class QuestionForm(forms.Form):
             body=sent["body"],
             form_token=self.fingerprint,
             consent_version=consent_version,
+            sender=sender,
         )
         checks.judge(
             comment,

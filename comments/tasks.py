@@ -1,16 +1,18 @@
 import logging
 from datetime import timedelta
+from secrets import token_urlsafe
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import mail
-from comments.models import Comment
+from comments.models import Comment, Settings
 
 logger = logging.getLogger(__name__)
 
+A_DAY = timedelta(days=1)
 QUIET = timedelta(minutes=15)
 MOST_AT_ONCE = 500
 KEPT_FOR = timedelta(days=30)
@@ -71,3 +73,12 @@ def was_told_lately():
         .filter(reported_at__gt=timezone.now() - QUIET)
         .exists()
     )
+
+
+def forget_senders():
+    """Forget after a day what came from one place, and throw the key to it away."""
+    yesterday = timezone.now() - A_DAY
+    old = Comment.objects.filter(sender__gt="", created_at__lt=yesterday)
+    QuerySet.update(old, sender="")  # readers see no difference
+    stale = Settings.objects.filter(day_key_at__lt=yesterday)
+    QuerySet.update(stale, day_key=token_urlsafe(), day_key_at=timezone.now())

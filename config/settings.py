@@ -67,6 +67,7 @@ TICK = [
     "guide.changes.forget_old",
     "comments.tasks.report_new",
     "comments.tasks.forget_refused",
+    "comments.tasks.forget_senders",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",
     "config.tick.rescue_lost_tasks",
