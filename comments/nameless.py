@@ -6,6 +6,8 @@ It leaves out too much rather than too little: what it took is easily written ag
 import re
 
 from comments import text
+from comments.checks import people
+from comments.folding import Folded
 
 GAP = "[…]"
 LONGEST_QUESTION = 300
@@ -17,8 +19,6 @@ _not_places = (
     "December Monday Tuesday Wednesday Thursday Friday Saturday Sunday "
     "Christmas Easter Exercise Exercises"
 )
-_mail = re.compile(r"[^\s<>@]+@[^\s<>@]+\w")
-_number = re.compile(r"\+?\(?\d(?:[\s()/.-]*\d){6,}")
 _street = re.compile(
     rf"\d+\w?,?\s+{_names}\s+(?:Street|St|Road|Rd|Lane|Avenue|Close|Drive|Square)\b"
 )
@@ -38,11 +38,9 @@ _sentence = re.compile(r"[^.!?]*[.!?]+\s*")
 
 def nameless(words, *, name, keeps_links=False):
     """Return the text with a gap for each name, place and way to reach somebody."""
-    words = _mail.sub(GAP, words)
-    if not keeps_links:
-        for address in text.links(words):
-            words = words.replace(address, GAP)
-        words = _number.sub(GAP, words)
+    ways = list(people.contacts(Folded(words)))
+    for way in ways if keeps_links else [*text.links(words), *ways]:
+        words = words.replace(way, GAP)
     words = _street.sub(GAP, words)
     for pattern in _after:
         words = pattern.sub(_without_name, words)
