@@ -36,11 +36,13 @@ def fold_one(char):
     if char.isspace():
         return " "
     plain = unicodedata.normalize("NFKD", char).casefold().translate(ALIKE)
-    return "".join(
+    letters = [
         c
         for c in unicodedata.normalize("NFKD", plain)
         if c not in FILLERS and unicodedata.category(c) not in UNSEEN
-    )
+    ]
+    # A few signs stand for whole sentences: a text does not grow by them.
+    return "".join(letters[:3])
 
 
 _folding = Folding()

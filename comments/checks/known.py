@@ -8,7 +8,7 @@ from django.db.models import Count, IntegerField, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from comments import phrases
+from comments import phrases, text
 from comments.checks.people import HEALTH
 from comments.checks.words import TESTIMONIALS
 from comments.models import Comment, Learned, RedFlag, Settings, Status
@@ -29,7 +29,9 @@ def rows(comment):
     now = timezone.now()
     # With all states named, the index on state and time answers this.
     same = Comment.objects.filter(
-        status__in=Status.values, created_at__gt=now - REMEMBERED, body=comment.body
+        status__in=Status.values,
+        created_at__gt=now - REMEMBERED,
+        body=text.normalise(comment.body),  # as it is kept
     ).exclude(pk=comment.pk)
     writer = Comment.objects.confirmed().approved().filter(email=comment.email or None)
     staff = get_user_model().objects.filter(is_staff=True, is_active=True)
