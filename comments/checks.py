@@ -25,6 +25,15 @@ class Sent(NamedTuple):
     trap: str = ""
     seconds: float = 60
 
+    @classmethod
+    def again(cls, comment):
+        """Return what is known of how a comment came that is judged once more."""
+        names = {finding["check"] for finding in comment.findings}
+        return cls(
+            trap="filled" if "trap" in names else "",
+            seconds=0 if "quick" in names else FASTEST,
+        )
+
 
 def judge(comment, sent):
     """Note on a comment what the checks find; it is not saved."""
