@@ -1,13 +1,17 @@
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
-from comments import feeds, shown, thread
-from comments.forms import QuestionForm, find
-from comments.models import Comment, Settings
+from comments import checks, copies, feeds, mail, privacy, shown, thread
+from comments.forms import ChangeForm, QuestionForm, find
+from comments.models import Comment, EmailAddress, Settings
 from config import csrf, limits, pagecache
 from guide import sharing
 from guide.models import Guide
@@ -58,6 +62,10 @@ def new(request):
     if not form.is_valid():
         status = 403 if has_failed or not is_open else 422
         return private(render(request, template, context, status=status))
+    if "preview" in request.POST:
+        context["preview"] = comment = form.made()
+        context["flags"] = checks.turn_to(comment)
+        return private(render(request, template, context))
 
     comment = form.sent_before()
     if comment is None:
@@ -92,10 +100,67 @@ def receipt(request, secret):
     context = {
         "comment": comment,
         "answers": comment.answers.answers().order_by("created_at", "pk"),
+        "flags": checks.turn_to(comment),
+        "offer": privacy.offer(comment),
         "is_open": settings.takes_questions(comment.guide),
         "settings": settings,
     }
     return private(render(request, "comments/receipt.html", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def change(request, secret):
+    """Let a reader put it in other words, for a quarter of an hour."""
+    comment = find_own(secret)
+    if comment is None:
+        return private(render(request, "comments/gone.html", status=404))
+    data = request.POST if request.method == "POST" else None
+    form = ChangeForm(data, comment=comment)
+    context = {"form": form, "comment": comment}
+    status = 200
+    if not comment.may_be_changed():
+        status = 403
+    elif data and form.is_valid():
+        if wait := count(request, comment.guide):
+            context["seconds"] = wait
+            return private(
+                limits.too_many(request, wait, "comments/change.html", context)
+            )
+        if not form.has_changed() or form.save():
+            return SeeOther(reverse("comments:receipt", args=[secret]))
+        context |= {"comment": form.comment, "was_decided": True}
+        status = 409
+    elif data:
+        status = 422
+    return private(render(request, "comments/change.html", context, status=status))
+
+
+@require_POST
+@never_cache
+def show_less(request, secret):
+    """Do what the receipt offers where a name or a way to reach somebody stands."""
+    comment = find_own(secret)
+    if comment is None:
+        return private(render(request, "comments/gone.html", status=404))
+    offer = privacy.offer(comment)
+    if offer and (name := offer.names.get(request.POST.get("as"))):
+        comment.show_less(name=name, words=offer.words)
+    return SeeOther(reverse("comments:receipt", args=[secret]))
+
+
+@require_safe
+@never_cache
+def copy(request, secret):
+    """Hand a reader all that is stored of what she sent."""
+    comment = find_own(secret)
+    if comment is None:
+        return private(render(request, "comments/gone.html", status=404))
+    response = HttpResponse(copies.of(comment), content_type="application/json")
+    response.headers["Content-Disposition"] = (
+        'attachment; filename="what-you-sent.json"'
+    )
+    return private(response)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,6 +174,33 @@ def take_back(request, secret):
         comment.take_back()
         return SeeOther(reverse("comments:taken_back"))
     return private(render(request, "comments/take_back.html", {"comment": comment}))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm(request, token):
+    """Ask on GET, confirm on POST: mail scanners follow links, people press buttons."""
+    address = mail.confirmed_by(token)
+    if address is None:
+        return private(render(request, "comments/link_expired.html", status=410))
+    if request.method == "POST":
+        address.confirm()
+        return SeeOther(reverse("comments:mails", args=[address.token]))
+    return private(render(request, "comments/confirm.html", {"address": address}))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def mails(request, token):
+    """Say whether mails go to an address; one press stops them, or lets them come."""
+    address = EmailAddress.objects.filter(token=token).first()
+    if address is None:
+        return private(render(request, "comments/gone.html", status=404))
+    if request.method == "POST":
+        # Only a mail sent there leads here: who presses has shown that it is hers.
+        address.confirm() if "start" in request.POST else address.stop()
+        return SeeOther(reverse("comments:mails", args=[token]))
+    return private(render(request, "comments/mails.html", {"address": address}))
 
 
 @require_safe

@@ -15,6 +15,8 @@ from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from comments import mail
+from comments.models import EmailAddress
 from guide import changes, views
 from guide.models import Page, SiteSettings, Topic
 from newsletter.models import Delivery
@@ -78,6 +80,8 @@ class AccessTests(TestCase):
         cls.comment = make_comment(cls.guide, status="pending")
         cls.asked = make_comment(cls.guide)
         cls.asked.answer(author=cls.author, body="Yes.")
+        cls.asker = EmailAddress.objects.create(email="tom@example.org")
+        cls.link = signing.dumps(cls.asker.token, salt=mail.SALT)
         cls.asking = make_subscriber(is_confirmed=False)
         cls.reader = make_subscriber()
         cls.draft = make_issue(guides=[cls.guide])
@@ -114,7 +118,12 @@ class AccessTests(TestCase):
             Address("comments:new", FORM, query=f"?guide={self.guide.pk}"),
             Address("comments:place", status=404, args=[lambda: self.comment.pk]),
             Address("comments:receipt", args=[secret]),
+            Address("comments:change", FORM, args=[secret]),
+            Address("comments:show_less", {"POST"}, 405, args=[secret]),
+            Address("comments:copy", args=[secret]),
             Address("comments:take_back", FORM, args=[secret]),
+            Address("comments:confirm", FORM, args=[lambda: self.link]),
+            Address("comments:mails", FORM, args=[lambda: self.asker.token]),
             Address("comments:taken_back"),
             Address("newsletter:subscribe", FORM),
             Address("newsletter:check_mail"),

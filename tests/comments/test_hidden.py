@@ -11,7 +11,7 @@ from comments.models import Comment, Status
 from tests.comments.test_views import form_of
 from tests.factories import make_comment, make_guide, make_staff
 
-CHANGING = re.compile(rb'name="(csrfmiddlewaretoken|token)" value="[^"]*"')
+CHANGING = re.compile(rb'name="(csrfmiddlewaretoken|token|name)" value="[^"]*"')
 
 
 class NothingTellsTests(TestCase):
