@@ -6,8 +6,25 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import nameless, text
-from comments.models import Comment
+from comments.models import Comment, Status
 from guide import questions
+
+
+def may_keep_threads(user):
+    """Whether these are hers to keep: whoever answers also pins and hands out."""
+    return user.has_perm("comments.add_comment")
+
+
+def may_enter(user, comment):
+    """Whether she may make an entry of it: an answered question on the page."""
+    return (
+        may_keep_threads(user)
+        and user.has_perm("guide.change_guide")
+        and comment.staff_id is None
+        and comment.taken_back_at is None
+        and comment.status == Status.APPROVED
+        and comment.answers.answers().exists()
+    )
 
 
 class EntryForm(forms.Form):

@@ -19,7 +19,7 @@ from django.views.decorators.http import (
 
 from comments import entries, nameless, records
 from comments.forms import AddressField
-from comments.models import Comment, Status
+from comments.models import Comment
 from guide import questions
 
 MOST_PINNED = 3
@@ -39,35 +39,11 @@ class OfThread:
             for name, view in pages.items()
         ] + super().get_urls()
 
-    def render_change_form(self, request, context, *args, **options):
-        comment = context["original"]
-        root = comment.root or comment
-        context |= {
-            "root": root,
-            "may_keep_threads": self.may_keep_threads(request),
-            "may_pin": root.status == Status.APPROVED,
-            "may_enter": self.may_enter(request, comment),
-        }
-        return super().render_change_form(request, context, *args, **options)
-
-    def may_keep_threads(self, request):
-        """Whether this is the author's: whoever answers also pins and keeps."""
-        return request.user.has_perm("comments.add_comment")
-
-    def may_enter(self, request, comment):
-        return (
-            request.user.has_perm("guide.change_guide")
-            and comment.staff_id is None
-            and comment.taken_back_at is None
-            and comment.status == Status.APPROVED
-            and comment.answers.answers().exists()
-        )
-
     def found(self, request, pk):
         comment = get_object_or_404(
             Comment.objects.select_related("guide", "root"), pk=pk
         )
-        if not self.may_keep_threads(request):
+        if not entries.may_keep_threads(request.user):
             raise PermissionDenied
         return comment
 
@@ -97,7 +73,7 @@ class OfThread:
     def entry(self, request, pk):
         """Show what the entry would say; write it into the guide when told to."""
         comment = self.found(request, pk)
-        if not self.may_enter(request, comment):
+        if not entries.may_enter(request.user, comment):
             raise PermissionDenied
         answers = comment.answers.answers().order_by("created_at", "pk")
         form = entries.EntryForm(request.POST or None, comment=comment, answers=answers)
@@ -165,16 +141,9 @@ class OfReader:
             *super().get_urls(),
         ]
 
-    def may_erase(self, request):
-        return request.user.has_perm("comments.delete_comment")
-
-    def changelist_view(self, request, extra_context=None):
-        context = {"may_erase": self.may_erase(request)} | (extra_context or {})
-        return super().changelist_view(request, context)
-
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def of_reader(self, request):
-        if not self.may_erase(request):
+        if not request.user.has_perm("comments.delete_comment"):
             raise PermissionDenied
         form = ReaderForm(request.POST or None)
         found = None

@@ -14,8 +14,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments import jsonld, shown, thread, usual
-from comments.models import Comment, Settings
+from comments import entries, jsonld, shown, thread, usual
+from comments.models import Comment, Settings, Status
 from config import pagecache
 
 register = template.Library()
@@ -129,6 +129,19 @@ def answered_question():
     if not answers:
         return {}
     return {"answer": answers[0], "settings": Settings.load()}
+
+
+@register.inclusion_tag("admin/comments/comment/of_thread.html", takes_context=True)
+def of_thread(context, comment):
+    """Show at the desk what is done with a thread besides answering."""
+    user, root = context["request"].user, comment.root or comment
+    return {
+        "comment": comment,
+        "root": root,
+        "may_keep_threads": entries.may_keep_threads(user),
+        "may_pin": root.status == Status.APPROVED,
+        "may_enter": entries.may_enter(user, comment),
+    }
 
 
 @register.simple_tag
