@@ -35,7 +35,7 @@ def new(request):
     if guide.retired_at:
         return private(retired(request, guide))
     data = request.POST if request.method == "POST" else None
-    settings = Settings.load()
+    settings = Settings.load_for(guide)
     is_open = settings.takes_questions(guide)
     form = QuestionForm(data, guide=guide, is_open=is_open, to=request.GET.get("to"))
     # The script on the guide's page asks for the form alone.
@@ -96,7 +96,7 @@ def receipt(request, secret):
     comment = find_own(secret)
     if comment is None:
         return private(render(request, "comments/gone.html", status=404))
-    settings = Settings.load()
+    settings = Settings.load_for(comment.guide)
     context = {
         "comment": comment,
         "answers": comment.answers.answers().order_by("created_at", "pk"),

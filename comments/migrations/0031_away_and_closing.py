@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             "close_after_days",
             models.PositiveSmallIntegerField(
                 blank=True,
-                help_text="So many days after a guide was published it takes no more questions. Empty: they stay open. One guide alone is closed in its own form.",
+                help_text="So many days after a guide was published it takes no more questions. Empty: they stay open.",
                 null=True,
                 validators=[django.core.validators.MinValueValidator(1)],
                 verbose_name="close after days",

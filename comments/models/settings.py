@@ -5,10 +5,11 @@ from secrets import token_urlsafe
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Exists, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from guide.models import OneRow
+from guide.models import Guide, OneRow, Shown
 
 LONGEST_AWAY = timedelta(days=366)
 
@@ -79,9 +80,12 @@ class Settings(OneRow):
         validators=[MinValueValidator(1)],
         help_text=_(
             "So many days after a guide was published it takes no more questions. "
-            "Empty: they stay open. One guide alone is closed in its own form."
+            "Empty: they stay open."
         ),
     )
+
+    # Of the guide that the row was loaded for.
+    closes_alone, own_days = False, None
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the comments")
@@ -98,16 +102,25 @@ class Settings(OneRow):
                 {"away_until": _("Choose a day within a year from now.")}
             )
 
+    @classmethod
+    def load_for(cls, guide):
+        """Return the row, which knows of the days of this guide alone; one query."""
+        alone = Closing.objects.filter(guide=guide.pk)
+        row = cls.objects.annotate(
+            closes_alone=Exists(alone), own_days=Subquery(alone.values("days"))
+        )
+        return row.filter(pk=1).first() or cls.load()
+
     @property
     def is_away(self):
         return bool(self.away_until) and timezone.localdate() < self.away_until
 
     def last_day(self, guide):
         """Return the last day on which one may ask below a guide, None without one."""
-        if self.close_after_days is None or guide.published_at is None:
+        days = self.own_days if self.closes_alone else self.close_after_days
+        if days is None or guide.published_at is None:
             return None
-        opened = timezone.localdate(guide.published_at)
-        return opened + timedelta(days=self.close_after_days)
+        return timezone.localdate(guide.published_at) + timedelta(days=days)
 
     def takes_questions(self, guide):
         """Whether one may ask below a guide, or reply to what stands there."""
@@ -127,3 +140,28 @@ class Settings(OneRow):
         """
         hidden = hmac.digest(self.day_key.encode(), address.encode(), "sha256")
         return hidden.hex()[:6]
+
+
+class Closing(Shown):
+    """How many days one guide takes questions, whatever holds for the others."""
+
+    settings = models.ForeignKey(
+        Settings, default=1, on_delete=models.CASCADE, related_name="closings"
+    )
+    guide = models.OneToOneField(
+        Guide, verbose_name=_("guide"), on_delete=models.CASCADE, related_name="+"
+    )
+    days = models.PositiveSmallIntegerField(
+        _("close after days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: its questions stay open."),
+    )
+
+    class Meta:
+        verbose_name = _("guide that closes by itself")
+        verbose_name_plural = _("guides that close by themselves")
+
+    def __str__(self):
+        return str(self.guide)

@@ -47,7 +47,7 @@ def comment_thread(context, guide, page=None, order=None):
     roots = Comment.objects.roots().filter(guide=guide)
     pages = Paginator(roots.filter(pinned_at=None), thread.ROOTS_PER_PAGE)
     number = page_number(page, pages.num_pages)
-    settings = Settings.load()
+    settings = Settings.load_for(guide)
     if "request" in context:
         for moment in settings.moments(guide):
             pagecache.changes_at(context["request"], moment)

@@ -479,7 +479,9 @@ class SettingsTests(DeskTests):
 
         self.client.post(
             "/admin/comments/settings/1/change/",
-            values | {"invitation": "Ana answers on Tuesdays."},
+            values
+            | {"closings-TOTAL_FORMS": 0, "closings-INITIAL_FORMS": 0}
+            | {"invitation": "Ana answers on Tuesdays."},
         )
 
         self.assertContains(reader.get(page), "Ana answers on Tuesdays.")

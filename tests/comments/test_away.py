@@ -10,10 +10,10 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from comments.models import Comment, Settings, Status
+from comments.models import Closing, Comment, Settings, Status
 from guide.models import SiteSettings
 from tests.comments.test_views import form_of
-from tests.factories import make_comment, make_guide
+from tests.factories import make_comment, make_guide, make_staff
 
 # Summer in London: the day there begins an hour before that of the clock in UTC.
 NOON = datetime(2026, 7, 10, 12, tzinfo=UTC)
@@ -144,6 +144,42 @@ class ClosingTests(Clock):
 
         self.assertContains(self.get(self.page), "New questions are closed")
         self.assertContains(self.get(other.get_absolute_url()), "Ask a question")
+
+    def test_one_guide_has_days_of_its_own(self):
+        self.set(close_after_days=2)
+        other, ever = (
+            make_guide(published_at=self.guide.published_at) for _ in range(2)
+        )
+        Closing.objects.create(guide=other, days=20)
+        Closing.objects.create(guide=ever, days=None)
+
+        self.assertContains(self.get(self.page), "New questions are closed")
+        page = self.get(other.get_absolute_url())
+        self.assertContains(page, "You can ask here until 21 July 2026.")
+        page = self.get(ever.get_absolute_url())
+        self.assertContains(page, "Ask a question")
+        self.assertNotContains(page, "until")
+
+    def test_her_settings_name_such_guides(self):
+        self.client.force_login(make_staff())
+        url = "/admin/comments/settings/1/change/"
+        form = self.client.get(url).context["adminform"].form
+        values = {name: form[name].value() or "" for name in form.fields}
+
+        response = self.client.post(
+            url,
+            values
+            | {
+                "closings-TOTAL_FORMS": 1,
+                "closings-INITIAL_FORMS": 0,
+                "closings-0-guide": self.guide.pk,
+                "closings-0-days": 2,
+            },
+        )
+
+        self.assertEqual(response.status_code, 302)
+        self.client.logout()
+        self.assertContains(self.get(self.page), "New questions are closed")
 
     def test_without_a_number_of_days_nothing_closes(self):
         self.set_clock(NOON + timedelta(days=5000))
