@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from comments import shown
@@ -10,7 +9,7 @@ from guide import feeds, sharing
 from guide.feeds import fit
 
 
-def of_guide(guide):
+def of_guide(guide, settings):
     feed = feeds.begin(
         title=_("Questions: %(title)s") % {"title": guide.title},
         words=_("What readers ask below this guide, and what is answered."),
@@ -23,7 +22,7 @@ def of_guide(guide):
         feed.add_item(
             title=_title(comment),
             link=sharing.absolute(comment.permalink),
-            description=fit(comment.body_html),  # escaped when it was saved
+            description=fit(_said(comment, settings)),
             unique_id=feeds.tag(f"comment-{comment.pk}", comment.created_at),
             pubdate=comment.created_at,
             updateddate=changed_at,
@@ -43,12 +42,7 @@ def answered(settings):
     answers, _has_more = shown.answered(0, feeds.MOST)
     for answer in answers:
         question = answer.parent
-        html = format_html(
-            "<blockquote>{}</blockquote>{}<p>{}</p>",
-            mark_safe(question.body_html),  # escaped when it was saved
-            mark_safe(answer.body_html),
-            settings.answer_note,
-        )
+        asked = f"<blockquote>{_said(question, settings)}</blockquote>"
         feed.add_item(
             title=fit(
                 _("%(name)s answers %(reader)s: %(guide)s")
@@ -59,13 +53,19 @@ def answered(settings):
                 }
             ),
             link=sharing.absolute(question.permalink),
-            description=fit(html),
+            description=fit(asked + _said(answer, settings)),
             unique_id=feeds.tag(f"answer-{answer.pk}", answer.created_at),
             pubdate=answer.created_at,
             updateddate=max(answer.created_at, answer.approved_at),
             author_name=fit(answer.name),
         )
     return feeds.answer(feed)
+
+
+def _said(comment, settings):
+    """Return its words as HTML; below an answer stands what stands below it there."""
+    note = format_html("<p>{}</p>", settings.answer_note) if comment.staff_id else ""
+    return comment.body_html + note  # escaped when it was saved
 
 
 def _title(comment):

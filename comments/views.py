@@ -251,7 +251,7 @@ def feed(request, slug):
         return redirect("comments:feed", guide.slug, permanent=True)
     if guide.retired_at:
         return retired(request, guide)
-    return feeds.of_guide(guide)
+    return feeds.of_guide(guide, Settings.load())
 
 
 def find_own(secret):

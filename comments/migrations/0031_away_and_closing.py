@@ -6,6 +6,16 @@ class Migration(migrations.Migration):
     dependencies = [("comments", "0030_pins_and_entries")]
 
     operations = [
+        migrations.AlterField(
+            "settings",
+            "usual_time",
+            models.CharField(
+                default="within a week",
+                help_text="Stands on the receipt until five questions are answered, “Tuesday evening”; then as long as the last answers took.",
+                max_length=80,
+                verbose_name="usual time to an answer",
+            ),
+        ),
         migrations.AddField(
             "settings",
             "away_until",

@@ -29,7 +29,10 @@ class Settings(OneRow):
         _("usual time to an answer"),
         max_length=80,
         default=_("within a week"),
-        help_text=_("Stands on the receipt: “Tuesday evening”."),
+        help_text=_(
+            "Stands on the receipt until five questions are answered, “Tuesday "
+            "evening”; then as long as the last answers took."
+        ),
     )
     answer_note = models.CharField(
         _("line below each answer"),
