@@ -211,11 +211,12 @@ class QuestionForm(WordsForm):
         )
         return comment
 
-    def save(self, *, consent_version):
+    def save(self, *, consent_version, sender=""):
         """Store what was sent; it waits, with the reasons why it is held."""
         comment = self.made()
         comment.form_token = self.fingerprint
         comment.consent_version = consent_version
+        comment.sender = sender
         if comment.email:
             comment.receipt_due_at = timezone.now()
         try:

@@ -1,16 +1,19 @@
 import logging
 import time
 from datetime import timedelta
+from secrets import token_urlsafe
 from smtplib import SMTPRecipientsRefused
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from comments import mail
-from comments.models import Comment, EmailAddress
+from comments.models import Comment, EmailAddress, Settings
 
 logger = logging.getLogger(__name__)
 
+A_DAY = timedelta(days=1)
 QUIET = timedelta(minutes=15)
 MOST_AT_ONCE = 500
 LONGEST_TURN = 20  # seconds; the other parts of the tick wait for it
@@ -138,3 +141,12 @@ def in_time(rows):
         if time.monotonic() > ends:
             return
         yield row
+
+
+def forget_senders():
+    """Forget after a day what came from one place, and throw the key to it away."""
+    yesterday = timezone.now() - A_DAY
+    old = Comment.objects.filter(sender__gt="", created_at__lt=yesterday)
+    QuerySet.update(old, sender="")  # readers see no difference
+    stale = Settings.objects.filter(day_key_at__lt=yesterday)
+    QuerySet.update(stale, day_key=token_urlsafe(), day_key_at=timezone.now())

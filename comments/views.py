@@ -66,7 +66,10 @@ def new(request):
     if comment is None:
         if wait := count(request, guide):
             return private(limits.too_many(request, wait, template, context))
-        comment = form.save(consent_version=settings.consent_version)
+        comment = form.save(
+            consent_version=settings.consent_version,
+            sender=settings.sender(limits.address(request)),
+        )
     return SeeOther(reverse("comments:receipt", args=[comment.secret]))
 
 

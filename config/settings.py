@@ -68,6 +68,7 @@ TICK = [
     "comments.tasks.mail_receipts",
     "comments.tasks.announce",
     "comments.tasks.forget_addresses",
+    "comments.tasks.forget_senders",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",
     "config.tick.rescue_lost_tasks",

@@ -12,7 +12,7 @@ def note_as_told(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("comments", "0003_findings")]
+    dependencies = [("comments", "0005_learned")]
 
     operations = [
         migrations.CreateModel(

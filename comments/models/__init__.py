@@ -2,6 +2,15 @@ from comments.models.addresses import EmailAddress
 from comments.models.comments import Comment
 from comments.models.decisions import Decision, Status
 from comments.models.flags import RedFlag
+from comments.models.learned import Learned
 from comments.models.settings import Settings
 
-__all__ = ["Comment", "Decision", "EmailAddress", "RedFlag", "Settings", "Status"]
+__all__ = [
+    "Comment",
+    "Decision",
+    "EmailAddress",
+    "Learned",
+    "RedFlag",
+    "Settings",
+    "Status",
+]

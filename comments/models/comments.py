@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from comments import text, thread
 from comments.models.addresses import EmailAddress
 from comments.models.decisions import Decision, Status
+from comments.models.learned import Learned
 from guide.models import (
     Guide,
     ShownQuerySet,
@@ -180,6 +181,7 @@ class CommentQuerySet(Moves, ShownQuerySet):
                 status=to, **to.stamps
             )
             Decision.objects.record(moved, to=to, by=by, door=door, reason=reason)
+            Learned.follow(moved, to=to)
         return len(moved)
 
     move.alters_data = True
@@ -242,6 +244,8 @@ class Comment(Moves, models.Model):
         default=False, editable=False, help_text="As of the moment it was sent."
     )
     spam_score = models.FloatField(null=True, editable=False)
+    # Alike for what came from one place today; the tick forgets it after a day.
+    sender = models.CharField(max_length=6, blank=True, editable=False)
     secret = models.CharField(
         max_length=43, unique=True, editable=False, default=token_urlsafe
     )
@@ -280,6 +284,7 @@ class Comment(Moves, models.Model):
                 fields=["status", "is_urgent", "created_at"], name="comments_urgent"
             ),
             models.Index(fields=["email"], name="comments_by_address"),
+            models.Index(fields=["sender"], name="comments_by_sender"),
             models.Index(fields=["receipt_due_at"], name="comments_receipt_due"),
             models.Index(
                 fields=["announced_at", "approved_at"], name="comments_unannounced"
@@ -465,7 +470,7 @@ class Comment(Moves, models.Model):
             self.remove(door="writer")
         self.name = _("A reader")
         self.body = _("[Taken back by its writer.]")
-        self.email = self.consent_version = ""
+        self.email = self.sender = self.consent_version = ""
         self.findings, self.spam_score = [], None
         self.is_urgent = self.is_trusted = False
         self.form_token = self.receipt_due_at = self.changed_at = None

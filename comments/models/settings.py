@@ -1,4 +1,8 @@
+import hmac
+from secrets import token_urlsafe
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guide.models import OneRow
@@ -38,6 +42,16 @@ class Settings(OneRow):
     consent_version = models.CharField(
         _("version of the consent"), max_length=20, default="1"
     )
+    held_words = models.TextField(
+        _("words you look for"),
+        blank=True,
+        help_text=_(
+            "A comment that holds one is marked on the desk. One a line, written like "
+            "those of a red flag."
+        ),
+    )
+    day_key = models.CharField(max_length=43, default=token_urlsafe, editable=False)
+    day_key_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the comments")
@@ -45,3 +59,11 @@ class Settings(OneRow):
 
     def __str__(self):
         return str(_("Settings of the comments"))
+
+    def sender(self, address):
+        """Return what is alike today for all that comes from this address.
+
+        So short that many addresses share it, and its key is thrown away each day.
+        """
+        hidden = hmac.digest(self.day_key.encode(), address.encode(), "sha256")
+        return hidden.hex()[:6]
