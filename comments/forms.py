@@ -77,7 +77,7 @@ class WordsForm(forms.Form):
 
     name = TextField(
         label=_("Your name, or a nickname"),
-        help_text=_("Readers see it. This one is a suggestion: type another over it."),
+        help_text=_("Readers see it. “Tom in Hull” is plenty."),
         longest=LONGEST_NAME,
         normalise=text.one_line,
         too_long=_(
@@ -151,6 +151,10 @@ class QuestionForm(WordsForm):
             self.parent = None  # something above it is hidden
         initial = {"name": nicknames.suggest(), "token": make_token(guide)}
         super().__init__(data, parent=self.parent, initial=initial)
+        if data is None:
+            self.fields["name"].help_text = _(
+                "Readers see it. We suggest one; type another over it if you like."
+            )
         self.helper.layout = Layout("name", "body", "email", "website", "token")
 
     def clean(self):
@@ -245,7 +249,6 @@ class ChangeForm(WordsForm):
             "seen": comment.stage,
         }
         super().__init__(data, parent=comment.parent_id, initial=initial)
-        self.fields["name"].help_text = _("Readers see it.")
         self.helper.layout = Layout("name", "body", "seen")
 
     def save(self):

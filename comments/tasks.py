@@ -78,15 +78,6 @@ def was_told_lately():
     )
 
 
-def forget_senders():
-    """Forget after a day what came from one place, and throw the key to it away."""
-    yesterday = timezone.now() - A_DAY
-    old = Comment.objects.filter(sender__gt="", created_at__lt=yesterday)
-    QuerySet.update(old, sender="")  # readers see no difference
-    stale = Settings.objects.filter(day_key_at__lt=yesterday)
-    QuerySet.update(stale, day_key=token_urlsafe(), day_key_at=timezone.now())
-
-
 def mail_receipts():
     """Mail readers the way back to what they sent; the tick calls this."""
     due = Comment.objects.filter(receipt_due_at__lte=timezone.now())
@@ -171,3 +162,12 @@ def in_time(rows):
         if time.monotonic() > ends:
             return
         yield row
+
+
+def forget_senders():
+    """Forget after a day what came from one place, and throw the key to it away."""
+    yesterday = timezone.now() - A_DAY
+    old = Comment.objects.filter(sender__gt="", created_at__lt=yesterday)
+    QuerySet.update(old, sender="")  # readers see no difference
+    stale = Settings.objects.filter(day_key_at__lt=yesterday)
+    QuerySet.update(stale, day_key=token_urlsafe(), day_key_at=timezone.now())

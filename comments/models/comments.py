@@ -522,7 +522,7 @@ class Comment(Moves, models.Model):
             self.remove(door=door, by=by)
         self.name = _("A reader")
         self.body = words
-        self.email = self.consent_version = ""
+        self.email = self.sender = self.consent_version = ""
         self.findings, self.spam_score = [], None
         self.is_urgent = self.is_trusted = False
         self.form_token = self.receipt_due_at = self.changed_at = None

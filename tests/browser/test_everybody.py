@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from comments.models import Comment
+from comments import mail
+from comments.models import Comment, EmailAddress, RedFlag
 from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
@@ -98,6 +99,17 @@ def test_every_public_page(page, demo, faults_of):
         away_until=timezone.localdate() + timedelta(days=9), close_after_days=9000
     )
     waiting, public = Comment.objects.pending()[0], Comment.objects.approved()[0]
+    flag = RedFlag.objects.active()[0]
+    Comment.objects.filter(pk=waiting.pk).mark(
+        created_at=timezone.now(),
+        name="Anna Schmidt",
+        email="anna@example.org",
+        findings=[
+            {"check": "red_flag", "words": ["numb"], "flags": [flag.pk]},
+            {"check": "privacy", "words": ["Anna Schmidt", waiting.body[:10]]},
+        ],
+    )
+    asker = EmailAddress.objects.create(email="anna@example.org")
     asking = make_subscriber(is_confirmed=False)
     reader = Subscriber.objects.reachable().filter(deliveries__isnull=False)[0]
     page.route(
@@ -125,7 +137,11 @@ def test_every_public_page(page, demo, faults_of):
         f"{reverse('comments:new')}?guide={guide.pk}",
         f"{reverse('comments:new')}?guide={guide.pk}&to={public.pk}",
         reverse("comments:receipt", args=[waiting.secret]),
+        reverse("comments:change", args=[waiting.secret]),
         reverse("comments:take_back", args=[waiting.secret]),
+        mail.confirm_url(asker),
+        reverse("comments:confirm", args=["stale"]),
+        reverse("comments:mails", args=[asker.token]),
         reverse("comments:taken_back"),
         reverse("newsletter:subscribe"),
         reverse("newsletter:check_mail"),

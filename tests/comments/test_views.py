@@ -298,6 +298,15 @@ class PreviewTests(TestCase):
 
         self.assertEqual(Comment.objects.count(), 1)
 
+    def test_it_says_already_where_to_turn_now(self):
+        RedFlag.objects.all().delete()
+        RedFlag.objects.create(name="Blood", words="bleeding", text="Ring your doctor.")
+        form = form_of(self.guide, body="I have some bleeding.", preview="1")
+
+        response = self.client.post(self.url, form)
+
+        self.assertContains(response, "Ring your doctor.")
+
     def test_what_is_refused_is_refused_here_too(self):
         response = self.client.post(self.url, form_of(self.guide, name="", preview="1"))
 
