@@ -1,6 +1,16 @@
-from comments.models.comments import Comment
-from comments.models.decisions import Decision, Status
+from comments.models.comments import Comment, Tray
+from comments.models.decisions import Act, Decision, Status
 from comments.models.flags import RedFlag
+from comments.models.saved import SavedAnswer
 from comments.models.settings import Settings
 
-__all__ = ["Comment", "Decision", "RedFlag", "Settings", "Status"]
+__all__ = [
+    "Act",
+    "Comment",
+    "Decision",
+    "RedFlag",
+    "SavedAnswer",
+    "Settings",
+    "Status",
+    "Tray",
+]

@@ -1,3 +1,4 @@
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,24 @@ class Settings(OneRow):
     consent_version = models.CharField(
         _("version of the consent"), max_length=20, default="1"
     )
+    digest_hour = models.PositiveSmallIntegerField(
+        _("hour of the daily mail"),
+        default=17,
+        validators=[MaxValueValidator(23)],
+        help_text=_(
+            "From 0 to 23, by the clock of the site. It says what waits; where nothing "
+            "waits there is none. What may be urgent is told at once."
+        ),
+    )
+    has_excerpts = models.BooleanField(
+        _("the first words of each question in mails to the desk"),
+        default=False,
+        help_text=_(
+            "Readers write about their bodies, and mails lie about on many machines. "
+            "Without it the words are read behind the link."
+        ),
+    )
+    digest_sent_on = models.DateField(null=True, editable=False)
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the comments")
