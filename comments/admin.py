@@ -64,7 +64,7 @@ class CommentAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self.decide_many(request)
-        counts = desk.counts()
+        counts = Comment.objects.count_trays()
         query = text.one_line(request.GET.get("q", ""))[:100]
         tab = request.GET.get("tab", "")
         if tab not in desk.NAMES:

@@ -78,16 +78,6 @@ NAMES = {str(tab.name) for tab in TABS}
 # What lies where
 
 
-def counts():
-    """Return how many wait in each tray; an index holds those alone."""
-    waiting = Comment.objects.filter(tray__in=Tray.values).order_by()
-    return dict(
-        waiting.values("tray")
-        .annotate(number=Count("pk"))
-        .values_list("tray", "number")
-    )
-
-
 def tabs(found, here):
     """Return each tab with the number of those that wait there."""
     found = found | {Status.SPAM: found.get(Tray.LIKELY, 0)}
@@ -110,13 +100,11 @@ def rows(tab, page, query=""):
         found = comments.filter(Q(name__icontains=query) | Q(body__icontains=query))
         return cut(found.order_by("-pk"), start)
     if tab in Tray.values:
-        waiting = comments.filter(tray=tab)
-        return cut(waiting.order_by("-is_trusted", "created_at", "pk"), start)
+        return cut(comments.in_tray(tab), start)
     decided = comments.filter(status=tab, staff=None).order_by("-created_at", "-pk")
     found, has_more = cut(decided, start)
     if tab == Status.SPAM and page == 1:
-        likely = comments.filter(tray=Tray.LIKELY).order_by("created_at", "pk")
-        found = [*likely[:PER_PAGE], *found]
+        found = [*comments.in_tray(Tray.LIKELY)[:PER_PAGE], *found]
     return found, has_more
 
 
@@ -397,6 +385,11 @@ class DeskForm(forms.ModelForm):
 
     def user_has_a_name(self):
         return hasattr(self.user, "author") or bool(self.user.get_full_name())
+
+    def name_shown(self):
+        """Return the name under which readers see the user's answers."""
+        person = getattr(self.user, "author", None)
+        return person.name if person else self.user.get_full_name()
 
     def insert_saved(self):
         """Put the saved answer that was chosen into the field; nothing is decided."""

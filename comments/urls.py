@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import views
+from comments import mailed, views
 
 app_name = "comments"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("guides/<slug:slug>/comments/feed/", views.feed, name="feed"),
     path("comments/new/", views.new, name="new"),
     path("comments/taken-back/", views.taken_back, name="taken_back"),
+    path("comments/desk/done/", mailed.mailed_done, name="mailed_done"),
+    path("comments/desk/<str:token>/", mailed.mailed, name="mailed"),
     path("comments/<int:pk>/", views.place, name="place"),
     path("comments/<slug:secret>/", views.receipt, name="receipt"),
     path("comments/<slug:secret>/take-back/", views.take_back, name="take_back"),

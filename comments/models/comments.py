@@ -117,9 +117,15 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """Return those shown that open a thread."""
         return self.approved().filter(parent=None)
 
-    def unreported(self):
-        """Return the waiting ones of which the author has not been told."""
-        return self.pending().filter(reported_at=None)
+    def in_tray(self, tray):
+        """Return what lies there: of whom one trusts first, then as it came."""
+        return self.filter(tray=tray).order_by("-is_trusted", "created_at", "pk")
+
+    def count_trays(self):
+        """Return how many wait in each tray; an index holds those alone."""
+        waiting = self.filter(tray__in=Tray.values).order_by().values("tray")
+        waiting = waiting.annotate(number=models.Count("pk"))
+        return dict(waiting.values_list("tray", "number"))
 
     def mark_reported(self, at):
         """Note since when the author knows of these; readers see no difference."""
