@@ -154,6 +154,12 @@ class Card:
         self.body = marked(comment)
 
     @property
+    def takes_answer(self):
+        """Whether an answer is what one comes for; elsewhere it is a click away."""
+        is_read = self.comment.status in {Status.PENDING, Status.APPROVED}
+        return is_read and not self.comment.staff_id
+
+    @property
     def may_set_aside(self):
         return self.comment.status == Status.PENDING and not self.comment.staff_id
 
