@@ -4,7 +4,7 @@ from config.rights import NEEDS, give
 
 
 class Migration(migrations.Migration):
-    dependencies = [("guide", "0010_bounds"), *NEEDS]
+    dependencies = [("guide", "0011_ids_of_exercises"), *NEEDS]
     operations = [
         give(
             "Authors",
