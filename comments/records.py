@@ -28,6 +28,8 @@ def of_thread(comment):
                 "at": one.at.isoformat(),
                 "was": one.was,
                 "to": one.to,
+                "act": one.act,
+                "checks": one.checks,
                 "by": one.by and one.by.get_username(),
                 "door": one.door,
                 "reason": one.reason,

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import mail
-from comments.models import Comment, EmailAddress, Settings
+from comments.models import Comment, EmailAddress, Settings, Tray
+from guide.models import site_zone
 
 logger = logging.getLogger(__name__)
 
@@ -22,33 +23,24 @@ BATCHES = 20  # a turn
 LONGEST_TURN = 20  # seconds; the other parts of the tick wait for it
 
 
-def report_new():
-    """Tell the author of the questions she has not heard of; the tick calls this.
+def report_urgent():
+    """Tell the desk at once of questions with red flags in them; the tick calls this.
 
-    The first is told at once, what follows within a quarter of an hour together: a
-    flood of questions does not become one of mails. A mail that cannot be sent leaves
-    them owed. They are taken before it is sent: two ticks at once tell her once.
+    What follows within a quarter of an hour is told together: a flood of questions does
+    not become one of mails. A mail that cannot be sent leaves them owed. They are taken
+    before it is sent: two ticks at once tell her once.
     """
     to = mail.desk()
-    if not to or not Comment.objects.unreported().exists() or was_told_lately():
+    owed = Comment.objects.filter(tray=Tray.URGENT, reported_at=None)
+    if not to or not owed.exists() or was_told_lately():
         return
     with transaction.atomic():
-        waiting = Comment.objects.unreported().select_for_update(of=["self"])
-        waiting = waiting.select_related("guide").order_by("created_at")
-        new = list(waiting[:MOST_AT_ONCE])
+        owed = owed.select_for_update(of=["self"]).select_related("guide", "parent")
+        new = list(owed.order_by("created_at")[:MOST_AT_ONCE])
         taken = Comment.objects.filter(pk__in=[comment.pk for comment in new])
         taken.mark_reported(timezone.now())
-    if not new:
-        return
-    try:
-        mail.new_comments(new, to=to).send()
-    except OSError as error:
-        # The words of the error may hold an address.
-        logger.error("New questions not reported: %s", type(error).__name__)
+    if new and not deliver(mail.urgent(new, to=one) for one in to):
         taken.mark_reported(None)
-    except Exception:
-        taken.mark_reported(None)
-        raise
 
 
 def forget_refused():
@@ -70,12 +62,54 @@ def forget_refused():
 
 
 def was_told_lately():
-    """Return whether questions that still wait were reported a moment ago."""
-    return (
-        Comment.objects.pending()
-        .filter(reported_at__gt=timezone.now() - QUIET)
-        .exists()
-    )
+    """Return whether urgent ones that still wait were reported a moment ago."""
+    lately = timezone.now() - QUIET
+    return Comment.objects.filter(tray=Tray.URGENT, reported_at__gt=lately).exists()
+
+
+def send_digest():
+    """Tell the desk once a day what waits, and nothing where nothing does.
+
+    The day is taken before the mail is sent, and given back where it cannot be sent.
+    """
+    settings = Settings.load()
+    now = timezone.localtime(timezone=site_zone())
+    if now.hour < settings.digest_hour or settings.digest_sent_on == now.date():
+        return
+    to = mail.desk()
+    if not to:
+        return
+    rows = Settings.objects.filter(digest_sent_on=settings.digest_sent_on)
+    # Not by the manager: no page shows this.
+    if not QuerySet.update(rows, digest_sent_on=now.date()):
+        return
+    counts = Comment.objects.count_trays()
+    if counts and not deliver(mail.digest(first(), counts, to=one) for one in to):
+        rows = Settings.objects.filter(digest_sent_on=now.date())
+        QuerySet.update(rows, digest_sent_on=settings.digest_sent_on)
+
+
+def first():
+    """Return what waits, in the order in which one would read it."""
+    return [
+        comment
+        for tray in (Tray.URGENT, Tray.ANSWER, Tray.WAITING)
+        for comment in Comment.objects.in_tray(tray)
+        .select_related("guide", "parent")
+        .with_state()[: mail.LISTED]
+    ]
+
+
+def deliver(mails):
+    """Send each of the mails; return whether any went out."""
+    sent = 0
+    for message in mails:
+        try:
+            sent += message.send()
+        except OSError as error:
+            # The words of the error may hold an address.
+            logger.error("The desk was not told: %s", type(error).__name__)
+    return sent > 0
 
 
 def mail_receipts():

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import views
+from comments import mailed, views
 
 app_name = "comments"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("guides/<slug:slug>/comments/feed/", views.feed, name="feed"),
     path("comments/new/", views.new, name="new"),
     path("comments/taken-back/", views.taken_back, name="taken_back"),
+    path("comments/desk/done/", mailed.mailed_done, name="mailed_done"),
+    path("comments/desk/<str:token>/", mailed.mailed, name="mailed"),
     path("comments/<int:pk>/", views.place, name="place"),
     path("comments/confirm/<str:token>/", views.confirm, name="confirm"),
     path("comments/mails/<slug:token>/", views.mails, name="mails"),

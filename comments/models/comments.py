@@ -3,15 +3,16 @@ from secrets import token_urlsafe
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import OuterRef, Q
+from django.db.models import Case, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from comments import text, thread
+from comments import redaction, text, thread
 from comments.models.addresses import EmailAddress
-from comments.models.decisions import Decision, Status
+from comments.models.decisions import Act, Decision, Status
 from comments.models.learned import Learned
 from guide.models import (
     Guide,
@@ -24,6 +25,18 @@ from guide.models import (
 CHANGEABLE_FOR = timedelta(minutes=15)
 UNDONE_WITHIN = timedelta(minutes=1)  # so that undo needs no recall
 NEWS_FOR = timedelta(days=14)
+
+LIKELY_SPAM = 0.9  # from this score on a comment lies folded among the spam
+
+
+class Tray(models.TextChoices):
+    """Where what waits lies on the desk."""
+
+    URGENT = "urgent", _("urgent")
+    ANSWER = "answer", _("to answer")
+    WAITING = "waiting", _("waiting")
+    LIKELY = "likely", _("looks like spam")
+    ASIDE = "aside", _("set aside")
 
 
 class Moves:
@@ -115,9 +128,15 @@ class CommentQuerySet(Moves, ShownQuerySet):
     forget.alters_data = True
     forget.queryset_only = True
 
-    def unreported(self):
-        """Return the waiting ones of which the author has not been told."""
-        return self.pending().filter(reported_at=None)
+    def in_tray(self, tray):
+        """Return what lies there: of whom one trusts first, then as it came."""
+        return self.filter(tray=tray).order_by("-is_trusted", "created_at", "pk")
+
+    def count_trays(self):
+        """Return how many wait in each tray; an index holds those alone."""
+        waiting = self.filter(tray__in=Tray.values).order_by().values("tray")
+        waiting = waiting.annotate(number=models.Count("pk"))
+        return dict(waiting.values_list("tray", "number"))
 
     def mark_reported(self, at):
         """Note since when the author knows of these; readers see no difference."""
@@ -168,7 +187,21 @@ class CommentQuerySet(Moves, ShownQuerySet):
 
     mark.alters_data = True
 
-    def move(self, *, to, by=None, door="command", reason=""):
+    def with_state(self):
+        """Return these with what changes whenever somebody decides or answers them."""
+
+        def count(rows, name):
+            counted = rows.filter(**{name: OuterRef("pk")}).order_by()
+            counted = counted.values(name).values(number=models.Count("pk"))
+            return Coalesce(models.Subquery(counted), 0)
+
+        answers = Comment.objects.filter(staff__isnull=False)
+        return self.annotate(
+            decision_count=count(Decision.objects, "comment"),
+            answer_count=count(answers, "parent"),
+        )
+
+    def move(self, *, to, by=None, door="command", reason="", act=Act.MOVE):
         """Decide these comments: stamp them, record who and why, show the result.
 
         Returns how many changed. A comment that is there already is left alone.
@@ -179,7 +212,9 @@ class CommentQuerySet(Moves, ShownQuerySet):
             Comment.objects.filter(pk__in=[comment.pk for comment in moved]).update(
                 status=to, **to.stamps
             )
-            Decision.objects.record(moved, to=to, by=by, door=door, reason=reason)
+            Decision.objects.record(
+                moved, to=to, act=act, by=by, door=door, reason=reason
+            )
             Learned.follow(moved, to=to)
         return len(moved)
 
@@ -265,6 +300,23 @@ class Comment(Moves, models.Model):
     pinned_at = models.DateTimeField(null=True, editable=False)
     # Since when it is, in other words, an entry of the guide's own questions.
     entered_at = models.DateTimeField(null=True, editable=False)
+    set_aside_at = models.DateTimeField(null=True, editable=False)
+    note = models.CharField(
+        _("note for the author"), max_length=300, blank=True, editable=False
+    )
+    # Each tab of the desk is one look into comments_at_the_desk.
+    tray = models.GeneratedField(
+        expression=Case(
+            When(~Q(status=Status.PENDING), then=F("status")),
+            When(set_aside_at__isnull=False, then=Value(Tray.ASIDE)),
+            When(is_urgent=True, then=Value(Tray.URGENT)),
+            When(spam_score__gte=LIKELY_SPAM, then=Value(Tray.LIKELY)),
+            When(parent__isnull=True, then=Value(Tray.ANSWER)),
+            default=Value(Tray.WAITING),
+        ),
+        output_field=models.CharField(max_length=10),
+        db_persist=True,
+    )
 
     objects = CommentQuerySet.as_manager()
 
@@ -284,7 +336,8 @@ class Comment(Moves, models.Model):
             models.Index(fields=["root", "status"], name="comments_of_a_thread"),
             models.Index(fields=["status", "-created_at"], name="comments_by_status"),
             models.Index(
-                fields=["status", "is_urgent", "created_at"], name="comments_urgent"
+                fields=["tray", "-is_trusted", "created_at"],
+                name="comments_at_the_desk",
             ),
             models.Index(fields=["email"], name="comments_by_address"),
             models.Index(fields=["sender"], name="comments_by_sender"),
@@ -361,6 +414,11 @@ class Comment(Moves, models.Model):
             owe_entries(Comment.objects.filter(pk=self.pk))
             return super().delete(*args, **options)
 
+    @property
+    def tray_words(self):
+        """Return where it lies, in words: its state, and while it waits its tray."""
+        return (Tray if self.status == Status.PENDING else Status)(self.tray).label
+
     def is_shown(self):
         """Whether this stands on the page: a hidden comment hides what answers it."""
         for comment in self.upwards():
@@ -405,34 +463,59 @@ class Comment(Moves, models.Model):
             .count()
         )
 
-    def move(self, *, to, by=None, door="command", reason=""):
+    def move(self, *, to, **how):
         """Decide this comment; returns whether anything changed."""
-        changed = Comment.objects.filter(pk=self.pk).move(
-            to=to, by=by, door=door, reason=reason
+        changed = Comment.objects.filter(pk=self.pk).move(to=to, **how)
+        self.refresh_from_db(
+            fields=["status", "decided_at", "approved_at", "set_aside_at", "tray"]
         )
-        self.refresh_from_db(fields=["status", "decided_at", "approved_at"])
         return bool(changed)
 
     move.alters_data = True
 
+    def set_aside(self, *, note="", by=None, door="command"):
+        """Let it wait apart, with a note for the author; readers see no difference."""
+        self._lay(Act.ASIDE, timezone.now(), note=note, by=by, door=door)
+
+    set_aside.alters_data = True
+
+    def take_up(self, *, by=None, door="command"):
+        """Put it back among what waits; its note stays to be read."""
+        self._lay(Act.TAKE_UP, None, note=self.note, by=by, door=door)
+
+    take_up.alters_data = True
+
+    def _lay(self, act, moment, *, note, by, door):
+        with transaction.atomic():
+            row = Comment.objects.filter(pk=self.pk)
+            (comment,) = row.select_for_update()
+            models.QuerySet.update(row, set_aside_at=moment, note=note)
+            Decision.objects.record([comment], act=act, by=by, door=door)
+        self.refresh_from_db(fields=["set_aside_at", "note", "tray"])
+
     def answer(self, *, author, body, door="command"):
         """Publish an answer of a staff user's, and with it this comment.
 
-        The name and title are those of today: they stay when she changes hers.
+        The name and title are those of today: they stay when she changes hers. An
+        answer of hers that she took off the page goes out again, with these words.
         """
         person = getattr(author, "author", None)
         with transaction.atomic():
             self.approve(by=author, door=door)
-            answer = Comment(
-                guide=self.guide,
-                parent=self,
-                staff=author,
-                name=person.name if person else author.get_full_name() or str(author),
-                title=person.title if person else "",
-                body=body,
-                status=Status.APPROVED,
+            answer = self.withdrawn_answer(author) or Comment(
+                guide=self.guide, parent=self, staff=author
             )
+            answer.name = (
+                person.name if person else author.get_full_name() or str(author)
+            )
+            answer.title = person.title if person else ""
+            answer.body = body
+            was, answer.status = answer.status, Status.APPROVED
+            answer.created_at = timezone.now()
             answer.save()
+            answer.status = was
+            Decision.objects.record([answer], to=Status.APPROVED, by=author, door=door)
+            answer.status = Status.APPROVED
         return answer
 
     answer.alters_data = True
@@ -496,6 +579,46 @@ class Comment(Moves, models.Model):
 
     change.alters_data = show_less.alters_data = True
 
+    def withdrawn_answer(self, author):
+        """Return the newest answer of hers to this that is off the page, or None."""
+        withdrawn = self.answers.filter(staff=author, status=Status.REMOVED)
+        return withdrawn.order_by("created_at", "pk").last()
+
+    def undo(self, *, by=None, door="command"):
+        """Take back the last decision; returns whether there was one to take back.
+
+        What was struck out is gone: that is never undone. An answer of the author's
+        goes off the page, and its words wait for her at the question.
+        """
+        last = self.decisions.last()
+        if last is None or not last.may_be_undone:
+            return False
+        if last.was == last.to:
+            moment = None if self.set_aside_at else timezone.now()
+            self._lay(Act.UNDO, moment, note=self.note, by=by, door=door)
+            return True
+        to = last.was
+        if self.staff_id and to == Status.PENDING:
+            to = Status.REMOVED
+        return self.move(to=to, act=Act.UNDO, by=by, door=door)
+
+    undo.alters_data = True
+
+    def redact(self, *, phrases, hides_name=False, by=None, door="command"):
+        """Strike words out for good: nothing keeps them, not even the record of it."""
+        with transaction.atomic():
+            comment = Comment.objects.to_write().get(pk=self.pk)
+            comment.body = redaction.strike(comment.body, phrases)
+            if hides_name:
+                comment.name = _("A reader")
+            comment.findings = redaction.still_true(comment.findings, comment.body)
+            comment.form_token = None
+            comment.save()
+            Decision.objects.record([comment], act=Act.REDACT, by=by, door=door)
+        self.refresh_from_db()
+
+    redact.alters_data = True
+
     def take_back(self):
         self.erase(words=_("[Taken back by its writer.]"), door="writer")
 
@@ -525,6 +648,7 @@ class Comment(Moves, models.Model):
         self.email = self.sender = self.consent_version = ""
         self.findings, self.spam_score = [], None
         self.is_urgent = self.is_trusted = False
+        self.note = ""
         self.form_token = self.receipt_due_at = self.changed_at = None
         self.taken_back_at = timezone.now()
         if door != "writer":  # she goes on seeing that she took it back

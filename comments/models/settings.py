@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 from secrets import token_urlsafe
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, Subquery
 from django.utils import timezone
@@ -86,6 +86,24 @@ class Settings(OneRow):
             "Empty: they stay open."
         ),
     )
+    digest_hour = models.PositiveSmallIntegerField(
+        _("hour of the daily mail"),
+        default=17,
+        validators=[MaxValueValidator(23)],
+        help_text=_(
+            "From 0 to 23, by the clock of the site. It says what waits; where nothing "
+            "waits there is none. What may be urgent is told at once."
+        ),
+    )
+    has_excerpts = models.BooleanField(
+        _("the first words of each question in mails to the desk"),
+        default=False,
+        help_text=_(
+            "Readers write about their bodies, and mails lie about on many machines. "
+            "Without it the words are read behind the link."
+        ),
+    )
+    digest_sent_on = models.DateField(null=True, editable=False)
 
     # Of the guide that the row was loaded for.
     closes_alone, own_days = False, None

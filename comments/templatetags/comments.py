@@ -3,7 +3,7 @@ from html import escape  # Django's own looks for lazy words, thrice as long
 
 from django import template
 from django.core.paginator import Paginator
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.http import Http404
 from django.template.loader import get_template
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments import entries, jsonld, shown, thread, usual
-from comments.models import Comment, Settings, Status
+from comments.models import Comment, Settings, Status, Tray
 from config import pagecache
 
 register = template.Library()
@@ -154,7 +154,9 @@ def usual_time(settings):
 def waiting_comments():
     """Show how many questions wait, and for how long the oldest has."""
     waiting = Comment.objects.pending().aggregate(
-        number=Count("pk"), oldest=Min("created_at")
+        number=Count("pk"),
+        urgent=Count("pk", filter=Q(tray=Tray.URGENT)),
+        oldest=Min("created_at"),
     )
     if not waiting["number"]:
         return ""
@@ -164,13 +166,19 @@ def waiting_comments():
         "The oldest has waited %(days)d days.",
         days,
     )
+    text = oldest % {"days": days} if days else _("All within the last day.")
+    if waiting["urgent"]:
+        urgent = ngettext(
+            "%(number)d may be urgent.", "%(number)d may be urgent.", waiting["urgent"]
+        )
+        text = f"{urgent % {'number': waiting['urgent']}} {text}"
     context = {
         "number": waiting["number"],
         "title": ngettext("Question to read", "Questions to read", waiting["number"]),
-        "text": oldest % {"days": days} if days else _("All within the last day."),
+        "text": text,
         "url": reverse("admin:comments_comment_changelist"),
         "button": _("Read and answer"),
-        "is_overdue": days > OVERDUE,
+        "is_overdue": days > OVERDUE or waiting["urgent"],
     }
     return get_template("admin/waiting_row.html").render(context)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from comments.models import Comment, Decision
@@ -395,7 +396,8 @@ def _backdate(comment, moment, **values):
         values["approved_at"] = moment
     if values:
         Comment.objects.filter(pk=comment.pk).update(**values)
-    Decision.objects.filter(comment=comment).update(at=moment)
+    # A decision is final; that of a demonstration was never made.
+    QuerySet.update(Decision.objects.filter(comment=comment), at=moment)
 
 
 def _tuesday(moment, *, minutes):

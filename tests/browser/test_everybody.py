@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from comments import mail
+from comments import desk, mail, mailed
 from comments.models import Comment, EmailAddress, RedFlag
 from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
@@ -233,6 +233,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("comments_comment_entry", answered),
         ("comments_comment_of_reader", None),
         ("comments_settings_change", CommentsSettings.load()),
+        ("comments_comment_change", Comment.objects.answers()[0]),
+        ("comments_comment_redact", Comment.objects.pending()[0]),
         ("newsletter_issue_change", draft),
         ("newsletter_issue_change", Issue.objects.sent()[0]),
         ("newsletter_issue_preview", draft),
@@ -245,6 +247,18 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         # In the editor stands the author's text; its headings fit the public page.
         faults_of(page, url, exclude=[".ProseMirror"])
     faults_of(page, reverse("moving:read_in"))
+    for tab in desk.NAMES:
+        faults_of(page, f"{reverse('admin:comments_comment_changelist')}?tab={tab}")
+
+
+def test_the_links_in_mails_to_the_desk(page, demo, faults_of):
+    ana = get_user_model().objects.get(username="ana")
+    comment = Comment.objects.pending()[0]
+    for act in mailed.ACTS:
+        token = mailed.token(comment, act, ana)
+        faults_of(page, reverse("comments:mailed", args=[token]))
+    faults_of(page, f"{reverse('comments:mailed_done')}?at={comment.pk}")
+    faults_of(page, reverse("comments:mailed", args=["cut-off"]))
 
 
 def test_every_list_and_empty_form_of_the_desk(page, demo, sign_in, faults_of):

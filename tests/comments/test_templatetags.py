@@ -291,6 +291,15 @@ class AnsweredQuestionTests(TestCase):
 
 
 class WaitingCommentsTests(TestCase):
+    def test_what_may_be_urgent_is_said_first(self):
+        make_comment(status=Status.PENDING, is_urgent=True)
+        make_comment(status=Status.PENDING)
+
+        html = render("{% waiting_comments %}")
+
+        self.assertIn("1 may be urgent. All within the last day.", html)
+        self.assertIn("wait--overdue", html)
+
     def test_it_says_how_many_and_since_when(self):
         for days in (0, 9):
             make_comment(
