@@ -11,14 +11,23 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments import checks, desk
-from comments.models import Comment, RedFlag, Settings, Status
+from comments import checks, desk, pages
+from comments.models import Closing, Comment, RedFlag, Settings, Status
 from guide.admin import OneRowAdmin
 
 EARLIER = 20
 
 
-admin.site.register(Settings, OneRowAdmin)
+class ClosingInline(admin.TabularInline):
+    model = Closing
+    extra = 1
+    verbose_name = _("guide with days of its own")
+    verbose_name_plural = _("guides with days of their own")
+
+
+@admin.register(Settings)
+class SettingsAdmin(OneRowAdmin):
+    inlines = [ClosingInline]
 
 
 @admin.register(RedFlag)
@@ -65,7 +74,7 @@ class Desk(ChangeList):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
     form = desk.DeskForm
     fields = ["answer", "seen"]
     actions = ["approve", "reject", "spam", "restore"]

@@ -142,10 +142,13 @@ class QuestionForm(WordsForm):
     )
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, guide, to=None):
+    def __init__(self, data=None, *, guide, is_open=True, to=None):
         self.guide = guide
+        self.is_open = is_open
         self.to = to
         self.parent = find(guide.comments.approved().filter(taken_back_at=None), to)
+        if self.parent and not self.parent.is_shown():
+            self.parent = None  # something above it is hidden
         initial = {"name": nicknames.suggest(), "token": make_token(guide)}
         super().__init__(data, parent=self.parent, initial=initial)
         if data is None:
@@ -155,7 +158,7 @@ class QuestionForm(WordsForm):
         self.helper.layout = Layout("name", "body", "email", "website", "token")
 
     def clean(self):
-        if not self.guide.comments_open:
+        if not self.is_open:
             raise ValidationError(
                 _(
                     "The questions below this guide are closed. Nothing was sent; "

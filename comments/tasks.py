@@ -5,8 +5,9 @@ from secrets import token_urlsafe
 from smtplib import SMTPRecipientsRefused
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from comments import mail
 from comments.models import Comment, EmailAddress, Settings
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 A_DAY = timedelta(days=1)
 QUIET = timedelta(minutes=15)
 MOST_AT_ONCE = 500
+KEPT_FOR = timedelta(days=30)
+BATCHES = 20  # a turn
 LONGEST_TURN = 20  # seconds; the other parts of the tick wait for it
 
 
@@ -46,6 +49,24 @@ def report_new():
     except Exception:
         taken.mark_reported(None)
         raise
+
+
+def forget_refused():
+    """Erase what was rejected, or put among the spam, 30 days ago. Part of the tick.
+
+    No page shows it, so none becomes old. What readers wrote below it is theirs: of
+    what has answers the place is kept, without its words.
+    """
+    refused = Comment.objects.refused(before=timezone.now() - KEPT_FOR)
+    has_answers = Exists(Comment.objects.filter(parent=OuterRef("pk")).order_by())
+    for _batch in range(BATCHES):
+        alone = refused.filter(~has_answers).order_by("status", "-created_at")
+        pks = list(alone.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        if not pks:
+            break
+        refused.filter(pk__in=pks).forget()
+    for comment in refused.filter(has_answers).order_by("pk")[:MOST_AT_ONCE]:
+        comment.erase(words=_("[Erased.]"), door="tick")
 
 
 def was_told_lately():

@@ -5,6 +5,7 @@ from comments import views
 app_name = "comments"
 urlpatterns = [
     path("questions/", views.questions, name="questions"),
+    path("questions/feed/", views.questions_feed, name="questions_feed"),
     path("guides/<slug:slug>/comments/feed/", views.feed, name="feed"),
     path("comments/new/", views.new, name="new"),
     path("comments/taken-back/", views.taken_back, name="taken_back"),

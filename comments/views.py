@@ -35,13 +35,18 @@ def new(request):
     if guide.retired_at:
         return private(retired(request, guide))
     data = request.POST if request.method == "POST" else None
-    form = QuestionForm(data, guide=guide, to=request.GET.get("to"))
+    settings = Settings.load_for(guide)
+    is_open = settings.takes_questions(guide)
+    form = QuestionForm(data, guide=guide, is_open=is_open, to=request.GET.get("to"))
     # The script on the guide's page asks for the form alone.
-    is_part = request.headers.get("X-Requested-With") == "fetch"
-    is_part = is_part and guide.comments_open
+    is_part = request.headers.get("X-Requested-With") == "fetch" and is_open
     template = "comments/new.html#form" if is_part else "comments/new.html"
-    settings = Settings.load()
-    context = {"form": form, "guide": guide, "settings": settings}
+    context = {
+        "form": form,
+        "guide": guide,
+        "last_day": settings.last_day(guide),
+        "settings": settings,
+    }
     if data is None:
         return private(render(request, template, context))
     has_failed = getattr(request, "csrf_failed", False)
@@ -55,7 +60,7 @@ def new(request):
             ),
         )
     if not form.is_valid():
-        status = 403 if has_failed or not guide.comments_open else 422
+        status = 403 if has_failed or not is_open else 422
         return private(render(request, template, context, status=status))
     if "preview" in request.POST:
         context["preview"] = comment = form.made()
@@ -91,12 +96,14 @@ def receipt(request, secret):
     comment = find_own(secret)
     if comment is None:
         return private(render(request, "comments/gone.html", status=404))
+    settings = Settings.load_for(comment.guide)
     context = {
         "comment": comment,
         "answers": comment.answers.answers().order_by("created_at", "pk"),
         "flags": checks.turn_to(comment),
         "offer": privacy.offer(comment),
-        "settings": Settings.load(),
+        "is_open": settings.takes_questions(comment.guide),
+        "settings": settings,
     }
     return private(render(request, "comments/receipt.html", context))
 
@@ -227,6 +234,13 @@ def questions(request):
 
 @require_safe
 @pagecache.shared()
+def questions_feed(request):
+    """The newest answers for a feed reader, each with its question."""
+    return feeds.answered(Settings.load())
+
+
+@require_safe
+@pagecache.shared()
 def feed(request, slug):
     """The newest below one guide; an old address of the guide leads on."""
     guide = Guide.objects.once_published().filter(slug=slug).first()
@@ -237,7 +251,7 @@ def feed(request, slug):
         return redirect("comments:feed", guide.slug, permanent=True)
     if guide.retired_at:
         return retired(request, guide)
-    return feeds.of_guide(guide)
+    return feeds.of_guide(guide, Settings.load())
 
 
 def find_own(secret):

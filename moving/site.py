@@ -291,7 +291,7 @@ def import_guide(stream, *, replaces=False, is_dry_run=False, by=None):
     if into is None:
         _rename(data, _free_slug(slug))
     else:
-        before = changes.content(changes.working(into))
+        before = serialize.to_data(changes.working(into)) | changes.STATE
     plans = _plans(content, keys, is_site=False)
     with _files_written(archive, plans, is_dry_run), _all_or_nothing(is_dry_run):
         for plan in plans:

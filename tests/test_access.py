@@ -78,6 +78,8 @@ class AccessTests(TestCase):
         version = changes.saved(cls.guide, by=cls.author)
         cls.token = signing.dumps(version.pk, salt=views.PREVIEW_SALT)
         cls.comment = make_comment(cls.guide, status="pending")
+        cls.asked = make_comment(cls.guide)
+        cls.asked.answer(author=cls.author, body="Yes.")
         cls.asker = EmailAddress.objects.create(email="tom@example.org")
         cls.link = signing.dumps(cls.asker.token, salt=mail.SALT)
         cls.asking = make_subscriber(is_confirmed=False)
@@ -111,6 +113,7 @@ class AccessTests(TestCase):
             Address("guide:sitemap"),
             Address("guide:page", args=[lambda: "privacy"]),
             Address("comments:questions"),
+            Address("comments:questions_feed"),
             Address("comments:feed", args=[lambda: self.guide.slug]),
             Address("comments:new", FORM, query=f"?guide={self.guide.pk}"),
             Address("comments:place", status=404, args=[lambda: self.comment.pk]),
@@ -136,6 +139,7 @@ class AccessTests(TestCase):
     def desk(self):
         """Return the pages for staff besides Django's own of each model."""
         guide, issue = [lambda: self.guide.pk], [lambda: self.draft.pk]
+        asked = [lambda: self.asked.pk]
         return [
             Address("mailbox:index", status=404),
             Address("mailbox:detail", status=404, args=[lambda: "none"]),
@@ -148,6 +152,10 @@ class AccessTests(TestCase):
             Address("admin:guide_guide_discard", {"POST"}, 405, args=guide),
             Address("admin:guide_guide_restore", {"POST"}, 405, args=guide),
             Address("admin:guide_guide_retire", FORM, args=guide),
+            Address("admin:comments_comment_pin", {"POST"}, 405, args=asked),
+            Address("admin:comments_comment_entry", FORM, args=asked),
+            Address("admin:comments_comment_record", args=asked),
+            Address("admin:comments_comment_of_reader", FORM),
             Address("admin:newsletter_issue_preview", args=issue),
             Address("admin:newsletter_issue_preview_html", args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),

@@ -4,7 +4,7 @@ from secrets import token_urlsafe
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -83,38 +83,37 @@ class CommentQuerySet(Moves, ShownQuerySet):
             .order_by("-created_at", "-pk")
         )
 
-    def with_place(self):
-        """Return these with what a link needs: guide, parent, threads before.
-
-        It counts for each row it touches, so let it touch the few that are shown.
-        """
-        roots_before = (
-            Comment.objects.roots()
-            .filter(
-                ~Q(created_at=OuterRef("opened_at"), pk__gte=OuterRef("opened_by")),
-                created_at__lte=OuterRef("opened_at"),
-                guide=OuterRef("guide"),
-            )
-            .order_by()
-            .values("guide")
-            .values(number=models.Count("pk"))
-        )
-        return (
-            self.annotate(
-                opened_at=Coalesce("root__created_at", "created_at"),
-                opened_by=Coalesce("root_id", "pk"),
-            )
-            .annotate(roots_before=Coalesce(models.Subquery(roots_before), 0))
-            .select_related("guide", "parent")
-        )
-
     def roots(self):
         """Return those shown that open a thread."""
         return self.approved().filter(parent=None)
 
+    def pinned(self):
+        """Return those whose thread stands before all others."""
+        return self.filter(pinned_at__isnull=False)
+
     def confirmed(self):
         """Return those whose writers have shown that the address is theirs."""
         return self.filter(email__in=EmailAddress.objects.confirmed().values("email"))
+
+    def of_reader(self, address):
+        """Return what was sent with an address, however its letters were typed."""
+        return self.filter(staff=None, email__iexact=address)
+
+    def refused(self, before):
+        """Return what was rejected or spam when it was decided before that moment."""
+        return self.filter(
+            status__in=[Status.REJECTED, Status.SPAM],
+            # Written before it was decided: by this an index finds it.
+            created_at__lt=before,
+            decided_at__lt=before,
+        )
+
+    def forget(self):
+        """Delete these, which no page shows: none becomes old."""
+        return super(ShownQuerySet, self).delete()
+
+    forget.alters_data = True
+    forget.queryset_only = True
 
     def unreported(self):
         """Return the waiting ones of which the author has not been told."""
@@ -262,6 +261,10 @@ class Comment(Moves, models.Model):
     announced_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(_("changed at"), null=True, editable=False)
     taken_back_at = models.DateTimeField(null=True, editable=False)
+    # Of the comment that opened the thread: since when it stands before the others.
+    pinned_at = models.DateTimeField(null=True, editable=False)
+    # Since when it is, in other words, an entry of the guide's own questions.
+    entered_at = models.DateTimeField(null=True, editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -275,7 +278,7 @@ class Comment(Moves, models.Model):
                 fields=["guide", "status", "created_at"], name="comments_of_a_guide"
             ),
             models.Index(
-                fields=["guide", "parent", "status", "created_at"],
+                fields=["guide", "parent", "status", "pinned_at", "created_at"],
                 name="comments_roots_of_a_guide",
             ),
             models.Index(fields=["root", "status"], name="comments_of_a_thread"),
@@ -319,6 +322,7 @@ class Comment(Moves, models.Model):
         self.body = text.normalise(self.body)
         self.body_html = text.to_html(self.body, links=self.staff_id is not None)
         if self.parent_id:
+            self._check_parent()
             self.root_id = self.parent.root_id or self.parent_id
         now = timezone.now()
         is_decided = self.status != Status.PENDING
@@ -338,6 +342,19 @@ class Comment(Moves, models.Model):
         query = thread.query(thread.page_of(self.roots_before))
         return f"{self.guide.get_absolute_url()}{query}#comment-{self.pk}"
 
+    @property
+    def permalink(self):
+        """Return the address that leads to it, on whatever page it stands one day."""
+        return reverse("comments:place", args=[self.pk])
+
+    def _check_parent(self):
+        """Refuse what no form offers, and a script may name."""
+        if self.parent.guide_id != self.guide_id:
+            raise ValueError("A comment does not answer one below another guide.")
+        # What is new has no descendants yet.
+        if not self._state.adding and self in self.parent.upwards():
+            raise ValueError("A comment does not answer its own descendant.")
+
     def delete(self, *args, **options):
         with transaction.atomic():
             bump()
@@ -346,10 +363,21 @@ class Comment(Moves, models.Model):
 
     def is_shown(self):
         """Whether this stands on the page: a hidden comment hides what answers it."""
-        comment = self
-        while comment and comment.status == Status.APPROVED:
+        for comment in self.upwards():
+            if comment.status != Status.APPROVED:
+                return False
+        return comment.parent_id is None
+
+    def upwards(self):
+        """Yield this and what it answers, up to what opened the thread.
+
+        A script may have made a circle of them: that ends too.
+        """
+        comment, met = self, set()
+        while comment and comment.pk not in met:
+            yield comment
+            met.add(comment.pk)
             comment = comment.parent
-        return comment is None
 
     def has_a_receipt(self):
         """Whether a mail says where it stands: nobody misses what was set apart.
@@ -362,12 +390,15 @@ class Comment(Moves, models.Model):
 
     @cached_property
     def roots_before(self):
-        """Return how many threads stand before this one below the guide."""
+        """Return how many threads stand before this one, besides the pinned."""
         root = self.root or self
+        if root.pinned_at:
+            return 0
         return (
             Comment.objects.roots()
             .filter(
                 ~Q(created_at=root.created_at, pk__gte=root.pk),
+                pinned_at=None,
                 created_at__lte=root.created_at,
                 guide=self.guide_id,
             )
@@ -405,6 +436,20 @@ class Comment(Moves, models.Model):
         return answer
 
     answer.alters_data = True
+
+    def pin(self):
+        """Let the thread in which this stands stand before all others."""
+        self._pin(timezone.now())
+
+    def unpin(self):
+        self._pin(None)
+
+    pin.alters_data = unpin.alters_data = True
+
+    def _pin(self, at):
+        root = self.root or self
+        Comment.objects.filter(pk=root.pk).update(pinned_at=at)
+        root.pinned_at = at
 
     @property
     def stage(self):
@@ -452,29 +497,38 @@ class Comment(Moves, models.Model):
     change.alters_data = show_less.alters_data = True
 
     def take_back(self):
-        """Erase what its writer wrote; what others wrote below it stays."""
+        self.erase(words=_("[Taken back by its writer.]"), door="writer")
+
+    def erase(self, *, words, door, by=None):
+        """Erase what its writer wrote; what others wrote below it stays.
+
+        Where anything does, these words stand in its place.
+        """
         with transaction.atomic():
             comment = Comment.objects.to_write().get(pk=self.pk)
             address = EmailAddress.objects.filter(email=comment.email)
             if comment.answers.exists():
-                comment.blank()
+                comment.blank(words=words, door=door, by=by)
             else:
                 comment.delete()
             address.unused(Comment.objects).delete()
 
+    erase.alters_data = True
     take_back.alters_data = True
 
-    def blank(self):
+    def blank(self, *, words, door, by):
         """Leave the place in the thread, and nothing of what stood there."""
         if self.status != Status.APPROVED:
-            self.remove(door="writer")
+            self.remove(door=door, by=by)
         self.name = _("A reader")
-        self.body = _("[Taken back by its writer.]")
+        self.body = words
         self.email = self.sender = self.consent_version = ""
         self.findings, self.spam_score = [], None
         self.is_urgent = self.is_trusted = False
         self.form_token = self.receipt_due_at = self.changed_at = None
         self.taken_back_at = timezone.now()
+        if door != "writer":  # she goes on seeing that she took it back
+            self.secret = token_urlsafe()
         self.save()
 
     blank.alters_data = True

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import checks
+from comments.checks import known
 from comments.models import Comment, EmailAddress, RedFlag, Settings, Status
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -292,3 +293,19 @@ class TrustTests(JudgeTests):
             make_comment(self.guide, email="")
 
         self.assertFalse(self.judge(email="").is_trusted)
+
+
+class IndexTests(TestCase):
+    def test_what_is_known_of_a_comment_is_found_by_index(self):
+        make_comment()
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute(f"EXPLAIN QUERY PLAN {known.ROWS}", ["", "x", 0, "a@b"])
+                plan = "\n".join(row[3] for row in cursor.fetchall())
+            else:
+                cursor.execute("SET LOCAL enable_seqscan = off")  # the tables are tiny
+                cursor.execute(f"EXPLAIN {known.ROWS}", [timezone.now(), "x", 0, "a@b"])
+                plan = "\n".join(row[0] for row in cursor.fetchall())
+
+        self.assertNotIn("SCAN comments_comment", plan)
+        self.assertNotIn("Seq Scan on comments_comment", plan)

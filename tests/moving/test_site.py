@@ -667,7 +667,7 @@ class GuideFileTests(SiteTestCase):
         self.assertEqual(guide.slug, self.guide.slug)
         self.assertEqual(guide.video.title, "Rows")
         self.assertEqual(len(report.nowhere), 3)
-        self.assertIn("there is no guide at", report.nowhere[0])
+        self.assertIn("there is no guide “", report.nowhere[0])
         # It leads to itself still.
         self.assertEqual(guide.exercises.last().variations.get().to.guide, guide)
 
