@@ -4,7 +4,7 @@ from smtplib import SMTPRecipientsRefused
 from django.core import mail
 from django.core.mail.backends import locmem
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import models
+from django.db import connection, models
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
@@ -409,6 +409,24 @@ class TwoTicksTests(TestCase):
 
         to = sorted(sent.to[0] for sent in mail.outbox)
         self.assertEqual(to, [f"reader{number}@example.org" for number in range(4)])
+
+
+class IndexTests(TestCase):
+    def test_what_is_owed_is_found_by_index_among_a_million(self):
+        due = Comment.objects.filter(receipt_due_at__lte=timezone.now())
+        for index, rows in [
+            ("comments_receipt_due", due.order_by("receipt_due_at")),
+            ("comments_by_address", due.filter(email="tom@example.org")),
+            ("comments_unannounced", Comment.objects.unannounced()),
+            ("comments_by_address", EmailAddress.objects.unused(Comment.objects)),
+        ]:
+            with self.subTest(index):
+                if connection.vendor == "sqlite":
+                    self.assertIn(index, rows.explain())
+                else:
+                    with connection.cursor() as cursor:
+                        cursor.execute("SET LOCAL enable_seqscan = off")
+                    self.assertNotIn("Seq Scan on comments_comment", rows.explain())
 
 
 class ForgetAddressesTests(TestCase):
