@@ -415,6 +415,7 @@ class Comment(Moves, models.Model):
             comment.email = comment.consent_version = ""
             comment.findings, comment.spam_score = [], None
             comment.is_urgent = comment.is_trusted = False
+            comment.sender = ""
             comment.form_token = None
             comment.taken_back_at = timezone.now()
             comment.save()

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments.models.flags import say_something
 from guide.models import OneRow
 
 
@@ -45,6 +46,7 @@ class Settings(OneRow):
     held_words = models.TextField(
         _("words you look for"),
         blank=True,
+        validators=[say_something],
         help_text=_(
             "A comment that holds one is marked on the desk. One a line, written like "
             "those of a red flag."
