@@ -58,8 +58,11 @@ def measure(folder, port):
 
 def asking():
     """Return where one asks below the guide with the most comments."""
-    guide = Guide.objects.annotate(n=Count("comments")).order_by("-n").first()
-    return f"/comments/new/?guide={guide.pk}"
+    return f"/comments/new/?guide={most_asked().pk}"
+
+
+def most_asked():
+    return Guide.objects.annotate(n=Count("comments")).order_by("-n").first()
 
 
 class Run:

@@ -19,6 +19,7 @@ STEM = 3  # letters at least before a *
 
 # Possessive, so that no text makes it try again.
 _TOKEN = re.compile(r"\w++(?:'\w++)*+|[.?!;:,()\n—–]")
+_UNSAID = re.compile(r"[^\w'*/+…]+")  # between the words of a phrase
 _SPACED = re.compile(r" */ *")
 _STOPS = frozenset(".?!;:()\n—–")
 
@@ -209,6 +210,15 @@ def plain(word):
     return _ONE.get(word, word.removesuffix("'s"))
 
 
+def idle(lines):
+    """Return those of the lines that no text can meet."""
+    return [
+        line
+        for line in lines.splitlines()
+        if line.strip() and not parsed(line, 0).parts
+    ]
+
+
 @lru_cache(maxsize=20)
 def compiled(books):
     """Return the phrases of these lists, and which parts begin with which letters."""
@@ -227,9 +237,10 @@ def compiled(books):
 
 
 def parsed(line, book):
-    line = fold(line).replace("...", " … ").replace("…", " … ").strip()
+    line = fold(line).strip()
     is_deniable = not line.startswith("!")
-    parts = [parsed_part(part) for part in line.removeprefix("!").split("+")]
+    line = _UNSAID.sub(" ", line.replace("...", "…").replace("…", " … "))
+    parts = [parsed_part(part) for part in line.split("+")]
     return Phrase(tuple(part for part in parts if part.words), is_deniable, book)
 
 
@@ -240,13 +251,12 @@ def parsed_part(part):
         if choice == "…":
             reach = GAP
             continue
-        forms = [form for form in choice.split("/") if form]
+        forms = [form for form in choice.split("/") if form.strip("*'…")]
         stems = {form[:-1] for form in forms if form.endswith("*")}
         exact = {plain(form) for form in forms if not form.endswith("*")}
         exact |= {stem for stem in stems if len(stem) < STEM}
         stems = tuple(sorted(stem for stem in stems if len(stem) >= STEM))
-        if not stems and not exact - {""}:
-            continue
-        words.append(Word(frozenset(exact - {""}), stems, reach if words else 0))
-        reach = 0
+        if stems or exact:
+            words.append(Word(frozenset(exact), stems, reach if words else 0))
+            reach = 0
     return Part(tuple(words))

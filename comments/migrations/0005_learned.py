@@ -1,3 +1,4 @@
+import comments.models.flags
 import django.utils.timezone
 import secrets
 from django.db import migrations, models
@@ -36,12 +37,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='settings',
             name='held_words',
-            field=models.TextField(blank=True, help_text='A comment that holds one is marked on the desk. One a line, written like those of a red flag.', verbose_name='words you look for'),
+            field=models.TextField(blank=True, help_text='A comment that holds one is marked on the desk. One a line, written like those of a red flag.', validators=[comments.models.flags.say_something], verbose_name='words you look for'),
         ),
         migrations.AlterField(
             model_name='redflag',
             name='words',
-            field=models.TextField(help_text='One a line. * stands for any ending, / between words that do alike, … for up to three words in between, + between parts that must both be there: “swollen/swell* … calf”, “fever + back”. What is denied (“no fever”, “the fever is gone”) does not count; where it should, begin the line with !', verbose_name='words'),
+            field=models.TextField(help_text='One a line. * stands for any ending, / between words that do alike, … for up to three words in between, + between parts that must both be there: “swollen/swell* … calf”, “fever + back”. What is denied (“no fever”, “the fever is gone”) does not count; where it should, begin the line with !', validators=[comments.models.flags.say_something], verbose_name='words'),
         ),
         migrations.AddIndex(
             model_name='comment',

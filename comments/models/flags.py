@@ -1,5 +1,17 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from comments import phrases
+
+
+def say_something(lines):
+    """Raise ``ValidationError`` where one of the lines can never be met."""
+    if idle := phrases.idle(lines):
+        raise ValidationError(
+            _("“%(line)s” holds no word to look for. Write one, or leave it out."),
+            params={"line": idle[0]},
+        )
 
 
 class RedFlagQuerySet(models.QuerySet):
@@ -13,6 +25,7 @@ class RedFlag(models.Model):
     name = models.CharField(_("name"), max_length=60)
     words = models.TextField(
         _("words"),
+        validators=[say_something],
         help_text=_(
             "One a line. * stands for any ending, / between words that do alike, … for "
             "up to three words in between, + between parts that must both be there: "

@@ -9,6 +9,7 @@ from django.db.models import Exists, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments.models.flags import say_something
 from guide.models import Guide, OneRow, Shown
 
 LONGEST_AWAY = timedelta(days=366)
@@ -54,6 +55,7 @@ class Settings(OneRow):
     held_words = models.TextField(
         _("words you look for"),
         blank=True,
+        validators=[say_something],
         help_text=_(
             "A comment that holds one is marked on the desk. One a line, written like "
             "those of a red flag."

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from comments import checks
 from comments.models import Comment, Decision
 from comments.models import Settings as CommentsSettings
 from guide import changes
@@ -363,11 +364,12 @@ def _question(words, written_at, *, parent=None, **of):
         name=words["name"],
         email=words.get("email", ""),
         body=words["body"],
-        findings=words.get("findings", []),
         created_at=written_at,
         # The newest are still to be reported: a mail of that kind arrives soon.
         reported_at=written_at if now - written_at > timedelta(days=1) else None,
     )
+    came = {name: words[name] for name in ("trap", "seconds") if name in words}
+    checks.judge(comment, checks.Sent(**came))
     comment.save()
     status = words.get("status", "approved")
     read_at = written_at + timedelta(hours=3)

@@ -4,10 +4,12 @@ import re
 import sys
 from importlib import import_module
 
+from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase
 
 from comments import phrases
 from comments.checks import people, sending, words
+from comments.models.flags import say_something
 
 FLAGS = import_module("comments.migrations.0004_red_flags").FLAGS
 
@@ -195,6 +197,10 @@ class PhraseTests(SimpleTestCase):
         for text in ("my calf", "my calves"):
             self.assertTrue(self.found(text, "calf / calves"))
 
+    def test_signs_between_words_are_none(self):
+        for line in ("self-harm*", "self harm*", "self - harm*"):
+            self.assertEqual(self.found("of self-harming", line), ["self-harming"])
+
     def test_a_gap_is_three_words_at_most_and_ends_with_the_sentence(self):
         line = "swollen … calf"
         self.assertEqual(
@@ -235,6 +241,14 @@ class PhraseTests(SimpleTestCase):
                 found = self.found("a * / + ! text; with - signs", line)
                 self.assertEqual(found, [])
         self.assertEqual(phrases.Text("").found("numb"), [[]])
+
+
+class IdleTests(SimpleTestCase):
+    def test_a_line_that_no_text_can_meet_is_refused_with_a_sentence(self):
+        for line in ("*", "… /", "+", "!", "- ;"):
+            with self.assertRaisesMessage(ValidationError, f"“{line}” holds no word"):
+                say_something(f"fever + back\n\n{line}")
+        say_something("fever + back\r\n\r\n!numb*\n")
 
 
 class CostTests(SimpleTestCase):
