@@ -30,13 +30,15 @@ def report_urgent():
     not become one of mails. A mail that cannot be sent leaves them owed. They are taken
     before it is sent: two ticks at once tell her once.
     """
-    to = mail.desk()
     owed = Comment.objects.filter(tray=Tray.URGENT, reported_at=None)
-    if not to or not owed.exists() or was_told_lately():
+    if not owed.exists() or was_told_lately():
+        return
+    to = mail.desk()
+    if not to:
         return
     with transaction.atomic():
         owed = owed.select_for_update(of=["self"]).select_related("guide", "parent")
-        new = list(owed.order_by("created_at")[:MOST_AT_ONCE])
+        new = list(owed.with_state().order_by("created_at")[:MOST_AT_ONCE])
         taken = Comment.objects.filter(pk__in=[comment.pk for comment in new])
         taken.mark_reported(timezone.now())
     if new and not deliver(mail.urgent(new, to=one) for one in to):

@@ -214,6 +214,7 @@ def test_what_is_typed_outlives_a_reload_and_a_session(
     # The page of the comment offers it too: it is the same form.
     page.goto(reverse("admin:comments_comment_change", args=[asked[1].pk]))
     page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_label("Your answer")).to_have_value("Half an answer")
     Session.objects.all().delete()
     page.get_by_role("button", name="Answer and publish").click()
     page.get_by_label("Username").fill("ana")
