@@ -7,7 +7,7 @@ from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from comments import forms
+from comments import checks, forms
 from comments.models import Comment, Status
 from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
@@ -251,6 +251,17 @@ class HeldTests(TestCase):
                 comment = Comment.objects.latest("pk")
                 self.assertEqual(comment.status, Status.PENDING)
                 self.assertEqual(len(comment.findings), 1)
+
+    def test_a_red_flag_raises_it_and_stores_it_like_any(self):
+        response = self.client.post(
+            self.url, form_of(self.guide, body="I can\u2019t feel my foot.")
+        )
+
+        comment = Comment.objects.get()
+        self.assertEqual((response.status_code, comment.status), (303, "pending"))
+        self.assertTrue(comment.is_urgent)
+        (flag,) = checks.turn_to(comment)
+        self.assertIn("112 in Europe", flag.text)
 
     def test_the_same_text_again_is_held(self):
         self.client.post(self.url, form_of(self.guide))
