@@ -64,6 +64,7 @@ TICK = [
     "guide.tasks.write_owed_webp",
     "guide.tasks.index_owed",
     "guide.search.forget_erased",
+    "guide.changes.forget_old",
     "comments.tasks.report_new",
     "comments.tasks.forget_senders",
     "newsletter.tasks.send_due",

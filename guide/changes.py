@@ -5,15 +5,20 @@ is written in its working copy; ``publish`` takes over what stands there. Each s
 that was saved is remembered as a version, so nothing that is replaced is lost.
 """
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guide import checklist, serialize
-from guide.models import Guide, Version
+from guide.models import Exercise, Guide, Variation, Version
+
+# How long what was saved and never published can be had back.
+KEPT = timedelta(days=365)
 
 # What is not written but done: it stays as it is, whatever is published or restored.
 STATE = {
@@ -44,16 +49,14 @@ def waits(guide):
     return bool(guide.published_at) or working(guide) is not guide
 
 
-def content(guide):
-    """Return all that is written of a guide."""
-    return serialize.to_data(guide) | STATE
+def content(guide, keys=None):
+    """Return all that is written of a guide, rows named by their ids."""
+    return serialize.to_data(guide, keys or serialize.Rows()) | STATE
 
 
 def counterpart(exercise, guide):
-    """Return the exercise of another state of its guide that has its name, or None."""
-    key = serialize.Keys().of_exercise(exercise)["exercise"]
-    pk = serialize.exercises_of(guide.pk).get(key)
-    return guide.exercises.filter(pk=pk).first()
+    """Return the same exercise in another state of its guide, or None."""
+    return guide.exercises.filter(uid=exercise.uid).first()
 
 
 # Saving
@@ -78,7 +81,7 @@ def let_wait(guide, data, *, by):
         copy = copy_of(guide)
         if copy.waiting_since:  # from a form that was opened before that
             data = _merged(content(guide), data, content(copy))
-        copy = serialize.from_data(data | STATE, into=copy)
+        copy = _write(data | STATE, copy)
         saved(copy, by=by)
     return copy
 
@@ -98,7 +101,7 @@ def _merged(base, mine, theirs):
         name: theirs[name] if mine[name] == base[name] else mine[name] for name in mine
     }
     if mine["exercises"] != base["exercises"]:
-        merged["exercises"] = _merged_exercises(*map(_by_key, (base, mine, theirs)))
+        merged["exercises"] = _merged_exercises(*map(_by_uid, (base, mine, theirs)))
     return merged
 
 
@@ -108,8 +111,6 @@ def _merged_exercises(base, mine, theirs):
     order, before = list(merged), None
     for key, one in mine.items():
         if one != base.get(key):
-            if key not in base and theirs.get(key, one) != one:
-                key = (key, "mine")  # two are new under one name: both stay
             if key not in merged:
                 order.insert(order.index(before) + 1 if before else 0, key)
             merged[key] = one
@@ -117,10 +118,8 @@ def _merged_exercises(base, mine, theirs):
     return [merged[key] for key in order]
 
 
-def _by_key(data):
-    exercises = data["exercises"]
-    keys = serialize.numbered(one["name"] for one in exercises)
-    return dict(zip(keys, exercises, strict=True))
+def _by_uid(data):
+    return {one["uid"]: one for one in data["exercises"]}
 
 
 def _note_waiting(copy):
@@ -132,19 +131,25 @@ def _note_waiting(copy):
 
 def _remember(guide, *, by):
     """Return the newest version of a guide, made now if it holds something else."""
-    own, data = original(guide), content(guide)
+    own, keys = original(guide), serialize.Rows()
+    data = content(guide, keys)
     last = own.versions.newest_first().first()
     if last and last.data == data:
         return last
-    return Version.objects.create(guide=own, data=data, saved_by=by)
+    return own.versions.create(data=data, names=keys.names(), saved_by=by)
 
 
 def _remember_as_read(guide):
     """Keep what readers see of a guide, where it was written past the admin."""
+    if not guide.published_at:
+        return
+    keys = serialize.Rows()
+    data = content(guide, keys)
     last = guide.versions.published().newest_first().first()
-    data = content(guide)
-    if guide.published_at and not (last and last.data == data):
-        Version.objects.create(guide=guide, data=data, published_at=guide.published_at)
+    if last is None or last.data != data:
+        guide.versions.create(
+            data=data, names=keys.names(), published_at=guide.published_at
+        )
 
 
 # Publishing, and the ways back
@@ -193,7 +198,13 @@ def publish(version, *, at=None):
             what = checklist.in_words(points)
             raise ValidationError(_("Still missing: %(what)s.") % {"what": what})
         _remember_as_read(guide)
-        _take_over(version.data, guide)
+        try:
+            with transaction.atomic():
+                _write(_in_state(version.data, guide), guide)
+        except IntegrityError:  # somebody wrote another guide in this very moment
+            raise ChangedMeanwhileError(
+                _("Another guide was saved in the same moment. Publish it once more.")
+            ) from None
         now = timezone.now()
         if not guide.is_published and not guide.retired_at:
             guide.published_at = at or guide.published_at or now
@@ -211,7 +222,7 @@ def discard(guide):
         if copy := getattr(guide, "working_copy", None):
             # Unseen it would go on holding what it names: an audience is protected.
             with suppress(ValidationError):
-                serialize.from_data(content(guide), into=copy)
+                _write(content(guide), copy)
         _nothing_waits(guide)
 
 
@@ -226,39 +237,66 @@ def restore(version, *, by):
         if guide.published_at and target is guide:
             target = let_wait(guide, content(guide), by=by)
         _remember(target, by=None)
-        data, missing = serialize.without_lost(version.data)
-        keys = serialize.Keys()
+        keys = serialize.Rows(version.names)
+        data, missing = serialize.without_lost(version.data, keys)
         target = serialize.write(_in_state(data, target), into=target, keys=keys)
         missing += serialize.link(target, data, keys=keys)
         saved(target, by=by)
     return target, missing
 
 
-@contextmanager
-def shown(version):
-    """Let the guide be what a version holds, and published, until the block ends.
+def as_published(guide):
+    """Return what the author writes on, to be read as if it were published; unsaved."""
+    own = original(guide)
+    work = Guide.with_copies.for_reading().get(pk=working(own).pk)
+    work.published_at = own.published_at if own.is_published else timezone.now()
+    work.retired_at = None
+    return work
 
-    Yields it for reading. All happens in a transaction that is rolled back, so that
-    what is seen is what publishing would write, and nothing is written.
+
+def led_here(guide):
+    """Return what leads from other guides to exercises that changes take away.
+
+    As pairs: the exercise there that leads here, and the exercise that goes.
     """
-    with transaction.atomic():
-        guide = Guide.objects.get(pk=version.guide_id)
-        _take_over(version.data, guide)
-        if not guide.is_published:
-            rows = Guide.objects.filter(pk=guide.pk)
-            now = timezone.now()
-            models.QuerySet.update(rows, published_at=now, retired_at=None)
-        yield Guide.objects.for_reading().get(pk=guide.pk)
-        transaction.set_rollback(True)
+    own = original(guide)
+    here = working(own).exercises.values("uid")
+    gone = own.exercises.exclude(uid__in=here)
+    if working(own) is own or not gone:
+        return []
+    others = Exercise.objects.exclude(guide__in=[own, working(own)])
+    # Of a copy where nothing waits, what it held before says nothing.
+    others = others.exclude(guide__copy_of__isnull=False, guide__waiting_since=None)
+    others = others.select_related("guide__copy_of")
+    links = Variation.objects.filter(to__in=gone, exercise__in=others)
+    links = links.select_related("exercise__guide__copy_of", "to")
+    pairs = [(link.exercise, link.to) for link in links]
+    borrowing = others.filter(setup_from__in=gone).select_related("setup_from")
+    pairs += [(one, one.setup_from) for one in borrowing]
+    # One that stands in a working copy as well is told once.
+    told = {(original(one.guide).pk, one.uid, to.uid): (one, to) for one, to in pairs}
+    return list(told.values())
 
 
-def _take_over(data, guide):
-    serialize.from_data(_in_state(data, guide), into=guide)
+def forget_old():
+    """Delete the versions that were saved long ago and never published.
+
+    The newest of a guide stays: it is what its author writes on. Part of the tick.
+    """
+    newer = Version.objects.filter(guide=OuterRef("guide"), pk__gt=OuterRef("pk"))
+    old = Version.objects.filter(
+        Exists(newer), published_at=None, saved_at__lt=timezone.now() - KEPT
+    )
+    return old.delete()[0]
+
+
+def _write(data, guide):
+    return serialize.from_data(data, into=guide, keys=serialize.Rows())
 
 
 def _in_state(data, guide):
     """Return data with the state of the guide they are for."""
-    now = serialize.to_data(guide)
+    now = serialize.to_data(guide, serialize.Rows())
     return data | {name: now[name] for name in STATE}
 
 

@@ -47,16 +47,41 @@ class Line(NamedTuple):
 
 
 def changed(before, after):
-    """Return the lines that differ between two data of a guide, in reading order."""
-    # A database may have put the keys in an order of its own.
-    old, new = (
-        list(_lines(serialize.fit(data, serialize.GUIDE))) for data in (before, after)
-    )
+    """Return the lines that differ between two versions, in reading order."""
+    names = _names(before, after)
+    old, new = (list(_lines(_told_by(version, names))) for version in (before, after))
     found = []
     for what, a, b, c, d in _differences(old, new):
         if what != "equal":
             found += _compared(old[a:b], new[c:d])
     return found
+
+
+def _names(*versions):
+    """Return what rows are called, by kind and id; in the last version they are in.
+
+    From the second of a name on it bears a number: another warning under the same
+    heading is a change.
+    """
+    names = {}
+    for version in versions:
+        own = {one["uid"]: one["name"] for one in version.data["exercises"]}
+        # First for their order, last for their names.
+        exercises = ("exercise", own)
+        for kind, called in [exercises, *version.names.items(), exercises]:
+            names.setdefault(kind, {}).update(called)
+    return {
+        kind: dict(zip(called, serialize.numbered(called.values()), strict=True))
+        for kind, called in names.items()
+    }
+
+
+def _told_by(version, names):
+    """Return the data of a version with names for ids, in their order."""
+    rows = serialize.Rows(names)
+    # A database may have put the keys in an order of its own.
+    data = serialize.fit(version.data, serialize.GUIDE)
+    return serialize.with_keys(data, rows.name)
 
 
 def _differences(old, new):
@@ -93,6 +118,8 @@ def _words(before, after):
 def _lines(data, place="", model=Guide):
     """Yield (place, words) for all that data hold, prose paragraph by paragraph."""
     for name, value in data.items():
+        if name == "uid":
+            continue
         label, value = _told(model, name, value)
         yield from _values(value, _within(place, label), name)
 

@@ -97,7 +97,7 @@ class Waiting:
             response = answer()
             if request.written is None:
                 return response
-            guide, place = request.written
+            guide, uid = request.written
             if not changes.waits(guide):
                 changes.saved(guide, by=request.user)
                 if Guide.with_copies.filter(pk=guide.pk, waiting_since__isnull=False):
@@ -106,29 +106,24 @@ class Waiting:
             data = changes.content(guide)
             transaction.set_rollback(True)
         copy = changes.let_wait(guide, data, by=request.user)
-        self.log_change(request, self.piece(guide, place), [{"changed": {}}])
-        request.written = copy, place
+        self.log_change(request, self.piece(guide, uid), [{"changed": {}}])
+        request.written = copy, uid
         if copy.waiting_since:
             self.message_user(request, WAITS)
-        there = self.piece(copy, place)
+        there = self.piece(copy, uid)
         if "_continue" in request.POST:
             return redirect(form_of(there))
         return respond(request, there)
 
     @staticmethod
-    def piece(guide, place):
-        """Return the exercise in that place of a guide, else the guide."""
-        if place is None:
-            return guide
-        return guide.exercises.all()[place : place + 1].first() or guide
+    def piece(guide, uid):
+        """Return that exercise of a guide, else the guide."""
+        return guide.exercises.filter(uid=uid).first() or guide
 
     def note_written(self, request, row):
-        """Note the guide that was written, and the place in it of an exercise."""
+        """Note the guide that was written, and the exercise where it was that."""
         guide = Guide.with_copies.get(pk=self.guide_of(row).pk)
-        place = None
-        if isinstance(row, Exercise) and row.pk:
-            place = list(guide.exercises.values_list("pk", flat=True)).index(row.pk)
-        request.written = guide, place
+        request.written = guide, getattr(row, "uid", "")
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -207,7 +202,7 @@ class Publishing(Waiting):
         way = request.GET.get("as", "phone")
         if way not in WAYS:
             raise Http404
-        frame = views.preview_address(version, way)
+        frame = views.preview_address(guide, way)
         until = timezone.now() + views.PREVIEW_LASTS
         context = self.context(
             request,
@@ -216,11 +211,12 @@ class Publishing(Waiting):
             form=form,
             version=version,
             missing=changes.missing(guide),
+            led_here=changes.led_here(guide),
             advice=checklist.advice(changes.working(guide)),
             ways=WAYS,
             way=way,
             frame=frame,
-            link=settings.SITE_URL + views.preview_address(version),
+            link=settings.SITE_URL + views.preview_address(guide),
             until=until,
         )
         return render(request, "admin/guide/guide/preview.html", context)
@@ -297,7 +293,7 @@ class Publishing(Waiting):
             versions=versions,
             now=timezone.now(),
             compared=compared,
-            changed=compared and comparing.changed(*(one.data for one in compared)),
+            changed=compared and comparing.changed(*compared),
             may_restore=self.has_change_permission(request, guide),
         )
         return render(request, "admin/guide/guide/history.html", context)

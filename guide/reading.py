@@ -36,8 +36,16 @@ RELATED = 3  # so many at least stand on a page, where there are
 
 
 def page(guide, now):
-    """Return what the template of a guide needs."""
+    """Return what the template of a guide needs.
+
+    A working copy is read as the guide that it becomes, and from then on passes for it.
+    """
     pieces = _pieces(guide, now)
+    exercises = _exercises(guide, pieces, now)
+    if guide.copy_of_id:
+        guide.pk = guide.copy_of_id
+        for exercise in exercises:
+            exercise.guide = guide
     levels = list(SafetyNotice.Level)
     notices = sorted(
         pieces["notice"], key=lambda notice: levels.index(notice.level), reverse=True
@@ -54,7 +62,7 @@ def page(guide, now):
             *pieces["related"],
             *pieces["alike"][: max(0, RELATED - len(pieces["related"]))],
         ],
-        "exercises": _exercises(guide, pieces, now),
+        "exercises": exercises,
         "dosage": getattr(guide, "dosage", None),
         "promotion": guide.promotion
         if guide.promotion and guide.promotion.is_shown(now)
@@ -106,10 +114,9 @@ def _pieces(guide, now):
         "position",
         *(f"to__{name}" for name in _LINE),
     )
-    parts = select(
-        "part", Guide.objects.published(now).parts_of(guide.topic), "place", *_LINE
-    )
-    alike = select("alike", _alike(guide, now), "rank", *_LINE)
+    others = Guide.objects.published(now).exclude(pk=_own(guide))
+    parts = select("part", others.parts_of(guide.topic), "place", *_LINE)
+    alike = select("alike", _alike(guide, others), "rank", *_LINE)
     pieces = defaultdict(list)
     rows = verdicts.union(
         sections, notices, things, areas, related, parts, alike, all=True
@@ -127,19 +134,26 @@ def _pieces(guide, now):
             piece = (order, BodyArea(name=a, slug=b))
         else:
             piece = Guide(pk=pk, title=a, summary=b, kind=c, slug=d)
+            piece.place = order
         pieces[what].append(piece)
     return pieces
 
 
-def _series(guide, parts):
+def _own(guide):
+    """Return the id of the guide that readers know, of its working copy too."""
+    return guide.copy_of_id or guide.pk
+
+
+def _series(guide, others):
     """Return which part of a series a guide is, and its neighbours there, or None."""
-    here = next((n for n, part in enumerate(parts) if part.pk == guide.pk), None)
-    if here is None or len(parts) < 2:
+    if guide.place is None or not others:
         return None
-    before, after = parts[:here], parts[here + 1 :]
+    here = (guide.place, _own(guide))
+    before = [other for other in others if (other.place, other.pk) < here]
+    after = others[len(before) :]
     return {
-        "part": here + 1,
-        "of": len(parts),
+        "part": len(before) + 1,
+        "of": len(others) + 1,
         "before": before[-1] if before else None,
         "after": after[0] if after else None,
     }
@@ -157,13 +171,12 @@ def with_parts(topic, guides):
     return [*parts, *(guide for guide in guides if guide.place is None)]
 
 
-def _alike(guide, now):
+def _alike(guide, others):
     """Return those most alike of the others, each with its ``rank``.
 
     They share body areas or, less telling, audiences whom both suit. An article has no
     areas: it goes with the guides of its topic.
     """
-    others = Guide.objects.published(now).exclude(pk=guide.pk)
     others = others.exclude(related_from__guide=guide)
     if guide.place is not None:  # the series itself leads on
         others = others.exclude(pk__in=others.parts_of(guide.topic))
@@ -216,11 +229,8 @@ def _exercises(guide, pieces, now):
     )
     if not exercises:
         return []
-    variations = _variations(exercises, now)
     here = {exercise.pk: exercise for exercise in exercises}
-    for variation in variations:
-        variation.exercise = here.get(variation.exercise_id, variation.exercise)
-        variation.to = here.get(variation.to_id, variation.to)
+    variations = _variations(guide, here | _known_as(guide, exercises), now)
     steps = _steps(exercises)
     for exercise in numbered(exercises):
         exercise.setup = steps[exercise.pk, Step.Phase.SETUP]
@@ -311,14 +321,27 @@ def _setup_before(exercise, here, steps, now):
     return before
 
 
-def _variations(exercises, now):
-    """Return those of the exercises, and those one step further, that readers see."""
-    ids = [exercise.pk for exercise in exercises]
-    near = Q(exercise__in=ids) | Q(to__in=ids)
+def _known_as(guide, exercises):
+    """Return the exercises of a working copy by the ids that other guides know."""
+    if not guide.copy_of_id:
+        return {}
+    by_uid = {exercise.uid: exercise for exercise in exercises}
+    known = Exercise.objects.filter(guide=guide.copy_of_id, uid__in=by_uid)
+    return {pk: by_uid[uid] for pk, uid in known.values_list("pk", "uid")}
+
+
+def _variations(guide, here, now):
+    """Return those of the exercises here, and those one step further, that show.
+
+    Those here stand for the rows of the database that they are known as.
+    """
+    near = Q(exercise__in=here) | Q(to__in=here)
     for side in ("exercise", "to"):
-        near |= Q(**{f"{side}__variations__to__in": ids})
-        near |= Q(**{f"{side}__variation_of__exercise__in": ids})
-    found = Variation.objects.filter(near).distinct()
+        near |= Q(**{f"{side}__variations__to__in": here})
+        near |= Q(**{f"{side}__variation_of__exercise__in": here})
+    # Between exercises of a guide that is written anew its working copy has the say.
+    old = Q(exercise__guide=guide.copy_of_id or 0)
+    found = Variation.objects.filter(near).exclude(old).distinct()
     # Two exercises and two guides a row: only the columns that a rung needs.
     needed = ["kind"]
     for side in ("exercise", "to"):
@@ -326,16 +349,23 @@ def _variations(exercises, now):
         needed += [
             f"{side}__guide__{name}" for name in ("slug", "published_at", "retired_at")
         ]
-    return [
-        variation
-        for variation in found.select_related("exercise__guide", "to__guide")
-        .only(*needed)
-        .fetch_mode(FETCH_RAISE)
-        if all(
-            other.pk in ids or other.guide.is_shown(now)
-            for other in (variation.exercise, variation.to)
-        )
-    ]
+    found = found.select_related("exercise__guide", "to__guide").only(*needed)
+    variations = []
+    for variation in found.fetch_mode(FETCH_RAISE):
+        for side in ("exercise", "to"):
+            other = getattr(variation, side)
+            setattr(variation, side, here.get(other.pk, other))
+        ends = (variation.exercise, variation.to)
+        if all(_stands(end, guide, now) for end in ends):
+            variations.append(variation)
+    return variations
+
+
+def _stands(exercise, guide, now):
+    """Say whether an exercise is on the page of a guide, or on one that readers see."""
+    if exercise.guide_id == guide.pk:
+        return True
+    return exercise.guide_id != guide.copy_of_id and exercise.guide.is_shown(now)
 
 
 def _as_for(exercise, here, now):

@@ -2,7 +2,8 @@
 
 Data are dict, list, str, int, bool and None; every key is always there, in one order.
 ``GUIDE`` and ``SHARED`` say which, as JSON Schema. Rows that guides share are named by
-a key and stand once beside them; files are named by the hash of what is in them.
+a key and stand once beside them; files are named by the hash of what is in them. What
+stays on this site names them by ``Rows``, what leaves it by ``Keys``.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from pathlib import PurePosixPath
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -166,8 +168,9 @@ ELSEWHERE = row({"guide": SLUG, "exercise": TEXT})
 VARIATION = _row_of(Variation, "kind guide exercise", guide=SLUG, exercise=TEXT)
 EXERCISE = _row_of(
     Exercise,
-    "name label lead start_position setup_from breathing caution equipment areas "
+    "uid name label lead start_position setup_from breathing caution equipment areas "
     "figure_start figure_finish picture clip setup action dosage variations",
+    uid=maybe({"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),
     setup_from=maybe(TEXT, ELSEWHERE),
     equipment=listed(SLUG),
     areas=listed(SLUG),
@@ -307,27 +310,90 @@ class Keys:
             copies = Guide.with_copies.exclude(copy_of=None)
             self._keys[Guide].update(copies.values_list("pk", "slug"))
 
+    def of_guide(self, guide, data):
+        """Return the key by which its own data name a guide that is written."""
+        return data["slug"]
+
     def of_exercise(self, exercise):
         """Return the guide of an exercise, and its key there."""
         guide = exercise.guide_id
         if guide not in self._exercises:
-            self._exercises[guide] = exercises_of(guide)
+            self._exercises[guide] = self.exercises(guide)
         here = self._exercises[guide]
         return {
             "guide": self.of(Guide, guide),
             "exercise": next(key for key, pk in here.items() if pk == exercise.pk),
         }
 
+    def exercises(self, guide):
+        """Return the ids of the exercises of a guide by their keys there."""
+        rows = list(_in_order(guide).values_list("pk", "name"))
+        keys = numbered(name for _pk, name in rows)
+        return {key: pk for (pk, _name), key in zip(rows, keys, strict=True)}
 
-def exercises_of(guide):
-    """Return the ids of the exercises of a guide by their keys there."""
-    rows = list(
-        Exercise.objects.filter(guide=guide)
-        .order_by("position", "pk")
-        .values_list("pk", "name")
-    )
-    keys = numbered(name for _pk, name in rows)
-    return {key: pk for (pk, _name), key in zip(rows, keys, strict=True)}
+    def name(self, model, key):
+        """Return the words in which to speak of a key."""
+        return key
+
+
+class Rows(Keys):
+    """The ids of the rows as their keys: another row is never taken for one of these.
+
+    A working copy has the key of its guide, and their exercises have the same.
+    """
+
+    def __init__(self, names=None):
+        super().__init__()
+        self._names = names or {}  # of rows that may be gone, by kind and key
+
+    def of_guide(self, guide, data):
+        return str(guide.copy_of_id or guide.pk)
+
+    def of_exercise(self, exercise):
+        self.asked[Exercise].add(exercise.uid)
+        return {
+            "guide": self.of(Guide, exercise.guide_id),
+            "exercise": exercise.uid,
+        }
+
+    def exercises(self, guide):
+        return {uid: pk for pk, uid in _in_order(guide).values_list("pk", "uid")}
+
+    def name(self, model, key):
+        known = self._names.get(model._meta.model_name, {})
+        return known.get(key) or _called(model, {key}).get(key, key)
+
+    def names(self):
+        """Return what the rows that were asked for are called, by kind and key."""
+        return {
+            model._meta.model_name: _called(model, asked)
+            for model, asked in self.asked.items()
+        }
+
+    def _load(self, model):
+        if model is Guide:
+            for pk, own in Guide.with_copies.values_list("pk", "copy_of"):
+                self._keys[Guide][pk] = str(own or pk)
+                self._rows[Guide].setdefault(str(own or pk), own or pk)
+            return
+        for pk in model.objects.values_list("pk", flat=True):
+            self._keys[model][pk] = str(pk)
+            self._rows[model][str(pk)] = pk
+
+
+def _called(model, keys):
+    """Return what rows are called, by those of the keys of ``Rows`` that are there."""
+    if model is not Exercise:
+        rows = model.objects.filter(pk__in=keys).order_by("pk")
+        return {str(row.pk): str(row) for row in rows}
+    # What readers know comes last, and so before what waits in a copy.
+    rows = Exercise.objects.filter(uid__in=keys)
+    rows = rows.order_by(F("guide__copy_of").asc(nulls_last=True), "pk")
+    return {row.uid: row.name for row in rows}
+
+
+def _in_order(guide):
+    return Exercise.objects.filter(guide=guide).order_by("position", "pk")
 
 
 # Rows to data
@@ -460,16 +526,17 @@ def file_to_data(file, *, is_picture=False):
 # Data to rows
 
 
-def from_data(data, *, into=None):
+def from_data(data, *, into=None, keys=None):
     """Write a guide as the data say, in one transaction, and return it.
 
     It becomes the guide ``into``, else the one at its address, else a new one. The rows
     of exercises, sections and steps that stay keep their ids. What does not fit raises
     ``ValidationError`` with a sentence that names the place; then nothing is written.
     """
-    keys = Keys()
     data = fit(data, GUIDE)
     into = into or Guide.objects.filter(slug=data["slug"]).first()
+    if keys is None:
+        keys, data = Keys(), known(data, into)
     if into and into.pk and to_data(into, keys) == data:
         return into
     with transaction.atomic():
@@ -487,7 +554,7 @@ def write(data, *, into=None, keys):
     guide = into or Guide()
     write_columns(guide, GUIDE, data, keys=keys)
     if not guide.copy_of_id:
-        keys.bind(Guide, guide.slug, guide.pk)
+        keys.bind(Guide, keys.of_guide(guide, data), guide.pk)
     guide.verdicts.all().delete()
     for number, verdict in enumerate(data["verdicts"], 1):
         place = f"verdicts {number}"
@@ -495,19 +562,20 @@ def write(data, *, into=None, keys):
     _write_notices(guide, data["notices"], keys)
     _write_dosage(data["dosage"], place="dosage", guide=guide)
     for position, section, values in _paired(
-        guide.sections.order_by("position", "pk"), data["sections"], "heading"
+        guide.sections.order_by("position", "pk"), data["sections"], "heading", _ROUGHLY
     ):
         section = section or Section(guide=guide)
         section.position = position - 1
         place = f"sections {position}"
         write_columns(section, SECTION, values, keys=keys, place=place)
     Variation.objects.filter(exercise__guide=guide).delete()
-    for position, exercise, values in _paired(
-        guide.exercises.order_by("position", "pk"), data["exercises"], "name"
-    ):
-        exercise = exercise or Exercise(guide=guide)
+    exercises = {exercise.uid: exercise for exercise in guide.exercises.all()}
+    for position, values in enumerate(data["exercises"], 1):
+        exercise = exercises.pop(values["uid"], None) or Exercise(guide=guide)
         exercise.guide, exercise.position = guide, position
         _write_exercise(exercise, values, keys, f"exercises {position}")
+    for gone in exercises.values():
+        gone.delete()
     return guide
 
 
@@ -522,6 +590,7 @@ def _write_notices(guide, notices, keys):
 
 def _write_exercise(exercise, values, keys, place):
     exercise.setup_from = None
+    values = values | {"uid": values["uid"] or exercise.uid}
     exercise.clip_start, exercise.clip_end = values["clip"] or (None, None)
     write_columns(exercise, EXERCISE, values, keys=keys, place=place)
     for name, model in [("equipment", Equipment), ("areas", BodyArea)]:
@@ -532,7 +601,7 @@ def _write_exercise(exercise, values, keys, place):
             getattr(exercise, name).add(thing)
     for phase in Step.Phase.values:
         before = exercise.steps.filter(phase=phase).order_by("position", "pk")
-        for position, step, line in _paired(before, values[phase], "text"):
+        for position, step, line in _paired(before, values[phase], "text", _ROUGHLY):
             step = step or Step(exercise=exercise, phase=phase)
             step.position = position
             at = f"{place}, {phase} {position}"
@@ -554,33 +623,68 @@ def _write_dosage(values, *, place, **owner):
     write_columns(dose, DOSAGE, values, keys=None, place=place)
 
 
-def _paired(rows, items, name):
-    """Yield (position, the row it was or None, item); delete the rows that are left.
+def known(data, guide):
+    """Return data from elsewhere with the ids of the exercises that a guide has.
 
-    A row was the item of its name, at best in its place, else the one in its place.
+    One is known by its id, else by its name. The id of an exercise of another guide is
+    left out: both would pass for one.
     """
-    rows = list(rows)
-    left, pairs = dict(enumerate(rows)), {}
-    for wants_name, wants_place in [(True, True), (True, False), (False, True)]:
-        for number, item in enumerate(items):
-            fitting = (
-                place
-                for place, row in left.items()
-                if (place == number or not wants_place)
-                and (getattr(row, name) == item[name] or not wants_name)
-            )
-            if number not in pairs and (place := next(fitting, None)) is not None:
-                pairs[number] = left.pop(place)
-    for gone in left.values():
+    own = (guide.copy_of_id or guide.pk or 0) if guide else 0
+    rows = _in_order(guide.pk if guide else 0)
+    pairs, _left = _pairs(rows, data["exercises"], "name", _SURELY)
+    others = Exercise.objects.exclude(Q(guide=own) | Q(guide__copy_of=own))
+    uids = [values["uid"] for values in data["exercises"]]
+    taken = set(others.filter(uid__in=uids).values_list("uid", flat=True))
+
+    def uid(number, values):
+        if number in pairs:
+            return pairs[number].uid
+        return None if values["uid"] in taken else values["uid"]
+
+    exercises = [
+        values | {"uid": uid(number, values)}
+        for number, values in enumerate(data["exercises"])
+    ]
+    return data | {"exercises": exercises}
+
+
+# What must agree for a row to be taken for the item, the surest first. What leads to an
+# exercise from elsewhere must never come to lead to another one.
+_SURELY = [{"uid"}, {"name", "place"}, {"name"}]
+_ROUGHLY = [{"name", "place"}, {"name"}, {"place"}]
+
+
+def _paired(rows, items, name, ways):
+    """Yield (position, the row it was or None, item); delete the rows that are left."""
+    pairs, left = _pairs(rows, items, name, ways)
+    for gone in left:
         gone.delete()
     for number, item in enumerate(items):
         yield number + 1, pairs.get(number), item
 
 
+def _pairs(rows, items, name, ways):
+    """Return the rows by the numbers of the items they are taken for, and the rest."""
+    rows = list(rows)
+    left, pairs = dict(enumerate(rows)), {}
+    for way in ways:
+        for number, item in enumerate(items):
+            fitting = (
+                place
+                for place, row in left.items()
+                if ("place" not in way or place == number)
+                and ("name" not in way or getattr(row, name) == item[name])
+                and ("uid" not in way or row.uid == item["uid"])
+            )
+            if number not in pairs and (place := next(fitting, None)) is not None:
+                pairs[number] = left.pop(place)
+    return pairs, left.values()
+
+
 def link(guide, data, *, keys):
     """Write what leads to other guides; return a sentence for each that is not here."""
     missing = []
-    here = exercises_of(guide.pk)
+    here = keys.exercises(guide.pk)
     exercises = Exercise.objects.in_bulk(here.values())
     for number, (pk, values) in enumerate(
         zip(here.values(), data["exercises"], strict=True), 1
@@ -589,7 +693,8 @@ def link(guide, data, *, keys):
         exercise, setup_from = exercises[pk], values["setup_from"]
         if setup_from is not None:
             if isinstance(setup_from, str):
-                setup_from = {"guide": data["slug"], "exercise": setup_from}
+                own = keys.of_guide(guide, data)
+                setup_from = {"guide": own, "exercise": setup_from}
             at = f"{place}, setup_from"
             if to := _linked(setup_from, guide, data, keys, at, missing):
                 with placed(place):
@@ -605,7 +710,7 @@ def link(guide, data, *, keys):
                     row.save()
     instead = data["instead"] and keys.find(Guide, data["instead"])
     if data["instead"] and instead is None:
-        missing.append(_no_guide("instead", data["instead"]))
+        missing.append(_no_guide("instead", data["instead"], keys))
     if instead != guide.instead_id:
         guide.instead_id = instead
         with placed("instead"):
@@ -616,7 +721,7 @@ def link(guide, data, *, keys):
         at = f"related {position + 1}"
         to = keys.find(Guide, slug)
         if to is None:
-            missing.append(_no_guide(at, slug))
+            missing.append(_no_guide(at, slug, keys))
             continue
         with placed(at):
             related = RelatedGuide(guide=guide, to_id=to, position=position)
@@ -627,24 +732,28 @@ def link(guide, data, *, keys):
 
 def _linked(named, guide, data, keys, place, missing):
     """Return the id of an exercise by its guide and its key there, or None."""
-    is_here = named["guide"] == data["slug"]
+    is_here = named["guide"] == keys.of_guide(guide, data)
     other = guide.pk if is_here else keys.find(Guide, named["guide"])
     if other is None:
-        missing.append(_no_guide(place, named["guide"]))
+        missing.append(_no_guide(place, named["guide"], keys))
         return None
-    to = exercises_of(other).get(named["exercise"])
+    to = keys.exercises(other).get(named["exercise"])
     if to is None:
         missing.append(
             _("%(place)s: “%(guide)s” has no exercise “%(name)s”.")
-            % {"place": place, "guide": named["guide"], "name": named["exercise"]}
+            % {
+                "place": place,
+                "guide": keys.name(Guide, named["guide"]),
+                "name": keys.name(Exercise, named["exercise"]),
+            }
         )
     return to
 
 
-def _no_guide(place, slug):
-    return _("%(place)s: there is no guide at “%(slug)s”.") % {
+def _no_guide(place, key, keys):
+    return _("%(place)s: there is no guide “%(guide)s”.") % {
         "place": place,
-        "slug": slug,
+        "guide": keys.name(Guide, key),
     }
 
 
@@ -730,49 +839,72 @@ WORDS = {
 }
 
 
-def without_lost(data):
+def without_lost(data, keys):
     """Return data of a guide without what names a shared row that is no longer there.
 
     With them comes a sentence for each such name.
     """
-    keys, lost = Keys(), []
+    lost = []
 
-    def is_here(model, key):
-        if key is None or keys.find(model, key) is not None:
-            return True
-        kind = model._meta.verbose_name
-        sentence = _("There is no %(kind)s “%(key)s”.") % {"kind": kind, "key": key}
+    def found(model, key):
+        if model in (Exercise, Guide) or keys.find(model, key) is not None:
+            return key  # what leads to other guides is for ``link``
+        kind, name = model._meta.verbose_name, keys.name(model, key)
+        sentence = _("There is no %(kind)s “%(name)s” any more.")
+        sentence %= {"kind": kind, "name": name}
         if sentence not in lost:
             lost.append(sentence)
-        return False
+        return None
 
-    def checked(values, shape, model):
+    return with_keys(data, found), lost
+
+
+def with_keys(data, found):
+    """Return data of a guide with what ``found(model, key)`` returns for each key.
+
+    Where that is None, nothing is named.
+    """
+
+    def row(values, shape, model):
         named = [field for field in _columns(shape, model) if field.remote_field]
         return values | {
-            field.name: None
-            for field in named
-            if not is_here(field.related_model, values[field.name])
+            field.name: one(field.related_model, values[field.name]) for field in named
         }
 
-    data = checked(data, GUIDE, Guide)
-    return data | {
-        "verdicts": [
-            one for one in data["verdicts"] if is_here(Audience, one["audience"])
-        ],
-        "notices": [key for key in data["notices"] if is_here(SafetyNotice, key)],
-        "exercises": [
-            checked(exercise, EXERCISE, Exercise)
-            | {
-                name: [key for key in exercise[name] if is_here(model, key)]
-                for name, model in [("equipment", Equipment), ("areas", BodyArea)]
-            }
-            | {
-                phase: [checked(step, STEP, Step) for step in exercise[phase]]
+    def one(model, key):
+        return None if key is None else found(model, key)
+
+    def several(model, keys):
+        return [new for key in keys if (new := found(model, key)) is not None]
+
+    def link(named):
+        if not isinstance(named, dict):
+            return one(Exercise, named)
+        return named | {
+            "guide": found(Guide, named["guide"]),
+            "exercise": found(Exercise, named["exercise"]),
+        }
+
+    def exercise(values):
+        return row(values, EXERCISE, Exercise) | {
+            "setup_from": link(values["setup_from"]),
+            "equipment": several(Equipment, values["equipment"]),
+            "areas": several(BodyArea, values["areas"]),
+            "variations": [link(named) for named in values["variations"]],
+            **{
+                phase: [row(step, STEP, Step) for step in values[phase]]
                 for phase in Step.Phase.values
-            }
-            for exercise in data["exercises"]
-        ],
-    }, lost
+            },
+        }
+
+    verdicts = [row(verdict, VERDICT, Verdict) for verdict in data["verdicts"]]
+    return row(data, GUIDE, Guide) | {
+        "verdicts": [verdict for verdict in verdicts if verdict["audience"]],
+        "notices": several(SafetyNotice, data["notices"]),
+        "exercises": [exercise(values) for values in data["exercises"]],
+        "instead": one(Guide, data["instead"]),
+        "related": several(Guide, data["related"]),
+    }
 
 
 def fit(data, shape, place=""):

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpResponse, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,11 +22,11 @@ from config import pagecache
 from guide import changes, feeds, filters, jsonld, reading, sharing, sitemaps
 from guide import search as searching
 from guide.forms import FilterForm, SearchForm
-from guide.models import Audience, BodyArea, Guide, Page, Topic, Version
+from guide.models import Audience, BodyArea, Guide, Page, Topic
 
 GUIDES_A_PAGE = 24
 PREVIEW_LASTS = timedelta(days=7)
-PREVIEW_SALT = "guide.preview"
+PREVIEW_SALT = "guide.preview.of_guide"
 # The admin shows it in a frame; else it may do what any page may.
 PREVIEW_POLICY = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 
@@ -212,12 +211,12 @@ def retired(request, guide):
     )
 
 
-def preview_address(version, way="phone"):
-    """Return the path under which a version is seen before readers see it.
+def preview_address(guide, way="phone"):
+    """Return the path under which a guide is seen as readers will see it.
 
     Whoever knows it sees it, for ``PREVIEW_LASTS`` from now.
     """
-    token = signing.dumps(version.pk, salt=PREVIEW_SALT)
+    token = signing.dumps(changes.original(guide).pk, salt=PREVIEW_SALT)
     if way == "print":
         return reverse("guide:preview_on_paper", args=[token])
     query = {"as": "dark"} if way == "dark" else None
@@ -229,22 +228,19 @@ def preview_address(version, way="phone"):
 @xframe_options_sameorigin
 @csp_override(PREVIEW_POLICY)
 def preview(request, token, is_on_paper=False):
-    """A version of a guide, for whoever was given its address; on paper too."""
+    """A guide as it was saved last, for whoever was given its address; on paper too."""
     try:
         age = PREVIEW_LASTS.total_seconds()
         pk = signing.loads(token, salt=PREVIEW_SALT, max_age=age)
-        version = Version.objects.get(pk=pk)
-        with changes.shown(version) as guide:
-            return _shown(request, guide, is_on_paper)
-    except (signing.BadSignature, Version.DoesNotExist, ValidationError):
+        own = Guide.objects.get(pk=pk)
+    except (signing.BadSignature, Guide.DoesNotExist):
         return render(request, "guide/preview_over.html", status=410)
-
-
-def _shown(request, guide, is_on_paper):
+    guide = changes.as_published(own)
     context = reading.page(guide, timezone.now())
     context |= {
         "section": "guides",
         "is_preview": True,
+        "is_seen": own.is_published and not guide.copy_of_id,
         "is_dark": request.GET.get("as") == "dark",
     }
     if is_on_paper:

@@ -3,6 +3,7 @@ from difflib import get_close_matches
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -91,8 +92,16 @@ class ExerciseQuerySet(ShownQuerySet):
         return rows.order_by(*self.model._meta.ordering)  # grouping forgets it
 
 
+def new_uid():
+    return get_random_string(12)
+
+
 class Exercise(Shown):
-    """One exercise of a guide, with its steps."""
+    """One exercise of a guide, with its steps.
+
+    Its ``uid`` stays whatever becomes of its name and place; in the working copy of its
+    guide, and in an older version, the same exercise has the same.
+    """
 
     way_to_guide = "guide"
 
@@ -106,6 +115,7 @@ class Exercise(Shown):
         SIDE = "side", _("lying on one side")
 
     guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="exercises")
+    uid = models.CharField(max_length=12, default=new_uid, editable=False)
     position = models.PositiveSmallIntegerField(_("place in the guide"), default=1)
     name = models.CharField(_("name"), max_length=80)
     label = models.CharField(
@@ -167,6 +177,11 @@ class Exercise(Shown):
         verbose_name_plural = _("exercises")
         ordering = ["position", "pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["guide", "uid"],
+                name="guide_exercise_stands_once",
+                violation_error_message=_("Two exercises have the same id."),
+            ),
             models.CheckConstraint(
                 condition=Q(setup_from=None) | ~Q(setup_from=F("id")),
                 name="guide_exercise_is_not_its_own_setup",

@@ -17,11 +17,15 @@ class VersionQuerySet(models.QuerySet):
 class Version(models.Model):
     """What a guide held when somebody saved it, and when readers got to see that.
 
+    The data name rows by their ids, which stay when a row is renamed; what the rows
+    were called then stands in ``names``, by kind and id.
+
     A migration that gives the data of a guide a new key must give it to these as well.
     """
 
     guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="versions")
     data = models.JSONField()
+    names = models.JSONField(default=dict)
     saved_at = models.DateTimeField(auto_now_add=True)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -110,7 +110,6 @@ def test_from_the_pasted_text_to_its_readers(page, ana, sign_in, subtests):
             assert page.evaluate(SMALL) == []
     page.set_viewport_size(NARROW)
     assert page.evaluate(OVERFLOW) == []
-    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_text("is published.")).to_be_visible()
 

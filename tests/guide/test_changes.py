@@ -1,6 +1,7 @@
 import threading
 import time
 from datetime import timedelta
+from unittest import mock
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections, transaction
@@ -15,6 +16,8 @@ from guide.models import (
     OldSlug,
     Picture,
     SafetyNotice,
+    Topic,
+    Variation,
     Version,
     bump,
 )
@@ -136,10 +139,9 @@ class WaitingTests(TestCase):
     def test_exercises_from_two_forms_stay_in_their_places(self):
         guide = make_guide(exercises=2)
         one, two = changes.content(guide)["exercises"]
-        new = one | {"name": "New", "lead": "Mine."}
-        first = edited(
-            guide, exercises=[one, two | {"lead": "Two."}, new | {"lead": "Theirs."}]
-        )
+        new = one | {"name": "New", "lead": "Mine.", "uid": "mine"}
+        theirs = new | {"lead": "Theirs.", "uid": "theirs"}
+        first = edited(guide, exercises=[one, two | {"lead": "Two."}, theirs])
         second = edited(guide, exercises=[one | {"name": "One"}, two, new])
 
         changes.let_wait(guide, first, by=self.ana)
@@ -152,7 +154,7 @@ class WaitingTests(TestCase):
 
     def test_what_was_dropped_holds_nothing(self):
         audience = Audience.objects.create(name="runners", slug="runners")
-        verdict = {"audience": "runners", "choice": "yes", "note": ""}
+        verdict = {"audience": str(audience.pk), "choice": "yes", "note": ""}
         self.wait(verdicts=[verdict])
 
         changes.discard(self.guide)
@@ -201,7 +203,104 @@ class WaitingTests(TestCase):
             ["New rows", "Rows"],
         )
 
-    def test_the_counterpart_of_an_exercise_has_its_name(self):
+    def test_another_exercise_in_its_place_is_another_exercise(self):
+        """What other guides lead to never becomes something else under their hands."""
+        guide = make_guide(exercises=2)
+        old = guide.exercises.first()
+        elsewhere = make_guide(title="Elsewhere", exercises=1).exercises.get()
+        link = elsewhere.variations.create(kind="progression", to=old)
+        data = changes.content(guide)
+        new = data["exercises"][0] | {"uid": "new", "name": "Jump"}
+        data["exercises"][0] = new
+        copy = changes.let_wait(guide, data, by=self.ana)
+
+        self.assertEqual(changes.led_here(copy), [(elsewhere, old)])
+        guide = changes.publish(changes.newest(copy))
+
+        self.assertFalse(Variation.objects.filter(pk=link.pk).exists())
+        self.assertFalse(Exercise.objects.filter(pk=old.pk).exists())
+        self.assertEqual(guide.exercises.first().name, "Jump")
+        self.assertEqual(changes.led_here(guide), [])
+
+    def test_another_exercise_of_its_name_is_another_exercise(self):
+        guide = make_guide(exercises=1)
+        old = guide.exercises.get()
+        elsewhere = make_guide(title="Elsewhere", exercises=1).exercises.get()
+        elsewhere.variations.create(kind="progression", to=old)
+        data = changes.content(guide)
+        data["exercises"][0]["uid"] = "new"
+        copy = changes.let_wait(guide, data, by=self.ana)
+
+        self.assertEqual(changes.led_here(copy), [(elsewhere, old)])
+        guide = changes.publish(changes.newest(copy))
+
+        self.assertFalse(elsewhere.variations.exists())
+        self.assertNotEqual(guide.exercises.get(), old)
+
+    def test_each_link_that_is_lost_is_told_once(self):
+        guide = make_guide(exercises=2)
+        old = guide.exercises.first()
+        first, twin, was = (make_guide(exercises=1) for _ in range(3))
+        data = changes.content(was)
+        link = {"kind": "similar", "guide": str(guide.pk), "exercise": old.uid}
+        data["exercises"][0]["variations"] = [link]
+        changes.let_wait(was, data, by=self.ana)
+        changes.discard(was)
+        Guide.objects.get(pk=was.pk).working_copy.exercises.get().variations.create(
+            kind="similar", to=old
+        )
+        for one in (first, twin):
+            one.exercises.get().variations.create(kind="similar", to=old)
+            one.exercises.update(uid="same")
+            data = changes.content(one) | {"title": "New"}
+            changes.let_wait(one, data, by=self.ana)
+        data = changes.content(guide)
+        del data["exercises"][0]
+        copy = changes.let_wait(guide, data, by=self.ana)
+
+        told = [changes.original(one.guide) for one, _to in changes.led_here(copy)]
+
+        self.assertCountEqual(told, [first, twin])
+
+    def test_two_forms_that_do_not_go_together_are_told_in_names(self):
+        guide = make_guide(title="Rows", exercises=2)
+        one, two = changes.content(guide)["exercises"]
+        changes.let_wait(guide, edited(guide, exercises=[two]), by=self.ana)
+        guide = Guide.objects.get(pk=guide.pk)
+        leaning = two | {"setup_from": one["uid"]}
+
+        with self.assertRaisesMessage(
+            ValidationError, f"“Rows” has no exercise “{one['name']}”."
+        ):
+            changes.let_wait(
+                guide, edited(guide, exercises=[one, leaning]), by=self.ana
+            )
+
+    def test_a_renamed_exercise_keeps_what_leads_to_it(self):
+        guide = make_guide(exercises=2)
+        first, second = guide.exercises.all()
+        data = changes.content(guide)
+        one, two = data["exercises"]
+        data["exercises"] = [two, one | {"name": "Renamed"}]
+        copy = changes.let_wait(guide, data, by=self.ana)
+
+        guide = changes.publish(changes.newest(copy))
+
+        self.assertEqual([*guide.exercises.all()], [second, first])
+        self.assertEqual(guide.exercises.last().name, "Renamed")
+
+    def test_an_address_taken_in_the_same_moment_is_said(self):
+        copy = self.wait(slug="new-rows")
+        version = changes.newest(copy)
+        with (
+            mock.patch.object(Guide, "save", side_effect=IntegrityError),
+            self.assertRaisesMessage(
+                changes.ChangedMeanwhileError, "saved in the same moment"
+            ),
+        ):
+            changes.publish(version)
+
+    def test_the_counterpart_of_an_exercise_has_its_id(self):
         copy = self.wait(title="New rows")
         for exercise in self.guide.exercises.all():
             there = changes.counterpart(exercise, copy)
@@ -280,21 +379,71 @@ class VersionTests(TestCase):
 
         self.assertEqual(changes.content(work)["exercises"], version.data["exercises"])
         self.assertEqual(len(lost), 3)
-        self.assertIn("There is no safety notice “Stop”.", lost)
+        self.assertIn("There is no safety notice “Stop” any more.", lost)
 
-    def test_what_is_shown_is_not_written(self):
-        guide = make_full_guide(title="Rows")
+    def test_another_notice_of_the_same_name_does_not_come_in_its_place(self):
+        """All have one heading by default: a restored warning must be that warning."""
+        notices = [
+            SafetyNotice.objects.create(prose=f"<p>{pain}</p>")
+            for pain in ("Chest pain.", "A dull ache.")
+        ]
+        draft = make_guide(published_at=None)
+        for notice in notices:
+            draft.guidenotice_set.create(notice=notice)
+        first = changes.saved(draft, by=self.ana)
+        notices[0].delete()
+
+        work, lost = changes.restore(first, by=self.ana)
+
+        self.assertEqual([*work.notices.all()], [notices[1]])
+        self.assertEqual(
+            lost, ["There is no safety notice “Stop if you notice” any more."]
+        )
+
+    def test_what_is_renamed_stays_what_it_is(self):
+        other = make_guide(slug="other")
+        topic = Topic.objects.create(title="Back", slug="back")
+        guide = make_ready_guide(published_at=timezone.now(), topic=topic)
+        guide.related_links.create(to=other)
         copy = changes.let_wait(guide, edited(guide, title="New"), by=self.ana)
-        draft = make_guide(published_at=None, title="Draft")
-        before = Guide.with_copies.count(), Exercise.objects.count()
-        for version in (changes.newest(copy), changes.saved(draft, by=self.ana)):
-            with changes.shown(version) as shown:
-                self.assertEqual(shown.title, version.data["title"])
-                self.assertTrue(shown.is_published)
+        other.slug, topic.slug = "new-other", "new-back"
+        other.save()
+        topic.save()
 
-        self.assertEqual(before, (Guide.with_copies.count(), Exercise.objects.count()))
-        self.assertEqual(Guide.objects.get(pk=guide.pk).title, "Rows")
-        self.assertIsNone(Guide.objects.get(pk=draft.pk).published_at)
+        version = changes.newest(Guide.objects.get(pk=guide.pk))
+
+        self.assertEqual(changes.content(copy), version.data)
+        guide = changes.publish(version)
+        self.assertEqual((guide.title, guide.topic), ("New", topic))
+
+    def test_a_version_tells_no_name_that_waits_elsewhere(self):
+        other = make_guide(exercises=1)
+        exercise = other.exercises.get()
+        guide = make_guide(published_at=None, exercises=1)
+        guide.exercises.get().variations.create(kind="similar", to=exercise)
+        data = changes.content(other)
+        data["exercises"][0]["name"] = "Not out yet"
+        changes.let_wait(other, data, by=self.ana)
+
+        version = changes.saved(guide, by=self.ana)
+
+        self.assertEqual(version.names["exercise"], {exercise.uid: exercise.name})
+
+    def test_what_was_never_published_is_forgotten_after_a_year(self):
+        draft = make_ready_guide(published_at=None)
+        for title in ("One", "Two", "Three"):
+            draft.title = title
+            draft.save()
+            version = changes.saved(draft, by=self.ana)
+            if title == "One":
+                changes.publish(version)
+        long_ago = timezone.now() - changes.KEPT - timedelta(days=1)
+        Version.objects.update(saved_at=long_ago)
+
+        self.assertEqual(changes.forget_old(), 1)
+
+        kept = [version.data["title"] for version in draft.versions.order_by("pk")]
+        self.assertEqual(kept, ["One", "Three"])
 
     def test_versions_fit_the_shape_of_a_guide(self):
         guide = make_full_guide()

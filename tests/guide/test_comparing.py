@@ -1,6 +1,7 @@
 from django.test import TestCase
 
 from guide import changes, comparing
+from guide.models import SafetyNotice, Version
 from tests.factories import make_full_guide
 
 
@@ -10,9 +11,9 @@ class ComparingTests(TestCase):
         cls.guide = make_full_guide()
 
     def changed(self, change):
-        before = changes.content(self.guide)
-        after = changes.content(self.guide)
-        change(after)
+        before = changes.saved(self.guide, by=None)
+        after = Version(data=changes.content(self.guide), names=before.names)
+        change(after.data)
         return comparing.changed(before, after)
 
     def test_the_same_says_nothing(self):
@@ -42,7 +43,8 @@ class ComparingTests(TestCase):
     def test_what_comes_and_goes(self):
         def change(data):
             data["suitability"] = ""
-            data["exercises"].append(data["exercises"][0] | {"name": "Third"})
+            third = data["exercises"][0] | {"name": "Third", "uid": "third"}
+            data["exercises"].append(third)
 
         lines = self.changed(change)
 
@@ -75,14 +77,56 @@ class ComparingTests(TestCase):
         self.assertEqual(line, ("introduction", [("new", "And more.")]))
 
     def test_lines_stand_in_reading_order_whatever_the_database_did_to_the_keys(self):
-        before = changes.content(self.guide)
-        after = before | {"title": "New", "intro": "<p>New.</p>", "level": "strong"}
+        def change(data):
+            values = {"title": "New", "intro": "<p>New.</p>", "level": "strong"}
+            values = dict(sorted((data | values).items()))
+            data.clear()
+            data.update(values)
 
-        lines = comparing.changed(before, dict(sorted(after.items())))
+        lines = self.changed(change)
 
         self.assertEqual(
             [line.place for line in lines], ["title", "level", "introduction"]
         )
+
+    def test_rows_are_told_by_their_names_and_a_new_name_is_no_change(self):
+        audience = self.guide.verdicts.first().audience
+        before = changes.saved(self.guide, by=None)
+        audience.name = "new mothers"
+        audience.save()
+        notice = SafetyNotice.objects.create(title="Stop at once", prose="<p>Pain.</p>")
+        self.guide.guidenotice_set.create(notice=notice)
+        verdict = self.guide.verdicts.get(audience=audience)
+        verdict.note = "from 6 weeks"
+        verdict.save()
+        after = changes.saved(self.guide, by=None)
+
+        told = {line.place for line in comparing.changed(before, after)}
+        self.assertEqual(told, {"verdicts: new mothers: note", "safety notices"})
+
+        (notices,) = (
+            line
+            for line in comparing.changed(before, after)
+            if line.place == "safety notices"
+        )
+        self.assertIn("Stop at once", "".join(words for _, words in notices.pieces))
+
+    def test_another_notice_under_the_same_heading_is_a_change(self):
+        first, second = (
+            SafetyNotice.objects.create(prose=f"<p>{pain}</p>")
+            for pain in ("Chest pain.", "A dull ache.")
+        )
+        link = self.guide.guidenotice_set.create(notice=first)
+        before = changes.saved(self.guide, by=None)
+        link.notice = second
+        link.save()
+        after = changes.saved(self.guide, by=None)
+
+        (line,) = comparing.changed(before, after)
+
+        self.assertEqual(line.place, "safety notices")
+        (gone, _first), (new, _second) = line.pieces[1:]
+        self.assertEqual((gone, new), ("gone", "new"))
 
     def test_two_long_texts_are_told_whole(self):
         old, new = (f"<p>{'x ' * 2000}{word}</p>" for word in ("old", "new"))

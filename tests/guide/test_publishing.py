@@ -1,13 +1,17 @@
+import re
 from datetime import timedelta
 
 from django.core import signing
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from comments.models import Comment
 from guide import changes, views
-from guide.models import Exercise, Guide, Topic, Version, Video
-from tests.factories import make_full_guide, make_guide, make_ready_guide, make_staff
+from guide.models import Exercise, Guide, Topic, Video
+from tests.factories import make_full_guide, make_guide, make_ready_guide
 from tests.guide.test_admin import AdminTestCase, fields_of
 
 
@@ -419,8 +423,7 @@ class ChecklistTests(AdminTestCase):
 class PreviewTests(TestCase):
     def test_a_colleague_sees_it_by_the_link_and_nobody_for_ever(self):
         draft = make_guide(published_at=None, title="Draft", exercises=1)
-        version = changes.saved(draft, by=make_staff())
-        address = views.preview_address(version)
+        address = views.preview_address(draft)
 
         page = self.client.get(address)
 
@@ -430,7 +433,7 @@ class PreviewTests(TestCase):
         self.assertEqual(self.client.get(draft.get_absolute_url()).status_code, 404)
         old = signing.TimestampSigner(salt=views.PREVIEW_SALT)
         old.timestamp = lambda: signing.b62_encode(1)
-        token = old.sign_object(version.pk)
+        token = old.sign_object(draft.pk)
         for wrong in (token, "x", address.split("/")[2][:-1] + "!"):
             with self.subTest(wrong):
                 gone = self.client.get(reverse("guide:preview", args=[wrong]))
@@ -438,8 +441,51 @@ class PreviewTests(TestCase):
 
     def test_the_link_of_a_deleted_guide_is_over(self):
         draft = make_guide(published_at=None)
-        address = views.preview_address(changes.saved(draft, by=None))
+        address = views.preview_address(draft)
         draft.delete()
 
         self.assertEqual(self.client.get(address).status_code, 410)
-        self.assertFalse(Version.objects.exists())
+
+    def test_the_link_shows_what_is_saved_by_then(self):
+        guide = make_full_guide(title="Old")
+        address = views.preview_address(guide)
+        page = self.client.get(address)
+        self.assertContains(page, "A preview: readers see it like this")
+
+        data = changes.content(guide) | {"title": "New"}
+        changes.let_wait(guide, data, by=None)
+
+        page = self.client.get(address)
+        self.assertContains(page, "A preview: readers do not see this yet")
+        self.assertContains(page, "<h1>New</h1>")
+        self.assertContains(self.client.get(guide.get_absolute_url()), "<h1>Old</h1>")
+
+    def test_it_shows_what_the_page_will_and_writes_nothing(self):
+        """A series, ladders of other guides and questions hang on the guide itself."""
+        topic = Topic.objects.create(title="Row", slug="row", is_series=True)
+        guide = make_full_guide(topic=topic, place=2, published_at=timezone.now())
+        make_guide(title="Part one", topic=topic, place=1)
+        other = make_guide(title="Elsewhere", exercises=1)
+        harder = other.exercises.get()
+        harder.variations.create(kind="progression", to=guide.exercises.first())
+        Comment(guide=guide, name="Mo", body="Both arms?", status="approved").save()
+        copy = changes.let_wait(
+            guide, changes.content(guide) | {"title": "New"}, by=None
+        )
+        with CaptureQueriesContext(connection) as queries:
+            page = self.client.get(views.preview_address(guide))
+        said = [query["sql"].lstrip("(").split()[0] for query in queries]
+        paper = self.client.get(views.preview_address(guide, "print"))
+
+        self.assertTrue(copy.waiting_since)
+        self.assertContains(page, "Part 2 of 2")
+        self.assertContains(page, other.get_absolute_url())
+        self.assertContains(page, "Both arms?")
+        self.assertContains(paper, reverse("guide:short", args=[guide.pk]))
+        self.assertEqual(set(said), {"SELECT"})
+        self.assertLessEqual(len(said), 16)
+        Guide.objects.filter(pk=guide.pk).update(title="New")
+        seen = self.client.get(guide.get_absolute_url()).content.decode()
+        main = re.compile(r'<div class="telling">.*?<section id="questions"', re.S)
+        preview = page.content.decode()
+        self.assertEqual(*(main.findall(one) for one in (seen, preview)))

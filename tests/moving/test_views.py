@@ -126,7 +126,7 @@ class ReadInTests(FileTestCase):
             "Here already; it stays as it is",
             "As here",
             "What it leaves behind",
-            "exercises 2, variations 1: there is no guide at",
+            "exercises 2, variations 1: there is no guide “",
         )
         self.assertFalse(Guide.objects.exists() or Picture.objects.exists())
 

@@ -1,0 +1,15 @@
+from newsletter.models.deliveries import Delivery, in_short
+from newsletter.models.issues import Issue, IssueGuide
+from newsletter.models.settings import Settings
+from newsletter.models.subscribers import TRY_FOR, Subscriber, fold
+
+__all__ = [
+    "TRY_FOR",
+    "Delivery",
+    "Issue",
+    "IssueGuide",
+    "Settings",
+    "Subscriber",
+    "fold",
+    "in_short",
+]

@@ -1,0 +1,90 @@
+import re
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def in_short(reason):
+    """Return a reason as readers get it: the reply's numbers are for the author."""
+    return re.sub(r" \(\d{3}[ .\d]*\)$", "", reason)
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def queued(self):
+        return self.filter(state=Delivery.State.QUEUED)
+
+    def unfinished(self):
+        return self.filter(state__in=Delivery.UNFINISHED)
+
+
+class Delivery(models.Model):
+    """One issue to one recipient: the ledger. It holds no address and no text."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waits")
+        CLAIMED = "claimed", _("about to be sent")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("accepted by the mail server")
+        FAILED = "failed", _("refused")
+        SKIPPED = "skipped", _("not sent")
+
+    UNFINISHED = [State.QUEUED, State.CLAIMED, State.SENDING]
+
+    # Bounces point at it and the Message-ID carries it: a repeat has the same one.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    issue = models.ForeignKey(
+        "newsletter.Issue", on_delete=models.PROTECT, related_name="deliveries"
+    )
+    subscriber = models.ForeignKey(
+        "newsletter.Subscriber",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="deliveries",
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.QUEUED
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("failed tries"), default=0)
+    not_before = models.DateTimeField(default=timezone.now)
+    claimed_by = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(_("since"), auto_now=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        indexes = [
+            models.Index(fields=["issue", "state"], name="newsletter_by_state"),
+            models.Index(
+                fields=["issue", "not_before"],
+                name="newsletter_waiting",
+                condition=Q(state="queued"),
+            ),
+            models.Index(
+                fields=["claimed_until"],
+                name="newsletter_claims",
+                condition=Q(claimed_until__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issue", "subscriber"],
+                name="newsletter_one_delivery_each",
+                violation_error_message=_("This reader has the letter already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["claimed", "sending"])
+                | Q(claimed_by=None, claimed_until=None),
+                name="newsletter_claim_ends_with_its_state",
+                violation_error_message=_("Only what is being sent is claimed."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.issue}: {self.get_state_display()}"

@@ -1,0 +1,47 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guide.models import OneRow
+
+
+class Settings(OneRow):
+    """What the letter says of itself."""
+
+    title = models.CharField(
+        _("heading of the box"), max_length=60, default=_("One letter a month")
+    )
+    promise = models.CharField(
+        _("promise"),
+        max_length=250,
+        default=_(
+            "The new guides, and one question from a reader, answered properly. "
+            "You leave with one click, and if a letter ever fails to reach you, "
+            "you can see why."
+        ),
+    )
+    address_note = models.CharField(
+        _("line at the field"),
+        max_length=120,
+        default=_("Used for the letter, shown to nobody."),
+    )
+    consent_version = models.CharField(
+        _("version of the promise"), max_length=20, default="1"
+    )
+    sender_name = models.CharField(
+        _("sender's name"), max_length=80, blank=True, help_text=_("Else the site's.")
+    )
+    sender_address = models.EmailField(
+        _("sender's address of letters"),
+        blank=True,
+        help_text=_("Another than the one of confirmations is best."),
+    )
+    rate = models.PositiveIntegerField(
+        _("letters a minute at most"), default=600, help_text=_("Ask your provider.")
+    )
+
+    class Meta(OneRow.Meta):
+        verbose_name = _("settings of the letter")
+        verbose_name_plural = _("settings of the letter")
+
+    def __str__(self):
+        return str(_("Settings of the letter"))
