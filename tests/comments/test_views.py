@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import copies, forms, mail, privacy
+from comments import checks, copies, forms, mail, privacy
 from comments.models import Comment, EmailAddress, RedFlag, Status
 from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
@@ -373,6 +373,17 @@ class HeldTests(TestCase):
                 comment = Comment.objects.latest("pk")
                 self.assertEqual(comment.status, Status.PENDING)
                 self.assertEqual(len(comment.findings), 1)
+
+    def test_a_red_flag_raises_it_and_stores_it_like_any(self):
+        response = self.client.post(
+            self.url, form_of(self.guide, body="I can\u2019t feel my foot.")
+        )
+
+        comment = Comment.objects.get()
+        self.assertEqual((response.status_code, comment.status), (303, "pending"))
+        self.assertTrue(comment.is_urgent)
+        (flag,) = checks.turn_to(comment)
+        self.assertIn("112 in Europe", flag.text)
 
     def test_the_same_text_again_is_held(self):
         self.client.post(self.url, form_of(self.guide))
