@@ -187,7 +187,7 @@ def test_refused_forms(page, site, subtests):
         (
             f"{reverse('comments:new')}?guide={guide.pk}",
             "Send the question",
-            "Your name",
+            "Your question",
         ),
         (reverse("newsletter:subscribe"), "Send me the letter", "Your e-mail"),
     ]:
