@@ -10,18 +10,27 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from comments import desk, text, thread
-from comments.models import Comment, RedFlag, SavedAnswer, Settings
+from comments import desk, pages, text, thread
+from comments.models import Closing, Comment, RedFlag, SavedAnswer, Settings
 from config import keeping
 from guide.admin import OneRowAdmin
 
 EARLIER = 20
 
 
-admin.site.register(Settings, OneRowAdmin)
+class ClosingInline(admin.TabularInline):
+    model = Closing
+    extra = 1
+    verbose_name = gettext_lazy("guide with days of its own")
+    verbose_name_plural = gettext_lazy("guides with days of their own")
+
+
+@admin.register(Settings)
+class SettingsAdmin(OneRowAdmin):
+    inlines = [ClosingInline]
 
 
 @admin.register(RedFlag)
@@ -39,7 +48,7 @@ asked_or_sent = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
     """The desk: its list is cards in tabs, and the page of a comment one card more."""
 
     def get_urls(self):

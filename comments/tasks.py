@@ -1,18 +1,26 @@
 import logging
+import time
 from datetime import timedelta
+from secrets import token_urlsafe
+from smtplib import SMTPRecipientsRefused
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from comments import mail
-from comments.models import Comment, Settings, Tray
+from comments.models import Comment, EmailAddress, Settings, Tray
 from guide.models import site_zone
 
 logger = logging.getLogger(__name__)
 
+A_DAY = timedelta(days=1)
 QUIET = timedelta(minutes=15)
 MOST_AT_ONCE = 500
+KEPT_FOR = timedelta(days=30)
+BATCHES = 20  # a turn
+LONGEST_TURN = 20  # seconds; the other parts of the tick wait for it
 
 
 def report_urgent():
@@ -35,6 +43,24 @@ def report_urgent():
         taken.mark_reported(timezone.now())
     if new and not deliver(mail.urgent(new, to=one) for one in to):
         taken.mark_reported(None)
+
+
+def forget_refused():
+    """Erase what was rejected, or put among the spam, 30 days ago. Part of the tick.
+
+    No page shows it, so none becomes old. What readers wrote below it is theirs: of
+    what has answers the place is kept, without its words.
+    """
+    refused = Comment.objects.refused(before=timezone.now() - KEPT_FOR)
+    has_answers = Exists(Comment.objects.filter(parent=OuterRef("pk")).order_by())
+    for _batch in range(BATCHES):
+        alone = refused.filter(~has_answers).order_by("status", "-created_at")
+        pks = list(alone.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        if not pks:
+            break
+        refused.filter(pk__in=pks).forget()
+    for comment in refused.filter(has_answers).order_by("pk")[:MOST_AT_ONCE]:
+        comment.erase(words=_("[Erased.]"), door="tick")
 
 
 def was_told_lately():
@@ -86,3 +112,98 @@ def deliver(mails):
             # The words of the error may hold an address.
             logger.error("The desk was not told: %s", type(error).__name__)
     return sent > 0
+
+
+def mail_receipts():
+    """Mail readers the way back to what they sent; the tick calls this."""
+    due = Comment.objects.filter(receipt_due_at__lte=timezone.now())
+    due = due.order_by("receipt_due_at").values_list("email", flat=True)
+    for email in in_time(dict.fromkeys(due[:MOST_AT_ONCE])):
+        address, comments = Comment.objects.take_receipts(email)
+        taken = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+
+        def owe(address=address, taken=taken):
+            EmailAddress.objects.filter(pk=address.pk).update(written_at=None)
+            taken.mark(receipt_due_at=timezone.now())
+
+        if comments and not leaves(mail.receipts(comments, address=address), owe):
+            return
+
+
+def announce():
+    """Tell readers what became of what they wrote; the tick calls this.
+
+    Each is taken before its mail is sent: two ticks at once tell it once. Where nobody
+    is to be told it is dealt with as well.
+    """
+    new = Comment.objects.unannounced().order_by("approved_at", "pk")
+    for pk in in_time(new.values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        taken = Comment.objects.filter(pk=pk, announced_at=None).approved()
+        if not taken.mark(announced_at=timezone.now()):
+            continue
+        comment = Comment.objects.select_related("parent", "guide").get(pk=pk)
+
+        def owe(pk=pk):
+            Comment.objects.filter(pk=pk).mark(announced_at=None)
+
+        letter = news_of(comment)
+        if letter and not leaves(letter, owe):
+            return
+
+
+def news_of(comment):
+    """Return the mail that a comment just published is worth, or None."""
+    asked = comment.parent if comment.staff_id else comment
+    if not asked or not asked.email or not comment.is_shown():
+        return None
+    if not comment.staff_id and asked.answers.answers().exists():
+        return None  # the answer's own mail says that
+    address = EmailAddress.objects.reachable().filter(email=asked.email).first()
+    if address is None:
+        return None
+    return mail.news(asked, is_answered=bool(comment.staff_id), address=address)
+
+
+def forget_addresses():
+    """Erase the addresses that no comment bears any more; the tick calls this."""
+    EmailAddress.objects.unused(Comment.objects).delete()
+
+
+def leaves(letter, owe):
+    """Send a mail; where it cannot leave, owe it. Return whether to go on sending."""
+    try:
+        letter.send()
+    except SMTPRecipientsRefused as error:
+        # Its own address is at fault: others need not wait, and it is tried no more
+        # where the refusal is final.
+        codes = [code for code, words in error.recipients.values()]
+        logger.error("Reader's address refused: %s", max(codes))
+        if max(codes) < 500:
+            owe()
+    except OSError as error:
+        # The words of the error may hold an address.
+        logger.error("Reader not written to: %s", type(error).__name__)
+        owe()
+        return False
+    except Exception:
+        owe()
+        raise
+    return True
+
+
+def in_time(rows):
+    """Yield rows until a turn has lasted long enough; the next one goes on."""
+    ends = time.monotonic() + LONGEST_TURN
+    for row in rows:
+        if time.monotonic() > ends:
+            return
+        yield row
+
+
+def forget_senders():
+    """Forget after a day what came from one place, and throw the key to it away."""
+    yesterday = timezone.now() - A_DAY
+    old = Comment.objects.filter(sender__gt="", created_at__lt=yesterday)
+    QuerySet.update(old, sender="")  # readers see no difference
+    stale = Settings.objects.filter(day_key_at__lt=yesterday)
+    QuerySet.update(stale, day_key=token_urlsafe(), day_key_at=timezone.now())

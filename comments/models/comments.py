@@ -1,15 +1,20 @@
+from datetime import timedelta
 from secrets import token_urlsafe
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from comments import redaction, text, thread
+from comments.bayes import LIKELY
+from comments.models.addresses import EmailAddress
 from comments.models.decisions import Act, Decision, Status
+from comments.models.learned import Learned
 from guide.models import (
     Guide,
     ShownQuerySet,
@@ -18,7 +23,9 @@ from guide.models import (
     seen_by_readers,
 )
 
-LIKELY_SPAM = 0.9  # from this score on a comment lies folded among the spam
+CHANGEABLE_FOR = timedelta(minutes=15)
+UNDONE_WITHIN = timedelta(minutes=1)  # so that undo needs no recall
+NEWS_FOR = timedelta(days=14)
 
 
 class Tray(models.TextChoices):
@@ -88,31 +95,6 @@ class CommentQuerySet(Moves, ShownQuerySet):
             .order_by("-created_at", "-pk")
         )
 
-    def with_place(self):
-        """Return these with what a link needs: guide, parent, threads before.
-
-        It counts for each row it touches, so let it touch the few that are shown.
-        """
-        roots_before = (
-            Comment.objects.roots()
-            .filter(
-                ~Q(created_at=OuterRef("opened_at"), pk__gte=OuterRef("opened_by")),
-                created_at__lte=OuterRef("opened_at"),
-                guide=OuterRef("guide"),
-            )
-            .order_by()
-            .values("guide")
-            .values(number=models.Count("pk"))
-        )
-        return (
-            self.annotate(
-                opened_at=Coalesce("root__created_at", "created_at"),
-                opened_by=Coalesce("root_id", "pk"),
-            )
-            .annotate(roots_before=Coalesce(models.Subquery(roots_before), 0))
-            .select_related("guide", "parent")
-        )
-
     def roots(self):
         """Return those shown that open a thread."""
         return self.approved().filter(parent=None)
@@ -127,9 +109,37 @@ class CommentQuerySet(Moves, ShownQuerySet):
         waiting = waiting.annotate(number=models.Count("pk"))
         return dict(waiting.values_list("tray", "number"))
 
+    def pinned(self):
+        """Return those whose thread stands before all others."""
+        return self.filter(pinned_at__isnull=False)
+
+    def confirmed(self):
+        """Return those whose writers have shown that the address is theirs."""
+        return self.filter(email__in=EmailAddress.objects.confirmed().values("email"))
+
+    def of_reader(self, address):
+        """Return what was sent with an address, however its letters were typed."""
+        return self.filter(staff=None, email__iexact=address)
+
+    def refused(self, before):
+        """Return what was rejected or spam when it was decided before that moment."""
+        return self.filter(
+            status__in=[Status.REJECTED, Status.SPAM],
+            # Written before it was decided: by this an index finds it.
+            created_at__lt=before,
+            decided_at__lt=before,
+        )
+
+    def forget(self):
+        """Delete these, which no page shows: none becomes old."""
+        return super(ShownQuerySet, self).delete()
+
+    forget.alters_data = True
+    forget.queryset_only = True
+
     def mark_reported(self, at):
         """Note since when the author knows of these; readers see no difference."""
-        return super(ShownQuerySet, self).update(reported_at=at)
+        return self.mark(reported_at=at)
 
     mark_reported.alters_data = True
 
@@ -147,6 +157,49 @@ class CommentQuerySet(Moves, ShownQuerySet):
             answer_count=count(answers, "parent"),
         )
 
+    def unannounced(self):
+        """Return what was published a moment ago, of which its asker has not heard.
+
+        An answer is news to who asked, and what she wrote is once it stands there.
+        """
+        now = timezone.now()
+        return self.approved().filter(
+            Q(root=None) | Q(root__status=Status.APPROVED),
+            Q(parent=None) | Q(parent__status=Status.APPROVED),
+            announced_at=None,
+            approved_at__gt=now - NEWS_FOR,
+            approved_at__lte=now - UNDONE_WITHIN,
+        )
+
+    def take_receipts(self, email):
+        """Return an address, and the comments whose receipts are mailed there now.
+
+        They are owed no more from here on: two ticks at once write once.
+        """
+        now = timezone.now()
+        with transaction.atomic():
+            EmailAddress.objects.get_or_create(email=email)
+            address = EmailAddress.objects.select_for_update().get(email=email)
+            due = self.filter(email=email, receipt_due_at__lte=now)
+            if later := address.rests_until():
+                due.mark(receipt_due_at=later)
+                return address, []
+            comments = [] if address.stopped_at else list(due.order_by("pk"))
+            due.mark(receipt_due_at=None)
+            comments = [comment for comment in comments if comment.has_a_receipt()]
+            if comments:
+                address.written_at = now
+                address.save(update_fields=["written_at"])
+        return address, comments
+
+    take_receipts.alters_data = True
+
+    def mark(self, **stamps):
+        """Stamp what no reader sees; returns how many were stamped."""
+        return super(ShownQuerySet, self).update(**stamps)
+
+    mark.alters_data = True
+
     def move(self, *, to, by=None, door="command", reason="", act=Act.MOVE):
         """Decide these comments: stamp them, record who and why, show the result.
 
@@ -161,6 +214,7 @@ class CommentQuerySet(Moves, ShownQuerySet):
             Decision.objects.record(
                 moved, to=to, act=act, by=by, door=door, reason=reason
             )
+            Learned.follow(moved, to=to)
         return len(moved)
 
     move.alters_data = True
@@ -223,6 +277,8 @@ class Comment(Moves, models.Model):
         default=False, editable=False, help_text="As of the moment it was sent."
     )
     spam_score = models.FloatField(null=True, editable=False)
+    # Alike for what came from one place today; the tick forgets it after a day.
+    sender = models.CharField(max_length=6, blank=True, editable=False)
     secret = models.CharField(
         max_length=43, unique=True, editable=False, default=token_urlsafe
     )
@@ -234,7 +290,15 @@ class Comment(Moves, models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     reported_at = models.DateTimeField(null=True, editable=False)
+    # The receipt is mailed from this moment on; empty where there is none to mail.
+    receipt_due_at = models.DateTimeField(null=True, editable=False)
+    announced_at = models.DateTimeField(null=True, editable=False)
+    changed_at = models.DateTimeField(_("changed at"), null=True, editable=False)
     taken_back_at = models.DateTimeField(null=True, editable=False)
+    # Of the comment that opened the thread: since when it stands before the others.
+    pinned_at = models.DateTimeField(null=True, editable=False)
+    # Since when it is, in other words, an entry of the guide's own questions.
+    entered_at = models.DateTimeField(null=True, editable=False)
     set_aside_at = models.DateTimeField(null=True, editable=False)
     note = models.CharField(
         _("note for the author"), max_length=300, blank=True, editable=False
@@ -245,7 +309,7 @@ class Comment(Moves, models.Model):
             When(~Q(status=Status.PENDING), then=F("status")),
             When(set_aside_at__isnull=False, then=Value(Tray.ASIDE)),
             When(is_urgent=True, then=Value(Tray.URGENT)),
-            When(spam_score__gte=LIKELY_SPAM, then=Value(Tray.LIKELY)),
+            When(spam_score__gte=LIKELY, then=Value(Tray.LIKELY)),
             When(parent__isnull=True, then=Value(Tray.ANSWER)),
             default=Value(Tray.WAITING),
         ),
@@ -265,7 +329,7 @@ class Comment(Moves, models.Model):
                 fields=["guide", "status", "created_at"], name="comments_of_a_guide"
             ),
             models.Index(
-                fields=["guide", "parent", "status", "created_at"],
+                fields=["guide", "parent", "status", "pinned_at", "created_at"],
                 name="comments_roots_of_a_guide",
             ),
             models.Index(fields=["root", "status"], name="comments_of_a_thread"),
@@ -275,6 +339,11 @@ class Comment(Moves, models.Model):
                 name="comments_at_the_desk",
             ),
             models.Index(fields=["email"], name="comments_by_address"),
+            models.Index(fields=["sender"], name="comments_by_sender"),
+            models.Index(fields=["receipt_due_at"], name="comments_receipt_due"),
+            models.Index(
+                fields=["announced_at", "approved_at"], name="comments_unannounced"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -305,6 +374,7 @@ class Comment(Moves, models.Model):
         self.body = text.normalise(self.body)
         self.body_html = text.to_html(self.body, links=self.staff_id is not None)
         if self.parent_id:
+            self._check_parent()
             self.root_id = self.parent.root_id or self.parent_id
         now = timezone.now()
         is_decided = self.status != Status.PENDING
@@ -324,6 +394,19 @@ class Comment(Moves, models.Model):
         query = thread.query(thread.page_of(self.roots_before))
         return f"{self.guide.get_absolute_url()}{query}#comment-{self.pk}"
 
+    @property
+    def permalink(self):
+        """Return the address that leads to it, on whatever page it stands one day."""
+        return reverse("comments:place", args=[self.pk])
+
+    def _check_parent(self):
+        """Refuse what no form offers, and a script may name."""
+        if self.parent.guide_id != self.guide_id:
+            raise ValueError("A comment does not answer one below another guide.")
+        # What is new has no descendants yet.
+        if not self._state.adding and self in self.parent.upwards():
+            raise ValueError("A comment does not answer its own descendant.")
+
     def delete(self, *args, **options):
         with transaction.atomic():
             bump()
@@ -337,19 +420,42 @@ class Comment(Moves, models.Model):
 
     def is_shown(self):
         """Whether this stands on the page: a hidden comment hides what answers it."""
-        comment = self
-        while comment and comment.status == Status.APPROVED:
+        for comment in self.upwards():
+            if comment.status != Status.APPROVED:
+                return False
+        return comment.parent_id is None
+
+    def upwards(self):
+        """Yield this and what it answers, up to what opened the thread.
+
+        A script may have made a circle of them: that ends too.
+        """
+        comment, met = self, set()
+        while comment and comment.pk not in met:
+            yield comment
+            met.add(comment.pk)
             comment = comment.parent
-        return comment is None
+
+    def has_a_receipt(self):
+        """Whether a mail says where it stands: nobody misses what was set apart.
+
+        What filled in the field that people do not see gives addresses of strangers.
+        """
+        if any(finding["check"] == "trap" for finding in self.findings):
+            return False
+        return self.status in {Status.PENDING, Status.APPROVED}
 
     @cached_property
     def roots_before(self):
-        """Return how many threads stand before this one below the guide."""
+        """Return how many threads stand before this one, besides the pinned."""
         root = self.root or self
+        if root.pinned_at:
+            return 0
         return (
             Comment.objects.roots()
             .filter(
                 ~Q(created_at=root.created_at, pk__gte=root.pk),
+                pinned_at=None,
                 created_at__lte=root.created_at,
                 guide=self.guide_id,
             )
@@ -453,23 +559,99 @@ class Comment(Moves, models.Model):
 
     redact.alters_data = True
 
-    def take_back(self):
-        """Erase what its writer wrote; what others wrote below it stays."""
+    def pin(self):
+        """Let the thread in which this stands stand before all others."""
+        self._pin(timezone.now())
+
+    def unpin(self):
+        self._pin(None)
+
+    pin.alters_data = unpin.alters_data = True
+
+    def _pin(self, at):
+        root = self.root or self
+        Comment.objects.filter(pk=root.pk).update(pinned_at=at)
+        root.pinned_at = at
+
+    @property
+    def stage(self):
+        """Return what changes when it is decided or answered, for who changes it."""
+        return f"{self.status} {self.answers.answers().count()}"
+
+    @property
+    def masked_email(self):
+        """Return as much of the address as shows its owner whether it is hers."""
+        name, at, host = self.email.partition("@")
+        return f"{name[0]}…{at}{host}"
+
+    @property
+    def changeable_until(self):
+        return self.created_at + CHANGEABLE_FOR
+
+    def may_be_changed(self):
+        """Whether its writer may still put it in other words."""
+        return not self.taken_back_at and timezone.now() < self.changeable_until
+
+    def change(self):
+        """Store other words of its writer's: whatever was decided, it waits again."""
+        with transaction.atomic():
+            if self.status != Status.PENDING:
+                self.restore(door="writer")
+                self.reported_at = self.announced_at = None
+            self.changed_at = timezone.now()
+            self.save()
+
+    def show_less(self, *, name, words):
+        """Put another name above it and cut words out; what stood there is gone."""
         with transaction.atomic():
             comment = Comment.objects.to_write().get(pk=self.pk)
-            if not comment.answers.exists():
-                comment.delete()
-                return
-            if comment.status != Status.APPROVED:
-                comment.remove(door="writer")
-            comment.name = _("A reader")
-            comment.body = _("[Taken back by its writer.]")
-            comment.email = comment.consent_version = ""
-            comment.findings, comment.spam_score = [], None
-            comment.is_urgent = comment.is_trusted = False
-            comment.note = ""
-            comment.form_token = None
-            comment.taken_back_at = timezone.now()
+            gone = {comment.name, *words}
+            comment.name = name
+            comment.body = text.without(comment.body, words)
+            comment.findings = [
+                finding
+                for finding in comment.findings
+                if gone.isdisjoint(finding["words"])
+            ]
+            comment.changed_at = timezone.now()
             comment.save()
 
+    change.alters_data = show_less.alters_data = True
+
+    def take_back(self):
+        self.erase(words=_("[Taken back by its writer.]"), door="writer")
+
+    def erase(self, *, words, door, by=None):
+        """Erase what its writer wrote; what others wrote below it stays.
+
+        Where anything does, these words stand in its place.
+        """
+        with transaction.atomic():
+            comment = Comment.objects.to_write().get(pk=self.pk)
+            address = EmailAddress.objects.filter(email=comment.email)
+            if comment.answers.exists():
+                comment.blank(words=words, door=door, by=by)
+            else:
+                comment.delete()
+            address.unused(Comment.objects).delete()
+
+    erase.alters_data = True
     take_back.alters_data = True
+
+    def blank(self, *, words, door, by):
+        """Leave the place in the thread, and nothing of what stood there."""
+        if self.status != Status.APPROVED:
+            self.remove(door=door, by=by)
+        self.name = _("A reader")
+        self.body = words
+        self.email = self.sender = self.consent_version = ""
+        self.findings, self.spam_score = [], None
+        self.is_urgent = self.is_trusted = False
+        self.note = ""
+        self.form_token = self.receipt_due_at = self.changed_at = None
+        self.taken_back_at = timezone.now()
+        if door != "writer":  # she goes on seeing that she took it back
+            self.secret = token_urlsafe()
+        self.save()
+
+    blank.alters_data = True

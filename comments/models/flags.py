@@ -14,10 +14,10 @@ class RedFlag(models.Model):
     words = models.TextField(
         _("words"),
         help_text=_(
-            "One a line. * stands for any ending, / between words that will do alike, "
-            "… for up to three words in between, + between what must both be there: "
-            "“numb* … groin/saddle”, “fever + back pain”. “No fever” and “without "
-            "fever” do not count; where they should, begin the line with !"
+            "One a line. * stands for any ending, / between words that do alike, … for "
+            "up to three words in between, + between parts that must both be there: "
+            "“swollen/swell* … calf”, “fever + back”. What is denied (“no fever”, “the "
+            "fever is gone”) does not count; where it should, begin the line with !"
         ),
     )
     text = models.TextField(

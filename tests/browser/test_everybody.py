@@ -1,6 +1,7 @@
 """Every page for everybody: axe, light and dark, narrow and wide, by keyboard alone."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import axe_playwright_python
@@ -12,10 +13,12 @@ from django.db.models import Count
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from comments import desk, mailed
-from comments.models import Comment
+from comments import desk, mail, mailed
+from comments.models import Comment, EmailAddress, RedFlag
+from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
 from newsletter.models import Issue, Subscriber
@@ -91,7 +94,22 @@ def test_every_public_page(page, demo, faults_of):
         Guide.objects.published().annotate(n=Count("comments")).order_by("-n").first()
     )
     article = Guide.objects.published().filter(kind="article").first()
+    guide.comments.roots()[0].pin()
+    CommentsSettings.objects.update(
+        away_until=timezone.localdate() + timedelta(days=9), close_after_days=9000
+    )
     waiting, public = Comment.objects.pending()[0], Comment.objects.approved()[0]
+    flag = RedFlag.objects.active()[0]
+    Comment.objects.filter(pk=waiting.pk).mark(
+        created_at=timezone.now(),
+        name="Anna Schmidt",
+        email="anna@example.org",
+        findings=[
+            {"check": "red_flag", "words": ["numb"], "flags": [flag.pk]},
+            {"check": "privacy", "words": ["Anna Schmidt", waiting.body[:10]]},
+        ],
+    )
+    asker = EmailAddress.objects.create(email="anna@example.org")
     asking = make_subscriber(is_confirmed=False)
     reader = Subscriber.objects.reachable().filter(deliveries__isnull=False)[0]
     page.route(
@@ -105,6 +123,7 @@ def test_every_public_page(page, demo, faults_of):
         reverse("guide:index"),
         reverse("guide:index") + "?audience=pregnant&position=seated&minutes=5",
         guide.get_absolute_url(),
+        f"{guide.get_absolute_url()}?order=newest",
         article.get_absolute_url(),
         reverse("guide:handout", args=[guide.slug]),
         reverse("guide:handout", args=[guide.slug]) + "?type=large",
@@ -118,7 +137,11 @@ def test_every_public_page(page, demo, faults_of):
         f"{reverse('comments:new')}?guide={guide.pk}",
         f"{reverse('comments:new')}?guide={guide.pk}&to={public.pk}",
         reverse("comments:receipt", args=[waiting.secret]),
+        reverse("comments:change", args=[waiting.secret]),
         reverse("comments:take_back", args=[waiting.secret]),
+        mail.confirm_url(asker),
+        reverse("comments:confirm", args=["stale"]),
+        reverse("comments:mails", args=[asker.token]),
         reverse("comments:taken_back"),
         reverse("newsletter:subscribe"),
         reverse("newsletter:check_mail"),
@@ -185,6 +208,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
     sign_in(page, ana)
     guide = Guide.objects.published().annotate(n=Count("verdicts")).latest("n")
     draft = Issue.objects.drafts()[0]
+    answered = Comment.objects.newest_answers()[0].parent
+    answered.pin()
     for name, row in [
         ("index", None),
         ("password_change", None),
@@ -206,6 +231,10 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("comments_comment_change", Comment.objects.pending()[0]),
         ("comments_comment_change", Comment.objects.answers()[0]),
         ("comments_comment_redact", Comment.objects.pending()[0]),
+        ("comments_comment_change", answered),
+        ("comments_comment_entry", answered),
+        ("comments_comment_of_reader", None),
+        ("comments_settings_change", CommentsSettings.load()),
         ("newsletter_issue_change", draft),
         ("newsletter_issue_change", Issue.objects.sent()[0]),
         ("newsletter_issue_preview", draft),

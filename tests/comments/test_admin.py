@@ -864,14 +864,16 @@ class SettingsTests(DeskTests):
         reader.get(page)
         row = Settings.load()
         values = {
-            field.name: getattr(row, field.name)
+            field.name: getattr(row, field.name) or ""
             for field in Settings._meta.fields
             if field.editable
         }
 
         self.client.post(
             "/admin/comments/settings/1/change/",
-            values | {"invitation": "Ana answers on Tuesdays."},
+            values
+            | {"closings-TOTAL_FORMS": 0, "closings-INITIAL_FORMS": 0}
+            | {"invitation": "Ana answers on Tuesdays."},
         )
 
         self.assertContains(reader.get(page), "Ana answers on Tuesdays.")

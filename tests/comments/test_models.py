@@ -297,11 +297,36 @@ class NewestAnswersTests(TestCase):
 
         found = {
             answer.parent_id: answer.roots_before
-            for answer in Comment.objects.newest_answers().with_place()
+            for answer in Comment.objects.newest_answers()
         }
 
         self.assertEqual(found, {roots[n].pk: n for n in (0, 19, 20, 24)})
-        self.assertEqual(Comment.objects.get(pk=roots[24].pk).roots_before, 24)
+
+
+class PinTests(TestCase):
+    def test_a_pinned_thread_stands_on_the_first_page_and_the_others_close_up(self):
+        guide, start = make_guide(), timezone.now()
+        roots = [
+            make_comment(guide, created_at=start + timedelta(seconds=n))
+            for n in range(22)
+        ]
+        answer = roots[20].answer(author=make_staff(), body="Yes.")
+        here = guide.get_absolute_url()
+        before = page_version()
+
+        answer.pin()
+
+        answer, last = (
+            Comment.objects.get(pk=comment.pk) for comment in (answer, roots[21])
+        )
+        self.assertEqual(answer.get_absolute_url(), f"{here}#comment-{answer.pk}")
+        self.assertEqual(last.get_absolute_url(), f"{here}?page=2#comment-{last.pk}")
+        self.assertEqual(last.roots_before, 20)
+        self.assertGreater(page_version(), before)
+        answer.unpin()
+        self.assertEqual(list(Comment.objects.pinned()), [])
+        answer = Comment.objects.get(pk=answer.pk)
+        self.assertIn("?page=2#", answer.get_absolute_url())
 
 
 class TakeBackTests(TestCase):
@@ -386,9 +411,11 @@ class IndexTests(TestCase):
     def test_a_million_comments_are_found_by_index(self):
         guide = make_guide()
         roots = Comment.objects.roots().filter(guide=guide)
-        shown = roots.order_by("created_at").values("pk")[:20]
+        shown = roots.filter(pinned_at=None).order_by("created_at").values("pk")[:20]
         for is_thread, rows in [
             (True, roots.order_by("created_at")),
+            (True, roots.pinned()),
+            (True, roots.filter(pinned_at=None).order_by("-created_at", "-pk")[:20]),
             (True, Comment.objects.filter(pk__in=shown).order_by()),
             (True, Comment.objects.approved().filter(root__in=shown).order_by()),
             (False, Comment.objects.newest_answers()[:21]),
