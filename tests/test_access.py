@@ -75,8 +75,8 @@ class AccessTests(TestCase):
         cls.guide = make_guide(
             exercises=1, topic=Topic.objects.create(title="Back", slug="back")
         )
-        version = changes.saved(cls.guide, by=cls.author)
-        cls.token = signing.dumps(version.pk, salt=views.PREVIEW_SALT)
+        changes.saved(cls.guide, by=cls.author)
+        cls.token = signing.dumps(cls.guide.pk, salt=views.PREVIEW_SALT)
         cls.comment = make_comment(cls.guide, status="pending")
         cls.asked = make_comment(cls.guide)
         cls.asked.answer(author=cls.author, body="Yes.")
