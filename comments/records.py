@@ -28,10 +28,10 @@ def of_thread(comment):
                 "at": one.at.isoformat(),
                 "was": one.was,
                 "to": one.to,
-                "act": one.act,
-                "checks": one.checks,
                 "by": one.by and one.by.get_username(),
+                "act": one.act,
                 "door": one.door,
+                "checks": one.checks,
                 "reason": one.reason,
             }
             for one in decisions.select_related("by").order_by("at", "pk")
@@ -63,6 +63,7 @@ def _said(comment):
         "name": comment.name,
         "text": comment.body,
         "state": comment.status,
+        "note": comment.note,
     } | {
         name: moment and moment.isoformat()
         for name in moments

@@ -75,8 +75,8 @@ class AccessTests(TestCase):
         cls.guide = make_guide(
             exercises=1, topic=Topic.objects.create(title="Back", slug="back")
         )
-        version = changes.saved(cls.guide, by=cls.author)
-        cls.token = signing.dumps(version.guide_id, salt=views.PREVIEW_SALT)
+        changes.saved(cls.guide, by=cls.author)
+        cls.token = signing.dumps(cls.guide.pk, salt=views.PREVIEW_SALT)
         cls.comment = make_comment(cls.guide, status="pending")
         cls.asked = make_comment(cls.guide)
         cls.asked.answer(author=cls.author, body="Yes.")
@@ -144,8 +144,8 @@ class AccessTests(TestCase):
     def desk(self):
         """Return the pages for staff besides Django's own of each model."""
         guide, issue = [lambda: self.guide.pk], [lambda: self.draft.pk]
-        asked = [lambda: self.asked.pk]
         comment = [lambda: self.comment.pk]
+        asked = [lambda: self.asked.pk]
         return [
             Address("mailbox:index", status=404),
             Address("mailbox:detail", status=404, args=[lambda: "none"]),
@@ -158,11 +158,11 @@ class AccessTests(TestCase):
             Address("admin:guide_guide_discard", {"POST"}, 405, args=guide),
             Address("admin:guide_guide_restore", {"POST"}, 405, args=guide),
             Address("admin:guide_guide_retire", FORM, args=guide),
+            Address("admin:comments_comment_redact", FORM, args=comment),
             Address("admin:comments_comment_pin", {"POST"}, 405, args=asked),
             Address("admin:comments_comment_entry", FORM, args=asked),
             Address("admin:comments_comment_record", args=asked),
             Address("admin:comments_comment_of_reader", FORM),
-            Address("admin:comments_comment_redact", FORM, args=comment),
             Address("admin:newsletter_issue_preview", args=issue),
             Address("admin:newsletter_issue_preview_html", args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),

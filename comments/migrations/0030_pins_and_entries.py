@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0021_groups")]
+    dependencies = [("comments", "0010_letters")]
 
     operations = [
         migrations.AddField(

@@ -2,14 +2,11 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-from config.rights import NEEDS, give
-
 
 class Migration(migrations.Migration):
     dependencies = [
         ("comments", "0031_away_and_closing"),
         ("guide", "0010_bounds"),
-        *NEEDS,
     ]
 
     operations = [
@@ -59,5 +56,4 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "guides that close by themselves",
             },
         ),
-        give("Authors", "comments", ["closing"]),
     ]

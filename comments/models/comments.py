@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from comments import redaction, text, thread
+from comments.bayes import LIKELY
 from comments.models.addresses import EmailAddress
 from comments.models.decisions import Act, Decision, Status
 from comments.models.learned import Learned
@@ -25,8 +26,6 @@ from guide.models import (
 CHANGEABLE_FOR = timedelta(minutes=15)
 UNDONE_WITHIN = timedelta(minutes=1)  # so that undo needs no recall
 NEWS_FOR = timedelta(days=14)
-
-LIKELY_SPAM = 0.9  # from this score on a comment lies folded among the spam
 
 
 class Tray(models.TextChoices):
@@ -100,6 +99,16 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """Return those shown that open a thread."""
         return self.approved().filter(parent=None)
 
+    def in_tray(self, tray):
+        """Return what lies there: of whom one trusts first, then as it came."""
+        return self.filter(tray=tray).order_by("-is_trusted", "created_at", "pk")
+
+    def count_trays(self):
+        """Return how many wait in each tray; an index holds those alone."""
+        waiting = self.filter(tray__in=Tray.values).order_by().values("tray")
+        waiting = waiting.annotate(number=models.Count("pk"))
+        return dict(waiting.values_list("tray", "number"))
+
     def pinned(self):
         """Return those whose thread stands before all others."""
         return self.filter(pinned_at__isnull=False)
@@ -128,21 +137,25 @@ class CommentQuerySet(Moves, ShownQuerySet):
     forget.alters_data = True
     forget.queryset_only = True
 
-    def in_tray(self, tray):
-        """Return what lies there: of whom one trusts first, then as it came."""
-        return self.filter(tray=tray).order_by("-is_trusted", "created_at", "pk")
-
-    def count_trays(self):
-        """Return how many wait in each tray; an index holds those alone."""
-        waiting = self.filter(tray__in=Tray.values).order_by().values("tray")
-        waiting = waiting.annotate(number=models.Count("pk"))
-        return dict(waiting.values_list("tray", "number"))
-
     def mark_reported(self, at):
         """Note since when the author knows of these; readers see no difference."""
         return self.mark(reported_at=at)
 
     mark_reported.alters_data = True
+
+    def with_state(self):
+        """Return these with what changes whenever somebody decides or answers them."""
+
+        def count(rows, name):
+            counted = rows.filter(**{name: OuterRef("pk")}).order_by()
+            counted = counted.values(name).values(number=models.Count("pk"))
+            return Coalesce(models.Subquery(counted), 0)
+
+        answers = Comment.objects.filter(staff__isnull=False)
+        return self.annotate(
+            decision_count=count(Decision.objects, "comment"),
+            answer_count=count(answers, "parent"),
+        )
 
     def unannounced(self):
         """Return what was published a moment ago, of which its asker has not heard.
@@ -186,20 +199,6 @@ class CommentQuerySet(Moves, ShownQuerySet):
         return super(ShownQuerySet, self).update(**stamps)
 
     mark.alters_data = True
-
-    def with_state(self):
-        """Return these with what changes whenever somebody decides or answers them."""
-
-        def count(rows, name):
-            counted = rows.filter(**{name: OuterRef("pk")}).order_by()
-            counted = counted.values(name).values(number=models.Count("pk"))
-            return Coalesce(models.Subquery(counted), 0)
-
-        answers = Comment.objects.filter(staff__isnull=False)
-        return self.annotate(
-            decision_count=count(Decision.objects, "comment"),
-            answer_count=count(answers, "parent"),
-        )
 
     def move(self, *, to, by=None, door="command", reason="", act=Act.MOVE):
         """Decide these comments: stamp them, record who and why, show the result.
@@ -310,7 +309,7 @@ class Comment(Moves, models.Model):
             When(~Q(status=Status.PENDING), then=F("status")),
             When(set_aside_at__isnull=False, then=Value(Tray.ASIDE)),
             When(is_urgent=True, then=Value(Tray.URGENT)),
-            When(spam_score__gte=LIKELY_SPAM, then=Value(Tray.LIKELY)),
+            When(spam_score__gte=LIKELY, then=Value(Tray.LIKELY)),
             When(parent__isnull=True, then=Value(Tray.ANSWER)),
             default=Value(Tray.WAITING),
         ),
@@ -520,6 +519,46 @@ class Comment(Moves, models.Model):
 
     answer.alters_data = True
 
+    def withdrawn_answer(self, author):
+        """Return the newest answer of hers to this that is off the page, or None."""
+        withdrawn = self.answers.filter(staff=author, status=Status.REMOVED)
+        return withdrawn.order_by("created_at", "pk").last()
+
+    def undo(self, *, by=None, door="command"):
+        """Take back the last decision; returns whether there was one to take back.
+
+        What was struck out is gone: that is never undone. An answer of the author's
+        goes off the page, and its words wait for her at the question.
+        """
+        last = self.decisions.last()
+        if last is None or not last.may_be_undone:
+            return False
+        if last.was == last.to:
+            moment = None if self.set_aside_at else timezone.now()
+            self._lay(Act.UNDO, moment, note=self.note, by=by, door=door)
+            return True
+        to = last.was
+        if self.staff_id and to == Status.PENDING:
+            to = Status.REMOVED
+        return self.move(to=to, act=Act.UNDO, by=by, door=door)
+
+    undo.alters_data = True
+
+    def redact(self, *, phrases, hides_name=False, by=None, door="command"):
+        """Strike words out for good: nothing keeps them, not even the record of it."""
+        with transaction.atomic():
+            comment = Comment.objects.to_write().get(pk=self.pk)
+            comment.body = redaction.strike(comment.body, phrases)
+            if hides_name:
+                comment.name = _("A reader")
+            comment.findings = redaction.still_true(comment.findings, comment.body)
+            comment.form_token = None
+            comment.save()
+            Decision.objects.record([comment], act=Act.REDACT, by=by, door=door)
+        self.refresh_from_db()
+
+    redact.alters_data = True
+
     def pin(self):
         """Let the thread in which this stands stand before all others."""
         self._pin(timezone.now())
@@ -578,46 +617,6 @@ class Comment(Moves, models.Model):
             comment.save()
 
     change.alters_data = show_less.alters_data = True
-
-    def withdrawn_answer(self, author):
-        """Return the newest answer of hers to this that is off the page, or None."""
-        withdrawn = self.answers.filter(staff=author, status=Status.REMOVED)
-        return withdrawn.order_by("created_at", "pk").last()
-
-    def undo(self, *, by=None, door="command"):
-        """Take back the last decision; returns whether there was one to take back.
-
-        What was struck out is gone: that is never undone. An answer of the author's
-        goes off the page, and its words wait for her at the question.
-        """
-        last = self.decisions.last()
-        if last is None or not last.may_be_undone:
-            return False
-        if last.was == last.to:
-            moment = None if self.set_aside_at else timezone.now()
-            self._lay(Act.UNDO, moment, note=self.note, by=by, door=door)
-            return True
-        to = last.was
-        if self.staff_id and to == Status.PENDING:
-            to = Status.REMOVED
-        return self.move(to=to, act=Act.UNDO, by=by, door=door)
-
-    undo.alters_data = True
-
-    def redact(self, *, phrases, hides_name=False, by=None, door="command"):
-        """Strike words out for good: nothing keeps them, not even the record of it."""
-        with transaction.atomic():
-            comment = Comment.objects.to_write().get(pk=self.pk)
-            comment.body = redaction.strike(comment.body, phrases)
-            if hides_name:
-                comment.name = _("A reader")
-            comment.findings = redaction.still_true(comment.findings, comment.body)
-            comment.form_token = None
-            comment.save()
-            Decision.objects.record([comment], act=Act.REDACT, by=by, door=door)
-        self.refresh_from_db()
-
-    redact.alters_data = True
 
     def take_back(self):
         self.erase(words=_("[Taken back by its writer.]"), door="writer")

@@ -43,7 +43,7 @@ def asked(guide):
 
 
 def card(page, name):
-    return page.get_by_role("form", name=name, exact=True)
+    return page.get_by_role("form", name=re.compile(f"^{name} "))
 
 
 def state(comment):

@@ -167,7 +167,8 @@ class RecordTests(Pages):
             [one["state"] for one in data["comments"]], ["approved", "approved", "spam"]
         )
         self.assertEqual(data["comments"][0]["text"], "I live in Hull. In or out?")
-        decision = data["decisions"][-1]
+        answered, decision = data["decisions"]
+        self.assertEqual(answered["comment"], self.answer.pk)
         self.assertEqual(
             [decision[name] for name in ("was", "to", "by", "door", "reason")],
             ["pending", "spam", "ana", "admin", "Links."],

