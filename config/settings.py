@@ -68,6 +68,7 @@ TICK = [
     "comments.tasks.report_new",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",
+    "newsletter.drafting.draft_when_due",
     "config.tick.rescue_lost_tasks",
     "config.tick.prune",
 ]
