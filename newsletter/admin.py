@@ -184,7 +184,7 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
     def render_change_form(self, request, context, *args, obj=None, **options):
         if obj and not obj.frozen_at:
             context["checklist"] = checklist.of(obj)
-            context["new_guides"] = drafting.new_guides(obj).count()
+        context["new_guides"] = drafting.new_guides(obj).count()
         context["kinds"] = Block.Kind
         return super().render_change_form(request, context, *args, obj=obj, **options)
 

@@ -1,5 +1,6 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
@@ -104,7 +105,7 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
         },
     )
     kind = forms.ChoiceField(choices=Block.Kind, widget=forms.HiddenInput)
-    entry = forms.ChoiceField(label=_("question"))
+    entry = forms.ChoiceField(label=_("Question"))
 
     class Meta:
         error_messages = {
@@ -131,8 +132,9 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
         kind = capfirst(Block.Kind(self._kind()).label)
         if not self.instance.pk:
             return _("New: %(kind)s") % {"kind": kind}
-        words = Truncator(prose.words(self.instance.prose) or self.instance).words(8)
-        return f"{kind}: {words}"
+        is_text = self.instance.kind == Block.Kind.PROSE
+        words = prose.words(self.instance.prose) if is_text else self.instance
+        return f"{kind}: {Truncator(words).words(8)}"
 
     @property
     def content(self):
@@ -159,7 +161,7 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
         for entry in self.entries.values():
             guides.setdefault(entry.guide.title, []).append((entry.key, entry.question))
         field = self.fields["entry"]
-        field.choices = [("", "---------"), *guides.items()]
+        field.choices = [("", BLANK_CHOICE_LABEL), *guides.items()]
         field.initial = chosen
         field.error_messages |= {
             "required": _("Choose a question, or tick “Take it out”."),

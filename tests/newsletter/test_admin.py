@@ -205,6 +205,14 @@ class WritingTests(AdminTestCase):
         )
         self.assertNotIn(old.title, self.parts())
 
+    def test_a_new_letter_is_offered_what_is_new(self):
+        guide = make_guide()
+        self.assertContains(self.client.get(ADD), "_new_guides")
+
+        self.write({"kind": "prose", "prose": "<p>Hi</p>"}, _new_guides="1")
+
+        self.assertEqual(self.parts(), ["<p>Hi</p>", guide.title])
+
     def test_an_answer_that_was_changed_is_taken_over_when_saved(self):
         guide = make_asked()
         issue = make_issue(intro="")
