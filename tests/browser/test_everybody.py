@@ -12,13 +12,15 @@ from django.db.models import Count
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from comments.models import Comment
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
-from newsletter.models import Issue, Subscriber
-from tests.factories import make_guide, make_staff, make_subscriber
+from newsletter.admin import WAYS
+from newsletter.models import Block, Issue, Subscriber
+from tests.factories import make_block, make_guide, make_staff, make_subscriber
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -215,6 +217,22 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         # In the editor stands the author's text; its headings fit the public page.
         faults_of(page, url, exclude=[".ProseMirror"])
     faults_of(page, reverse("moving:read_in"))
+
+
+def test_a_letter_on_its_way_out(page, demo, sign_in, faults_of):
+    sign_in(page, get_user_model().objects.get(username="ana"))
+    draft = Issue.objects.drafts().get()
+    make_block(draft, prose="<p>Dear {{ name }}</p>")
+    for kind in Block.Kind.values:
+        url = reverse("admin:newsletter_issue_change", args=[draft.pk])
+        faults_of(page, f"{url}?add={kind}", exclude=[".ProseMirror"])
+    for way in WAYS:
+        url = reverse("admin:newsletter_issue_preview", args=[draft.pk])
+        faults_of(page, f"{url}?as={way}")
+    faults_of(page, reverse("admin:newsletter_issue_send", args=[draft.pk]))
+    draft.frozen_at = timezone.now()
+    draft.save()
+    faults_of(page, draft.get_absolute_url())
 
 
 def test_every_list_and_empty_form_of_the_desk(page, demo, sign_in, faults_of):
