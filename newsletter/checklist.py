@@ -111,6 +111,8 @@ def _of_the_subject(letter):
 
 def _of_the_guides(letter):
     named = letter.of_kind(Kind.GUIDE, Kind.QUESTION)
+    if not named:
+        return
     seen = set(
         Guide.objects.published()
         .filter(pk__in=[block.guide_id for block in named])
@@ -129,7 +131,8 @@ def _of_the_guides(letter):
             )
         )
         yield _must(sentence % block.guide, place(block))
-    yield from _of_the_answers(letter.of_kind(Kind.QUESTION))
+    if asked := letter.of_kind(Kind.QUESTION):
+        yield from _of_the_answers(asked)
 
 
 def _of_the_answers(blocks):
