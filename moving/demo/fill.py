@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from comments import checks
 from comments.models import Comment, Decision
 from comments.models import Settings as CommentsSettings
 from guide import changes
@@ -364,11 +366,12 @@ def _question(words, written_at, *, parent=None, **of):
         name=words["name"],
         email=words.get("email", ""),
         body=words["body"],
-        held_for=words.get("held_for", []),
         created_at=written_at,
         # The newest are still to be reported: a mail of that kind arrives soon.
         reported_at=written_at if now - written_at > timedelta(days=1) else None,
     )
+    came = {name: words[name] for name in ("trap", "seconds") if name in words}
+    checks.judge(comment, checks.Sent(**came))
     comment.save()
     status = words.get("status", "approved")
     read_at = written_at + timedelta(hours=3)
@@ -397,7 +400,8 @@ def _backdate(comment, moment, **values):
         values["approved_at"] = moment
     if values:
         Comment.objects.filter(pk=comment.pk).update(**values)
-    Decision.objects.filter(comment=comment).update(at=moment)
+    # A decision is final; that of a demonstration was never made.
+    QuerySet.update(Decision.objects.filter(comment=comment), at=moment)
 
 
 def _tuesday(moment, *, minutes):
