@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.db import connection
 from django.test import TestCase, override_settings
@@ -236,6 +236,34 @@ class WritingTests(AdminTestCase):
 
         self.assertContains(page, f'value="{guide.pk}:Gone?" selected')
         self.assertEqual(self.parts(), ["<p>Yes.</p>"])
+
+    def test_the_group_of_authors_writes_parts(self):
+        author = make_staff(is_superuser=False)
+        author.groups.add(Group.objects.get(name="Authors"))
+        self.client.force_login(author)
+
+        self.write({"kind": "prose", "prose": "<p>Hi</p>"})
+
+        self.assertEqual(self.parts(), ["<p>Hi</p>"])
+
+    def test_who_may_not_write_parts_sees_them_unchanged(self):
+        issue = make_issue(guides=[make_guide(title="Rows")])
+        self.client.force_login(
+            make_staff(
+                is_superuser=False,
+                permissions=permissions("change_issue", "view_block"),
+            )
+        )
+
+        page = self.client.get(self.issue_url("change", issue))
+        self.write(
+            self.part(issue.blocks.first(), prose="<p>Other</p>", DELETE="on"),
+            issue=issue,
+        )
+
+        self.assertContains(page, "Guide: Rows")
+        self.assertNotContains(page, 'name="blocks-0-prose"')
+        self.assertEqual(self.parts(), ["<p>Hello.</p>", "Rows"])
 
     def test_it_can_be_saved_and_looked_at_in_one_press(self):
         response = self.write(_preview="1")
