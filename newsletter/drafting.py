@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
@@ -17,28 +17,24 @@ MONTH = timedelta(days=31)
 
 
 def draft_when_due():
-    """Make the month's draft on its day; return it, or None. Part of the tick."""
-    day = Settings.load().draft_day
-    today = timezone.localtime(timezone=site_zone())
-    if day is None or today.day < day:
-        return None
-    with transaction.atomic():
-        if _is_first(today, day) and not Issue.objects.drafts().exists():
-            return draft(today)
-    return None
-
-
-def _is_first(today, day):
-    """Note that this month's draft is due; say whether it was not noted before.
+    """Make the month's draft on its day; return it, or None. Part of the tick.
 
     A site that never had one begins on the day itself, not on the way to it.
     """
+    settings = Settings.load()
+    day, last = settings.draft_day, settings.drafted_at
+    today = timezone.localtime(timezone=site_zone())
     month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    # A plain queryset: no reader sees the moment, so no page gets old by it.
-    rows = QuerySet(Settings).filter(pk=1)
-    since = rows.values_list("drafted_at", flat=True).get()
-    noted = rows.filter(Q(drafted_at=None) | Q(drafted_at__lt=month))
-    return bool(noted.update(drafted_at=today)) and (since or today.day == day)
+    if day is None or today.day < day or (last and last >= month):
+        return None
+    with transaction.atomic():
+        # A plain queryset: no reader sees the moment, so no page gets old by it.
+        row = QuerySet(Settings).filter(drafted_at=last)
+        is_first = row.update(drafted_at=today)  # of two ticks in one moment
+        is_wanted = last or today.day == day
+        if is_first and is_wanted and not Issue.objects.drafts().exists():
+            return draft(today)
+    return None
 
 
 def draft(today):

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
+from django.conf import settings
 from django.test import TestCase
 from django.utils import timezone
 
 from guide.models import SiteSettings
 from newsletter import checklist, freezing
-from newsletter.models import Issue, Settings
+from newsletter.models import Issue, Settings, Subscriber
 from tests.factories import (
     make_asked,
     make_block,
@@ -156,8 +157,7 @@ class BlockingTests(ChecklistTestCase):
         )
 
     def test_nobody_to_send_it_to(self):
-        make_subscriber().leave()
-        for reader in freezing.Subscriber.objects.all():
+        for reader in Subscriber.objects.all():
             reader.leave()
 
         self.assert_blocks(self.make(), "Nobody would get it")
@@ -224,8 +224,6 @@ class AdviceTests(ChecklistTestCase):
 
 
 def with_loaders(loaders):
-    from django.conf import settings
-
     [engine] = settings.TEMPLATES
     options = {**engine["OPTIONS"], "loaders": loaders}
     return [{**engine, "APP_DIRS": False, "DIRS": [], "OPTIONS": options}]

@@ -53,6 +53,19 @@ class MonthlyDraftTests(DraftingTestCase):
         make_guide(published_at=FIRST + timedelta(days=25))
         self.assertIsNotNone(self.tick(FIRST + timedelta(days=31)))
 
+    def test_a_tick_later_in_the_month_only_reads(self):
+        self.tick()
+
+        with self.assertNumQueries(2):
+            self.tick(FIRST + timedelta(minutes=1))
+
+    def test_of_two_ticks_in_one_moment_one_makes_it(self):
+        before = Settings.load()
+        self.tick().delete()
+
+        with mock.patch.object(Settings, "load", return_value=before):
+            self.assertIsNone(self.tick())
+
     def test_a_month_whose_day_was_missed_has_it_later(self):
         self.tick(FIRST - timedelta(days=30)).delete()
 
