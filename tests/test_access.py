@@ -134,6 +134,7 @@ class AccessTests(TestCase):
             Address("newsletter:unsubscribe", FORM, args=[token]),
             Address("newsletter:come_back", {"POST"}, 405, args=[token]),
             Address("newsletter:status", args=[token]),
+            Address("newsletter:feed"),
             Address("newsletter:issues"),
             Address("newsletter:issue", args=[lambda: self.sent.slug]),
         ]

@@ -37,8 +37,10 @@ from guide.models import (
     Verdict,
 )
 from moving.demo import guides, letters, media, questions, site
-from newsletter.models import Delivery, Issue, IssueGuide, Subscriber, fold
+from newsletter import drafting
+from newsletter.models import Block, Delivery, Issue, Subscriber, fold
 from newsletter.models import Settings as LetterSettings
+from newsletter.questions import entries
 
 REVIEW_AFTER = 730  # days
 ZONE = ZoneInfo(site.SETTINGS["zone"])
@@ -445,17 +447,34 @@ def _readers(now):
 def _letter(words, ana, now):
     issue, is_new = Issue.objects.get_or_create(
         slug=words["slug"],
-        defaults={
-            name: words[name] for name in ("subject", "preheader", "intro", "closing")
-        },
+        defaults={name: words[name] for name in ("subject", "preheader")},
     )
     if not is_new:
         return
-    for position, slug in enumerate(words["guides"]):
-        if guide := Guide.objects.filter(slug=slug).first():
-            IssueGuide.objects.create(issue=issue, guide=guide, position=position)
+    blocks = list(_blocks(words))
+    for block in blocks:
+        block.issue = issue
+    drafting.in_order(blocks)
     if "sent" in words:
         _send(issue, words, ana, now)
+
+
+def _blocks(words):
+    kinds = Block.Kind
+    yield Block(prose=words["intro"])
+    named = Guide.objects.filter(slug__in=words["guides"])
+    guides = {guide.slug: guide for guide in named}
+    for slug in words["guides"]:
+        if slug in guides:
+            yield Block(kind=kinds.GUIDE, guide=guides[slug])
+    for guide, question, answer in entries(Guide.objects.published()):
+        if question == words.get("question"):
+            about = {"guide": guide, "question": question, "prose": answer}
+            yield Block(kind=kinds.QUESTION, **about)
+    for promotion in Promotion.objects.filter(title=words.get("promotion", ""))[:1]:
+        yield Block(kind=kinds.PROMOTION, promotion=promotion)
+    if words["closing"]:
+        yield Block(prose=words["closing"])
 
 
 def _send(issue, words, ana, now):

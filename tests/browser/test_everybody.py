@@ -21,8 +21,9 @@ from comments.models import Comment, EmailAddress, RedFlag
 from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
-from newsletter.models import Issue, Subscriber
-from tests.factories import make_guide, make_staff, make_subscriber
+from newsletter.admin import WAYS
+from newsletter.models import Block, Issue, Subscriber
+from tests.factories import make_block, make_guide, make_staff, make_subscriber
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -259,6 +260,22 @@ def test_the_links_in_mails_to_the_desk(page, demo, faults_of):
         faults_of(page, reverse("comments:mailed", args=[token]))
     faults_of(page, f"{reverse('comments:mailed_done')}?at={comment.pk}")
     faults_of(page, reverse("comments:mailed", args=["cut-off"]))
+
+
+def test_a_letter_on_its_way_out(page, demo, sign_in, faults_of):
+    sign_in(page, get_user_model().objects.get(username="ana"))
+    draft = Issue.objects.drafts().get()
+    make_block(draft, prose="<p>Dear {{ name }}</p>")
+    for kind in Block.Kind.values:
+        url = reverse("admin:newsletter_issue_change", args=[draft.pk])
+        faults_of(page, f"{url}?add={kind}", exclude=[".ProseMirror"])
+    for way in WAYS:
+        url = reverse("admin:newsletter_issue_preview", args=[draft.pk])
+        faults_of(page, f"{url}?as={way}")
+    faults_of(page, reverse("admin:newsletter_issue_send", args=[draft.pk]))
+    draft.frozen_at = timezone.now()
+    draft.save()
+    faults_of(page, draft.get_absolute_url())
 
 
 def test_every_list_and_empty_form_of_the_desk(page, demo, sign_in, faults_of):
