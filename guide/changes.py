@@ -265,14 +265,17 @@ def led_here(guide):
     if working(own) is own or not gone:
         return []
     others = Exercise.objects.exclude(guide__in=[own, working(own)])
-    others = others.select_related("guide")
+    # Of a copy where nothing waits, what it held before says nothing.
+    others = others.exclude(guide__copy_of__isnull=False, guide__waiting_since=None)
+    others = others.select_related("guide__copy_of")
     links = Variation.objects.filter(to__in=gone, exercise__in=others)
-    links = links.select_related("exercise__guide", "to")
+    links = links.select_related("exercise__guide__copy_of", "to")
     pairs = [(link.exercise, link.to) for link in links]
     borrowing = others.filter(setup_from__in=gone).select_related("setup_from")
     pairs += [(one, one.setup_from) for one in borrowing]
     # One that stands in a working copy as well is told once.
-    return list({(one.uid, to.uid): (one, to) for one, to in pairs}.values())
+    told = {(original(one.guide).pk, one.uid, to.uid): (one, to) for one, to in pairs}
+    return list(told.values())
 
 
 def forget_old():

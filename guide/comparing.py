@@ -58,13 +58,22 @@ def changed(before, after):
 
 
 def _names(*versions):
-    """Return what rows are called, by kind and id; in the last version they are in."""
+    """Return what rows are called, by kind and id; in the last version they are in.
+
+    From the second of a name on it bears a number: another warning under the same
+    heading is a change.
+    """
     names = {}
     for version in versions:
-        exercises = {one["uid"]: one["name"] for one in version.data["exercises"]}
-        for kind, called in [*version.names.items(), ("exercise", exercises)]:
+        own = {one["uid"]: one["name"] for one in version.data["exercises"]}
+        # First for their order, last for their names.
+        exercises = ("exercise", own)
+        for kind, called in [exercises, *version.names.items(), exercises]:
             names.setdefault(kind, {}).update(called)
-    return names
+    return {
+        kind: dict(zip(called, serialize.numbered(called.values()), strict=True))
+        for kind, called in names.items()
+    }
 
 
 def _told_by(version, names):

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -359,17 +360,13 @@ class Rows(Keys):
         return {uid: pk for pk, uid in _in_order(guide).values_list("pk", "uid")}
 
     def name(self, model, key):
-        return self._names.get(model._meta.model_name, {}).get(key, key)
+        known = self._names.get(model._meta.model_name, {})
+        return known.get(key) or _called(model, {key}).get(key, key)
 
     def names(self):
         """Return what the rows that were asked for are called, by kind and key."""
         return {
-            model._meta.model_name: {
-                str(row.uid if model is Exercise else row.pk): str(row)
-                for row in model.objects.filter(
-                    **{"uid__in" if model is Exercise else "pk__in": asked}
-                )
-            }
+            model._meta.model_name: _called(model, asked)
             for model, asked in self.asked.items()
         }
 
@@ -382,6 +379,17 @@ class Rows(Keys):
         for pk in model.objects.values_list("pk", flat=True):
             self._keys[model][pk] = str(pk)
             self._rows[model][str(pk)] = pk
+
+
+def _called(model, keys):
+    """Return what rows are called, by those of the keys of ``Rows`` that are there."""
+    if model is not Exercise:
+        rows = model.objects.filter(pk__in=keys).order_by("pk")
+        return {str(row.pk): str(row) for row in rows}
+    # What readers know comes last, and so before what waits in a copy.
+    rows = Exercise.objects.filter(uid__in=keys)
+    rows = rows.order_by(F("guide__copy_of").asc(nulls_last=True), "pk")
+    return {row.uid: row.name for row in rows}
 
 
 def _in_order(guide):
@@ -525,9 +533,10 @@ def from_data(data, *, into=None, keys=None):
     of exercises, sections and steps that stay keep their ids. What does not fit raises
     ``ValidationError`` with a sentence that names the place; then nothing is written.
     """
-    keys = keys or Keys()
     data = fit(data, GUIDE)
     into = into or Guide.objects.filter(slug=data["slug"]).first()
+    if keys is None:
+        keys, data = Keys(), known(data, into)
     if into and into.pk and to_data(into, keys) == data:
         return into
     with transaction.atomic():
@@ -560,12 +569,13 @@ def write(data, *, into=None, keys):
         place = f"sections {position}"
         write_columns(section, SECTION, values, keys=keys, place=place)
     Variation.objects.filter(exercise__guide=guide).delete()
-    for position, exercise, values in _paired(
-        guide.exercises.order_by("position", "pk"), data["exercises"], "name", _SURELY
-    ):
-        exercise = exercise or Exercise(guide=guide)
+    exercises = {exercise.uid: exercise for exercise in guide.exercises.all()}
+    for position, values in enumerate(data["exercises"], 1):
+        exercise = exercises.pop(values["uid"], None) or Exercise(guide=guide)
         exercise.guide, exercise.position = guide, position
         _write_exercise(exercise, values, keys, f"exercises {position}")
+    for gone in exercises.values():
+        gone.delete()
     return guide
 
 
@@ -613,6 +623,31 @@ def _write_dosage(values, *, place, **owner):
     write_columns(dose, DOSAGE, values, keys=None, place=place)
 
 
+def known(data, guide):
+    """Return data from elsewhere with the ids of the exercises that a guide has.
+
+    One is known by its id, else by its name. The id of an exercise of another guide is
+    left out: both would pass for one.
+    """
+    own = (guide.copy_of_id or guide.pk or 0) if guide else 0
+    rows = _in_order(guide.pk if guide else 0)
+    pairs, _left = _pairs(rows, data["exercises"], "name", _SURELY)
+    others = Exercise.objects.exclude(Q(guide=own) | Q(guide__copy_of=own))
+    uids = [values["uid"] for values in data["exercises"]]
+    taken = set(others.filter(uid__in=uids).values_list("uid", flat=True))
+
+    def uid(number, values):
+        if number in pairs:
+            return pairs[number].uid
+        return None if values["uid"] in taken else values["uid"]
+
+    exercises = [
+        values | {"uid": uid(number, values)}
+        for number, values in enumerate(data["exercises"])
+    ]
+    return data | {"exercises": exercises}
+
+
 # What must agree for a row to be taken for the item, the surest first. What leads to an
 # exercise from elsewhere must never come to lead to another one.
 _SURELY = [{"uid"}, {"name", "place"}, {"name"}]
@@ -621,6 +656,15 @@ _ROUGHLY = [{"name", "place"}, {"name"}, {"place"}]
 
 def _paired(rows, items, name, ways):
     """Yield (position, the row it was or None, item); delete the rows that are left."""
+    pairs, left = _pairs(rows, items, name, ways)
+    for gone in left:
+        gone.delete()
+    for number, item in enumerate(items):
+        yield number + 1, pairs.get(number), item
+
+
+def _pairs(rows, items, name, ways):
+    """Return the rows by the numbers of the items they are taken for, and the rest."""
     rows = list(rows)
     left, pairs = dict(enumerate(rows)), {}
     for way in ways:
@@ -634,10 +678,7 @@ def _paired(rows, items, name, ways):
             )
             if number not in pairs and (place := next(fitting, None)) is not None:
                 pairs[number] = left.pop(place)
-    for gone in left.values():
-        gone.delete()
-    for number, item in enumerate(items):
-        yield number + 1, pairs.get(number), item
+    return pairs, left.values()
 
 
 def link(guide, data, *, keys):

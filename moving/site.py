@@ -256,6 +256,7 @@ def import_site(stream, *, is_dry_run=False):
             data = content[f"guides/{slug}.json"]
             guide = Guide.objects.filter(slug=slug).first()
             before = guide and serialize.to_data(guide, keys)
+            data = serialize.known(data, guide)
             state = "made" if guide is None else "changed"
             if before == data:
                 state = "same"
@@ -288,10 +289,12 @@ def import_guide(stream, *, replaces=False, is_dry_run=False, by=None):
     report.guide, report.title = Guide.objects.filter(slug=slug).first(), data["title"]
     into = report.guide if replaces else None
     data |= changes.STATE
+    work = into and changes.working(into)
+    data = serialize.known(data, work)
     if into is None:
         _rename(data, _free_slug(slug))
     else:
-        before = serialize.to_data(changes.working(into)) | changes.STATE
+        before = serialize.to_data(work) | changes.STATE
     plans = _plans(content, keys, is_site=False)
     with _files_written(archive, plans, is_dry_run), _all_or_nothing(is_dry_run):
         for plan in plans:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from newsletter import forms, freezing, progress, tasks, waiting
+from newsletter import checklist, forms, freezing, progress, tasks, waiting
 from newsletter.models import Issue, Subscriber
 
 
@@ -64,7 +64,7 @@ class Departing:
 
     def ask(self, request, issue, form):
         context = self.context(request, issue, _("Send")) | {
-            "missing": freezing.what_is_missing(issue),
+            "missing": checklist.blocking(issue),
             "recipients": Subscriber.objects.reachable().count(),
             "left_out": freezing.left_out(),
             "form": form,
@@ -91,9 +91,8 @@ class Departing:
         return self.to("change", issue)
 
     def schedule(self, request, issue, form):
-        if missing := freezing.what_is_missing(issue):
-            self.message_user(request, " ".join(missing), messages.ERROR)
-            return self.to("send", issue)
+        if checklist.blocking(issue):
+            return self.to("send", issue)  # which says what is missing
         try:
             is_scheduled = issue.schedule(**form.cleaned_data, by=request.user)
         except ValidationError as error:

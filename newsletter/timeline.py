@@ -62,7 +62,7 @@ def _answers(subscriber):
 
 
 def _letters(subscriber):
-    rows = subscriber.deliveries.select_related("issue").defer("issue__intro")
+    rows = subscriber.deliveries.select_related("issue")
     for delivery in rows.order_by("-changed_at")[:LETTERS]:
         what = _("Letter “%s”") % delivery.issue.subject
         yield Moment(delivery.changed_at, what, _fate(delivery))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from newsletter.freezing import moment
-from newsletter.models import Delivery, Issue, Subscriber
+from newsletter.models import Block, Delivery, Issue, Subscriber
 
 State = Delivery.State
 STUCK_AFTER = timedelta(minutes=15)
@@ -142,7 +142,10 @@ def _drafts():
     drafts = list(
         Issue.objects.drafts()
         .filter(scheduled_at=None, trouble="")
-        .annotate(chosen=Count("issue_guides"))
+        .annotate(
+            chosen=Count("blocks", filter=Q(blocks__kind=Block.Kind.GUIDE)),
+            texts=Count("blocks", filter=Q(blocks__kind=Block.Kind.PROSE)),
+        )
         .order_by("-pk")
     )
     if not drafts:
@@ -160,8 +163,8 @@ def _drafts():
     has = ngettext("%s guide", "%s guides", issue.chosen) % issue.chosen
     text = (
         _("“%(subject)s” has %(guides)s.")
-        if issue.intro
-        else _("“%(subject)s” has %(guides)s and no greeting yet.")
+        if issue.texts
+        else _("“%(subject)s” has %(guides)s and no words of yours yet.")
     )
     yield _row(
         1,

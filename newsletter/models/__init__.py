@@ -1,15 +1,16 @@
 from newsletter.models.answers import Answer
+from newsletter.models.blocks import Block
 from newsletter.models.deliveries import Delivery, in_short
-from newsletter.models.issues import Issue, IssueGuide
+from newsletter.models.issues import Issue
 from newsletter.models.settings import Settings
 from newsletter.models.subscribers import TRY_FOR, Subscriber, fold
 
 __all__ = [
     "TRY_FOR",
     "Answer",
+    "Block",
     "Delivery",
     "Issue",
-    "IssueGuide",
     "Settings",
     "Subscriber",
     "fold",

@@ -3,6 +3,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guide.models import OneRow
+from guide.models.fields import CountField
+
+LAST_DAY = 28  # each month has it
 
 
 class Settings(OneRow):
@@ -56,6 +59,17 @@ class Settings(OneRow):
             "sender."
         ),
     )
+    draft_day = CountField(
+        _("a draft by itself on day"),
+        most=LAST_DAY,
+        default=1,
+        help_text=_(
+            "Of each month, with the guides that are new. There is none where nothing "
+            "is new or a draft lies here already. Empty: never."
+        ),
+    )
+    # When a month's draft was last due, whether one was made or not.
+    drafted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the letter")

@@ -222,6 +222,60 @@ class WaitingTests(TestCase):
         self.assertEqual(guide.exercises.first().name, "Jump")
         self.assertEqual(changes.led_here(guide), [])
 
+    def test_another_exercise_of_its_name_is_another_exercise(self):
+        guide = make_guide(exercises=1)
+        old = guide.exercises.get()
+        elsewhere = make_guide(title="Elsewhere", exercises=1).exercises.get()
+        elsewhere.variations.create(kind="progression", to=old)
+        data = changes.content(guide)
+        data["exercises"][0]["uid"] = "new"
+        copy = changes.let_wait(guide, data, by=self.ana)
+
+        self.assertEqual(changes.led_here(copy), [(elsewhere, old)])
+        guide = changes.publish(changes.newest(copy))
+
+        self.assertFalse(elsewhere.variations.exists())
+        self.assertNotEqual(guide.exercises.get(), old)
+
+    def test_each_link_that_is_lost_is_told_once(self):
+        guide = make_guide(exercises=2)
+        old = guide.exercises.first()
+        first, twin, was = (make_guide(exercises=1) for _ in range(3))
+        data = changes.content(was)
+        link = {"kind": "similar", "guide": str(guide.pk), "exercise": old.uid}
+        data["exercises"][0]["variations"] = [link]
+        changes.let_wait(was, data, by=self.ana)
+        changes.discard(was)
+        Guide.objects.get(pk=was.pk).working_copy.exercises.get().variations.create(
+            kind="similar", to=old
+        )
+        for one in (first, twin):
+            one.exercises.get().variations.create(kind="similar", to=old)
+            one.exercises.update(uid="same")
+            data = changes.content(one) | {"title": "New"}
+            changes.let_wait(one, data, by=self.ana)
+        data = changes.content(guide)
+        del data["exercises"][0]
+        copy = changes.let_wait(guide, data, by=self.ana)
+
+        told = [changes.original(one.guide) for one, _to in changes.led_here(copy)]
+
+        self.assertCountEqual(told, [first, twin])
+
+    def test_two_forms_that_do_not_go_together_are_told_in_names(self):
+        guide = make_guide(title="Rows", exercises=2)
+        one, two = changes.content(guide)["exercises"]
+        changes.let_wait(guide, edited(guide, exercises=[two]), by=self.ana)
+        guide = Guide.objects.get(pk=guide.pk)
+        leaning = two | {"setup_from": one["uid"]}
+
+        with self.assertRaisesMessage(
+            ValidationError, f"“Rows” has no exercise “{one['name']}”."
+        ):
+            changes.let_wait(
+                guide, edited(guide, exercises=[one, leaning]), by=self.ana
+            )
+
     def test_a_renamed_exercise_keeps_what_leads_to_it(self):
         guide = make_guide(exercises=2)
         first, second = guide.exercises.all()
@@ -361,6 +415,19 @@ class VersionTests(TestCase):
         self.assertEqual(changes.content(copy), version.data)
         guide = changes.publish(version)
         self.assertEqual((guide.title, guide.topic), ("New", topic))
+
+    def test_a_version_tells_no_name_that_waits_elsewhere(self):
+        other = make_guide(exercises=1)
+        exercise = other.exercises.get()
+        guide = make_guide(published_at=None, exercises=1)
+        guide.exercises.get().variations.create(kind="similar", to=exercise)
+        data = changes.content(other)
+        data["exercises"][0]["name"] = "Not out yet"
+        changes.let_wait(other, data, by=self.ana)
+
+        version = changes.saved(guide, by=self.ana)
+
+        self.assertEqual(version.names["exercise"], {exercise.uid: exercise.name})
 
     def test_what_was_never_published_is_forgotten_after_a_year(self):
         draft = make_ready_guide(published_at=None)

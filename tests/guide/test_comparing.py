@@ -111,6 +111,23 @@ class ComparingTests(TestCase):
         )
         self.assertIn("Stop at once", "".join(words for _, words in notices.pieces))
 
+    def test_another_notice_under_the_same_heading_is_a_change(self):
+        first, second = (
+            SafetyNotice.objects.create(prose=f"<p>{pain}</p>")
+            for pain in ("Chest pain.", "A dull ache.")
+        )
+        link = self.guide.guidenotice_set.create(notice=first)
+        before = changes.saved(self.guide, by=None)
+        link.notice = second
+        link.save()
+        after = changes.saved(self.guide, by=None)
+
+        (line,) = comparing.changed(before, after)
+
+        self.assertEqual(line.place, "safety notices")
+        (gone, _first), (new, _second) = line.pieces[1:]
+        self.assertEqual((gone, new), ("gone", "new"))
+
     def test_two_long_texts_are_told_whole(self):
         old, new = (f"<p>{'x ' * 2000}{word}</p>" for word in ("old", "new"))
 

@@ -703,6 +703,38 @@ class GuideFileTests(SiteTestCase):
         self.guide.refresh_from_db()
         self.assertEqual(self.guide.title, "Other")
 
+    def test_in_the_place_of_a_guide_its_exercises_are_known_by_their_names(self):
+        def as_of_another_site(data):
+            for number, exercise in enumerate(data["exercises"]):
+                exercise["uid"] = f"theirs{number}"
+
+        path = f"guides/{self.guide.slug}.json"
+        file = with_json(self.file, path, as_of_another_site)
+        uids = list(self.guide.exercises.values_list("uid", flat=True))
+
+        self.assertEqual(counts(self.take(file, replaces=True))["guides"], (0, 0, 1))
+        Guide.objects.filter(pk=self.guide.pk).update(title="Other")
+        copy = self.take(file, replaces=True).guide
+
+        self.assertEqual(list(copy.exercises.values_list("uid", flat=True)), uids)
+
+    def test_the_exercises_of_a_second_guide_are_others(self):
+        own = self.guide.exercises.values_list("uid", flat=True)
+
+        second = self.take().guide
+
+        self.assertFalse(second.exercises.filter(uid__in=list(own)).exists())
+
+    def test_two_exercises_with_one_id_are_refused(self):
+        def doubled(data):
+            data["exercises"].append(data["exercises"][0] | {"name": "Another"})
+
+        file = with_json(self.file, f"guides/{self.guide.slug}.json", doubled)
+        Guide.objects.filter(pk=self.guide.pk).update(published_at=None)
+
+        with self.assertRaisesMessage(ValidationError, "have the same id"):
+            self.take(file, replaces=True)
+
     def test_in_the_place_of_a_draft_with_changes_it_waits_too(self):
         self.take(replaces=True)
         data = changes.content(self.guide) | {"title": "New"}
