@@ -5,15 +5,13 @@ from django.utils import timezone
 
 from guide import changes
 from guide.models import Equipment, Guide, Section, Step, Version
-from tests.factories import make_guide, make_ready_guide, make_staff
+from tests.factories import make_full_guide, make_guide, make_ready_guide, make_staff
 from tests.guide.test_admin import AdminTestCase, fields_of
 
 
-class OverwritingTests(AdminTestCase):
+class TwoAuthorsTestCase(AdminTestCase):
     def setUp(self):
         super().setUp()
-        self.guide = make_guide(exercises=1, published_at=None)
-        self.exercise = self.guide.exercises.get()
         self.anna = Client()
         self.anna.force_login(make_staff(username="anna", first_name="Anna"))
 
@@ -23,6 +21,13 @@ class OverwritingTests(AdminTestCase):
 
     def anna_saves(self, url, **changes):
         self.anna.post(url, self.opened(url, self.anna) | changes)
+
+
+class OverwritingTests(TwoAuthorsTestCase):
+    def setUp(self):
+        super().setUp()
+        self.guide = make_guide(exercises=1, published_at=None)
+        self.exercise = self.guide.exercises.get()
 
     def test_what_somebody_saved_meanwhile_is_not_overwritten_unseen(self):
         url = self.url("guide_change", self.guide)
@@ -176,3 +181,62 @@ class OverwritingTests(AdminTestCase):
         self.assertEqual(copy.title, "Mine")
         self.assertTrue(copy.waiting_since)
         self.assertEqual(Guide.objects.get(pk=guide.pk).title, "Hers")
+
+
+class OpenWhilePublishedTests(TwoAuthorsTestCase):
+    """A form that was open while changes went out, or were dropped, is held once."""
+
+    def setUp(self):
+        super().setUp()
+        self.guide = make_full_guide()
+        self.exercise = self.guide.exercises.last()  # it has a variation of each kind
+
+    def test_a_guide_whose_changes_were_published(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {"title": "Mine"}
+        self.anna_saves(url, question="Hers?")
+        changes.publish(changes.newest(self.guide))
+
+        self.assertEqual(self.saved_again(url, mine).title, "Mine")
+
+    def test_an_exercise_whose_changes_were_published(self):
+        url = self.url("exercise_change", self.exercise)
+        mine = self.opened(url) | {"name": "Mine"}
+        self.anna_saves(url, name="Hers")
+        changes.publish(changes.newest(self.guide))
+
+        copy = self.saved_again(url, mine)
+
+        self.assertEqual(copy.exercises.last().name, "Mine")
+
+    def test_a_guide_whose_changes_were_dropped(self):
+        self.save(self.url("guide_change", self.guide), title="First")
+        url = self.url("guide_change", self.copy())
+        mine = self.opened(url) | {"title": "Mine"}
+        changes.discard(self.guide)
+
+        self.assertEqual(self.saved_again(url, mine).title, "Mine")
+
+    def test_an_exercise_whose_changes_were_dropped(self):
+        self.save(self.url("exercise_change", self.exercise), name="First")
+        url = self.url("exercise_change", self.copy().exercises.last())
+        mine = self.opened(url) | {"name": "Mine"}
+        changes.discard(self.guide)
+
+        copy = self.saved_again(url, mine)
+
+        self.assertEqual(copy.exercises.last().name, "Mine")
+
+    def saved_again(self, url, mine):
+        """Save what was typed, and once more after it is held; return the copy."""
+        held = self.client.post(url, mine)
+        self.assert_says(held, "after you opened", 'value="Mine"')
+
+        response = self.client.post(url, fields_of(held.content.decode()))
+
+        self.assertEqual(response.status_code, 302, response.content.decode())
+        self.assertTrue(self.copy().waiting_since)
+        return self.copy()
+
+    def copy(self):
+        return Guide.with_copies.get(copy_of=self.guide)
