@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from guide import changes, checklist, comparing, forms, views
+from guide import changes, checklist, comparing, forms, gone, views
 from guide.models import Exercise, Guide, Version
 
 # How one looks at a guide before readers do.
@@ -59,14 +59,16 @@ class Waiting:
                 request, object_id, *args, **options
             )
 
+        row = object_id and self.get_object(request, unquote(object_id))
         if request.method == "POST":
+            if object_id and row is None and self.has_change_permission(request):
+                return gone.page(self, request)
             respond = self.response_change if object_id else self.response_add
             try:
                 return self.saved(request, answer, respond)
             except ValidationError as error:
                 request.misfit = error.messages
                 return answer()
-        row = object_id and self.get_object(request, unquote(object_id))
         elsewhere = self.written_elsewhere(row) if row else None
         return redirect(elsewhere) if elsewhere else answer()
 

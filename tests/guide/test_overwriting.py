@@ -240,3 +240,99 @@ class OpenWhilePublishedTests(TwoAuthorsTestCase):
 
     def copy(self):
         return Guide.with_copies.get(copy_of=self.guide)
+
+
+class GoneTests(TwoAuthorsTestCase):
+    """What is typed is not lost with the row that it was typed for."""
+
+    def setUp(self):
+        super().setUp()
+        self.guide = make_full_guide(published_at=None, title="Rows")
+        self.exercise = self.guide.exercises.last()
+
+    def test_of_an_exercise_that_was_deleted_all_that_was_typed_is_shown(self):
+        url = self.url("exercise_change", self.exercise)
+        mine = self.opened(url) | {
+            "name": "<script>Mine</script>",
+            "action": "Pull.\nLet go. || Slowly.",
+            "start_position": "side",
+            "dosage-0-note": "Gently.",
+            "steps-1-at": "0:09",
+        }
+        self.exercise.delete()
+
+        response = self.client.post(url, mine)
+
+        self.assertEqual(response.status_code, 410)
+        page = response.content.decode()
+        for said in [
+            "Nothing you typed is lost",
+            "this exercise was deleted while you had it open",
+            f'href="{self.url("guide_change", self.guide)}#exercises"',
+            "<dd>&lt;script&gt;Mine&lt;/script&gt;</dd>",
+            "<dd>Pull.<br>Let go. || Slowly.</dd>",
+            "<dd>lying on one side</dd>",
+            "<dd>Gently.</dd>",
+            "<dd>0:09</dd>",
+            "<dd>band, wall</dd>",
+            "<dd>Out as you pull</dd>",
+            "Row</dd>",
+        ]:
+            self.assertIn(said, page)
+
+    def test_of_a_guide_too_and_its_prose_as_prose(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {
+            "title": "Mine",
+            "intro": "<p>One <strong>band</strong>.</p><script>x</script>",
+            "verdicts-0-note": "Ask me.",
+        }
+        Guide.objects.filter(pk=self.guide.pk).delete()
+
+        response = self.client.post(url, mine)
+
+        self.assertEqual(response.status_code, 410)
+        page = response.content.decode()
+        for said in [
+            f'href="{self.url("guide_changelist")}"',
+            "<dd>Mine</dd>",
+            "<dd><p>One <strong>band</strong>.</p></dd>",
+            "<dd>Ask me.</dd>",
+            "<dd>Back</dd>",
+        ]:
+            self.assertIn(said, page)
+
+    def test_nonsense_sent_to_what_is_gone_is_no_fault(self):
+        url = self.url("exercise_change", self.exercise)
+        self.exercise.delete()
+
+        for sent in [{}, {"guide": "9" * 30}, {"guide": "x", "steps-TOTAL_FORMS": "x"}]:
+            response = self.client.post(url, sent)
+
+            self.assertEqual(response.status_code, 410)
+
+    def test_who_may_change_nothing_is_shown_nothing(self):
+        url = self.url("exercise_change", self.exercise)
+        self.exercise.delete()
+        self.client.force_login(make_staff(is_superuser=False))
+
+        self.assertEqual(self.client.post(url, {"name": "x"}).status_code, 403)
+
+    def test_one_whose_deletion_waits_is_said_to_be_deleted_and_comes_back(self):
+        self.guide = make_full_guide()
+        self.exercise = self.guide.exercises.last()
+        url = self.url("exercise_change", self.exercise)
+        mine = self.opened(url) | {"name": "Mine"}
+        self.anna.post(self.url("exercise_delete", self.exercise), {"post": "yes"})
+
+        held = self.client.post(url, mine)
+        self.assert_says(
+            held,
+            "This exercise was deleted after you opened it.",
+            "save again, and it stands there again as you typed it",
+        )
+        self.client.post(url, fields_of(held.content.decode()))
+
+        copy = Guide.with_copies.get(copy_of=self.guide)
+        names = list(copy.exercises.values_list("name", flat=True))
+        self.assertEqual(names, ["Row", "Mine"])
