@@ -16,12 +16,13 @@ from guide.models import Guide
 
 def page(model_admin, request):
     """Answer what was sent to a form with all of it, to copy."""
+    guide = _guide(request.POST.get("guide", ""))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Deleted meanwhile"),
         "opts": model_admin.opts,
-        "guide": _guide(request.POST.get("guide", "")),
-        "typed": list(_typed(model_admin, request)),
+        "guide": guide,
+        "typed": list(_typed(model_admin, request, guide)),
     }
     return render(request, "admin/guide/gone.html", context, status=410)
 
@@ -32,9 +33,12 @@ def _guide(sent):
     return Guide.with_copies.filter(pk=sent).first() if is_key else None
 
 
-def _typed(model_admin, request):
+def _typed(model_admin, request, guide):
     """Yield (name, words) for each field of a form and of its lists that says any."""
+    # A form of an exercise knows by its guide what one can choose there.
     row = model_admin.model()
+    if guide:
+        row.guide = guide
     yield from _fields(model_admin.get_form(request)(request.POST))
     for formset_class, inline in model_admin.get_formsets_with_inlines(request, row):
         prefix = formset_class.get_default_prefix()

@@ -276,9 +276,23 @@ class GoneTests(TwoAuthorsTestCase):
             "<dd>0:09</dd>",
             "<dd>band, wall</dd>",
             "<dd>Out as you pull</dd>",
-            "Row</dd>",
+            "<dt>Set up as for</dt>\n          <dd>Row</dd>",
+            "<dt>Variation 2: Exercise</dt>\n          <dd>Row</dd>",
         ]:
             self.assertIn(said, page)
+
+    def test_of_a_working_copy_too(self):
+        guide = make_full_guide()
+        self.save(self.url("guide_change", guide), title="New")
+        exercise = Guide.with_copies.get(copy_of=guide).exercises.last()
+        url = self.url("exercise_change", exercise)
+        mine = self.opened(url)
+        exercise.delete()
+
+        response = self.client.post(url, mine)
+
+        exercise_named = "<dt>Variation 2: Exercise</dt>\n          <dd>Row</dd>"
+        self.assertContains(response, exercise_named, status_code=410)
 
     def test_of_a_guide_too_and_its_prose_as_prose(self):
         url = self.url("guide_change", self.guide)
@@ -310,6 +324,10 @@ class GoneTests(TwoAuthorsTestCase):
             response = self.client.post(url, sent)
 
             self.assertEqual(response.status_code, 410)
+        url = self.url("guide_change", make_guide())
+        Guide.objects.exclude(pk=self.guide.pk).delete()
+        response = self.client.post(url, {"guide": self.guide.pk})
+        self.assertEqual(response.status_code, 410)
 
     def test_who_may_change_nothing_is_shown_nothing(self):
         url = self.url("exercise_change", self.exercise)
