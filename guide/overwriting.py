@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from guide import changes
+from guide import changes, lists
 from guide.models import bump
 
 FIELD = "_stamp"
@@ -73,6 +73,16 @@ class Overwriting:
         there = changes.working(guide)
         is_written_there = there is not guide and row != guide
         return is_written_there and changes.counterpart(row, there) is None
+
+    def get_formset_kwargs(self, request, row, inline, prefix):
+        """Let what was sent of a list fit its rows, of which some may be gone."""
+        options = super().get_formset_kwargs(request, row, inline, prefix)
+        if row.pk and "data" in options:
+            fk = inline.get_formset(request, row).fk.name
+            rows = inline.model.objects.filter(**{fk: row.pk})
+            may_add = inline.has_add_permission(request, row)
+            lists.fit(options["data"], prefix, rows, fk=fk, may_add=may_add)
+        return options
 
     def who_saved(self, request, row, opened):
         names = {"thing": self.opts.verbose_name}

@@ -3,8 +3,8 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from guide import changes
-from guide.models import Equipment, Guide, Section, Step, Version
+from guide import changes, serialize
+from guide.models import Audience, Equipment, Guide, Section, Step, Version
 from tests.factories import make_full_guide, make_guide, make_ready_guide, make_staff
 from tests.guide.test_admin import AdminTestCase, fields_of
 
@@ -240,6 +240,93 @@ class OpenWhilePublishedTests(TwoAuthorsTestCase):
 
     def copy(self):
         return Guide.with_copies.get(copy_of=self.guide)
+
+
+class ListsTests(TwoAuthorsTestCase):
+    """A form may name rows of its lists that are gone, or that came anew."""
+
+    def setUp(self):
+        super().setUp()
+        self.guide = make_full_guide(published_at=None)
+        self.exercise = self.guide.exercises.last()
+
+    def saved_again(self, url, mine):
+        held = self.client.post(url, mine)
+        self.assert_says(held, "after you opened")
+        response = self.client.post(url, fields_of(held.content.decode()))
+        self.assertEqual(response.status_code, 302, response.content.decode())
+
+    def test_what_was_deleted_meanwhile_comes_back_as_it_was_typed(self):
+        url = self.url("guide_change", self.guide)
+        section = self.guide.sections.first()
+        mine = self.opened(url) | {"verdicts-1-note": "Mine", "title": "Mine"}
+        verdict = self.guide.verdicts.get(pk=mine["verdicts-1-id"][0])
+        verdict.delete()
+        for rows in ("related_links", "guidenotice_set"):
+            getattr(self.guide, rows).order_by("pk")[1].delete()
+        self.guide.sections.all().delete()
+        self.guide.dosage.delete()
+
+        self.saved_again(url, mine)
+
+        guide = Guide.objects.get(pk=self.guide.pk)
+        self.assertEqual(guide.verdicts.count(), 4)
+        self.assertEqual(guide.verdicts.get(audience=verdict.audience).note, "Mine")
+        self.assertEqual(guide.sections.first().prose, section.prose)
+        self.assertEqual(guide.sections.count(), 2)
+        self.assertEqual(guide.related_links.count(), 2)
+        self.assertEqual(guide.guidenotice_set.count(), 2)
+        self.assertEqual(guide.dosage.repetitions_min, 8)
+
+    def test_what_came_anew_meanwhile_is_written_and_not_doubled(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {"verdicts-0-note": "Mine", "dosage-0-note": "Mine"}
+        data = changes.content(self.guide)
+        audience = mine["verdicts-0-audience"][0]
+        self.guide.verdicts.all().delete()
+        self.guide.dosage.delete()
+        serialize.from_data(data, into=self.guide, keys=serialize.Rows())
+
+        self.saved_again(url, mine)
+
+        guide = Guide.objects.get(pk=self.guide.pk)
+        self.assertEqual(guide.verdicts.count(), 4)
+        self.assertEqual(guide.verdicts.get(audience=int(audience)).note, "Mine")
+        self.assertEqual(guide.dosage.note, "Mine")
+
+    def test_what_both_added_is_written_once(self):
+        new = Audience.objects.create(name="after birth", slug="after-birth")
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {
+            "verdicts-4-audience": new.pk,
+            "verdicts-4-choice": "no",
+        }
+        self.guide.verdicts.create(audience=new, choice="yes")
+
+        self.saved_again(url, mine)
+
+        self.assertEqual(self.guide.verdicts.get(audience=new).choice, "no")
+
+    def test_a_step_that_is_gone_stays_with_the_boxes(self):
+        url = self.url("exercise_change", self.exercise)
+        mine = self.opened(url) | {"name": "Mine", "steps-3-at": "0:09"}
+        step = self.exercise.steps.order_by("-phase", "position")[3]
+        self.exercise.steps.order_by("-phase", "position").first().delete()
+        self.exercise.variations.all().delete()
+
+        self.saved_again(url, mine)
+
+        step.refresh_from_db()
+        self.assertEqual(step.at, 9)
+        self.assertEqual(self.exercise.steps.count(), 4)
+        self.assertEqual(self.exercise.variations.count(), 2)
+
+    def test_numbers_that_are_none_are_no_fault(self):
+        url = self.url("guide_change", self.guide)
+        for total in ["", "x", "99999999", "-1"]:
+            mine = self.opened(url) | {"verdicts-TOTAL_FORMS": total}
+
+            self.assertIn(self.client.post(url, mine).status_code, {200, 302})
 
 
 class GoneTests(TwoAuthorsTestCase):
