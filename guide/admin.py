@@ -314,8 +314,9 @@ class GuideAdmin(Pasting, Publishing, Retiring, Overwriting, ShownAdmin):
         if guide.published_at is None:
             return _("draft")
         if guide.retired_at:
-            return _("retired")
-        state = _("published") if guide.is_published else _("scheduled")
+            state = _("retired")
+        else:
+            state = _("published") if guide.is_published else _("scheduled")
         if changes.working(guide) is not guide:
             return _("%(state)s, changes wait") % {"state": state}
         return state
@@ -504,6 +505,19 @@ class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
                 self.message_user(request, sentence, messages.ERROR)
             exercise = self.get_object(request, unquote(object_id))
             return self.back_to_the_guide(request, exercise)
+
+    def render_delete_form(self, request, context):
+        exercise = context["object"]
+        guide = exercise.guide
+        own = changes.original(guide)
+        context |= {
+            "guide": own,
+            "stays": changes.waits(own) and changes.counterpart(exercise, own),
+            "borrowing": guide.exercises.filter(setup_from=exercise),
+            "naming": guide.exercises.filter(variations__to=exercise),
+            "leading": changes.leading_to(exercise),
+        }
+        return super().render_delete_form(request, context)
 
     def delete_model(self, request, exercise):
         super().delete_model(request, exercise)

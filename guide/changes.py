@@ -264,6 +264,16 @@ def led_here(guide):
     gone = own.exercises.exclude(uid__in=here)
     if working(own) is own or not gone:
         return []
+    return _leading(own, gone)
+
+
+def leading_to(exercise):
+    """Return the same pairs for one exercise, whether it goes or not."""
+    own = original(exercise.guide)
+    return _leading(own, own.exercises.filter(uid=exercise.uid))
+
+
+def _leading(own, gone):
     others = Exercise.objects.exclude(guide__in=[own, working(own)])
     # Of a copy where nothing waits, what it held before says nothing.
     others = others.exclude(guide__copy_of__isnull=False, guide__waiting_since=None)
@@ -276,6 +286,29 @@ def led_here(guide):
     # One that stands in a working copy as well is told once.
     told = {(original(one.guide).pk, one.uid, to.uid): (one, to) for one, to in pairs}
     return list(told.values())
+
+
+def set_ups_lost(guide):
+    """Return the exercises whose set-up goes with the exercise it is borrowed from.
+
+    As pairs: the exercise that waits, its own lines as they were, so that “but take the
+    band off” begins it; and the name of the one that goes.
+    """
+    own = original(guide)
+    waiting = working(own)
+    if waiting is own:
+        return []
+    before, after = (_by_uid(content(one)) for one in (own, waiting))
+    gone = {uid: one["name"] for uid, one in before.items() if uid not in after}
+    lost = {}
+    for uid, one in after.items():
+        was = before.get(uid, one)
+        borrowed = str(was["setup_from"])  # its id, where it stands in this guide
+        is_as_it_was = not one["setup_from"] and one["setup"] == was["setup"]
+        if is_as_it_was and borrowed in gone:
+            lost[uid] = gone[borrowed]
+    rows = waiting.exercises.filter(uid__in=lost)
+    return [(row, lost[row.uid]) for row in rows]
 
 
 def forget_old():

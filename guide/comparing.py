@@ -1,6 +1,5 @@
 """What changed between two versions of a guide, in lines a person reads."""
 
-import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -44,6 +43,11 @@ class Line(NamedTuple):
 
     place: str
     pieces: list
+
+    @property
+    def is_other(self):
+        """Say whether all of it was replaced."""
+        return [what for what, _words in self.pieces] == ["gone", "new"]
 
 
 def changed(before, after):
@@ -102,17 +106,21 @@ def _compared(gone, come):
 
 
 def _words(before, after):
-    """Return two texts as one, word by word."""
-    old, new = (re.findall(r"\S+|\s+", text) for text in (before, after))
+    """Return two texts as one, word by word; both whole where little of them stays."""
+    old, new = before.split(), after.split()
+    whole = [("gone", before), ("new", after)]
     if len(old) * len(new) > MOST_PAIRS:
-        return [("gone", before), ("new", after)]
-    pieces = []
+        return whole
+    pieces, stay = [], 0
     for what, a, b, c, d in _differences(old, new):
         if what == "equal":
-            pieces.append(("same", "".join(old[a:b])))
-            continue
-        pieces += [("gone", "".join(old[a:b])), ("new", "".join(new[c:d]))]
-    return [(what, words) for what, words in pieces if words]
+            pieces.append(("same", " ".join(old[a:b])))
+            stay += b - a
+        else:
+            pieces += [("gone", " ".join(old[a:b])), ("new", " ".join(new[c:d]))]
+    pieces = [(what, words) for what, words in pieces if words]
+    is_rewritten = {"gone", "new"} <= {what for what, _words in pieces}
+    return whole if is_rewritten and 4 * stay < len(old) + len(new) else pieces
 
 
 def _lines(data, place="", model=Guide):

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from guide import changes
+from guide import changes, lists
 from guide.models import bump
 
 FIELD = "_stamp"
@@ -50,13 +50,39 @@ class Overwriting:
         self.model._base_manager.select_for_update().filter(pk=row.pk).first()
         if stamp == self.stamp(request, row):
             return ""
+        said = self.who_saved(request, row, opened)
+        after = _("Nothing you typed is lost: save again to overwrite it.")
+        if self.was_deleted(row):
+            thing = {"thing": self.opts.verbose_name}
+            said = _("This %(thing)s was deleted after you opened it.") % thing
+            after = _(
+                "Nothing you typed is lost: save again, and it stands there again as "
+                "you typed it."
+            )
         return format_html(
             '{} <a href="{}" target="_blank">{}</a> {}',
-            self.who_saved(request, row, opened),
+            said,
             request.get_full_path(),
             _("Look at what is saved now (opens in a new tab)."),
-            _("Nothing you typed is lost: save again to overwrite it."),
+            after,
         )
+
+    def was_deleted(self, row):
+        """Say whether readers see it still, and what waits holds it no more."""
+        guide = self.guide_of(row)
+        there = changes.working(guide)
+        is_written_there = there is not guide and row != guide
+        return is_written_there and changes.counterpart(row, there) is None
+
+    def get_formset_kwargs(self, request, row, inline, prefix):
+        """Let what was sent of a list fit its rows, of which some may be gone."""
+        options = super().get_formset_kwargs(request, row, inline, prefix)
+        if row.pk and "data" in options:
+            fk = inline.get_formset(request, row).fk.name
+            rows = inline.model.objects.filter(**{fk: row.pk})
+            may_add = inline.has_add_permission(request, row)
+            lists.fit(options["data"], prefix, rows, fk=fk, may_add=may_add)
+        return options
 
     def who_saved(self, request, row, opened):
         names = {"thing": self.opts.verbose_name}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from guide import changes, checklist, comparing, forms, views
+from guide import changes, checklist, comparing, forms, gone, views
 from guide.models import Exercise, Guide, Version
 
 # How one looks at a guide before readers do.
@@ -27,6 +27,9 @@ WAYS = {
 }
 
 WAITS = gettext_lazy("Readers see what you changed once you publish it.")
+WAITS_RETIRED = gettext_lazy(
+    "What you changed waits until you publish it. The guide stays retired."
+)
 
 
 def form_of(row):
@@ -59,14 +62,16 @@ class Waiting:
                 request, object_id, *args, **options
             )
 
+        row = object_id and self.get_object(request, unquote(object_id))
         if request.method == "POST":
+            if object_id and row is None and self.has_change_permission(request):
+                return gone.page(self, request)
             respond = self.response_change if object_id else self.response_add
             try:
                 return self.saved(request, answer, respond)
             except ValidationError as error:
                 request.misfit = error.messages
                 return answer()
-        row = object_id and self.get_object(request, unquote(object_id))
         elsewhere = self.written_elsewhere(row) if row else None
         return redirect(elsewhere) if elsewhere else answer()
 
@@ -101,7 +106,7 @@ class Waiting:
             if not changes.waits(guide):
                 changes.saved(guide, by=request.user)
                 if Guide.with_copies.filter(pk=guide.pk, waiting_since__isnull=False):
-                    self.message_user(request, WAITS)
+                    self.say_it_waits(request, guide)
                 return response
             data = changes.content(guide)
             transaction.set_rollback(True)
@@ -109,11 +114,15 @@ class Waiting:
         self.log_change(request, self.piece(guide, uid), [{"changed": {}}])
         request.written = copy, uid
         if copy.waiting_since:
-            self.message_user(request, WAITS)
+            self.say_it_waits(request, copy)
         there = self.piece(copy, uid)
         if "_continue" in request.POST:
             return redirect(form_of(there))
         return respond(request, there)
+
+    def say_it_waits(self, request, guide):
+        is_retired = changes.original(guide).retired_at
+        self.message_user(request, WAITS_RETIRED if is_retired else WAITS)
 
     @staticmethod
     def piece(guide, uid):
@@ -212,6 +221,7 @@ class Publishing(Waiting):
             version=version,
             missing=changes.missing(guide),
             led_here=changes.led_here(guide),
+            set_ups_lost=changes.set_ups_lost(guide),
             advice=checklist.advice(changes.working(guide)),
             ways=WAYS,
             way=way,

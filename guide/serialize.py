@@ -7,6 +7,7 @@ stays on this site names them by ``Rows``, what leaves it by ``Keys``.
 """
 
 import hashlib
+import math
 import re
 from collections import Counter, defaultdict
 from contextlib import contextmanager
@@ -555,10 +556,7 @@ def write(data, *, into=None, keys):
     write_columns(guide, GUIDE, data, keys=keys)
     if not guide.copy_of_id:
         keys.bind(Guide, keys.of_guide(guide, data), guide.pk)
-    guide.verdicts.all().delete()
-    for number, verdict in enumerate(data["verdicts"], 1):
-        place = f"verdicts {number}"
-        write_columns(Verdict(guide=guide), VERDICT, verdict, keys=keys, place=place)
+    _write_verdicts(guide, data["verdicts"], keys)
     _write_notices(guide, data["notices"], keys)
     _write_dosage(data["dosage"], place="dosage", guide=guide)
     for position, section, values in _paired(
@@ -568,7 +566,7 @@ def write(data, *, into=None, keys):
         section.position = position - 1
         place = f"sections {position}"
         write_columns(section, SECTION, values, keys=keys, place=place)
-    Variation.objects.filter(exercise__guide=guide).delete()
+    _drop_variations(guide, data, keys)
     exercises = {exercise.uid: exercise for exercise in guide.exercises.all()}
     for position, values in enumerate(data["exercises"], 1):
         exercise = exercises.pop(values["uid"], None) or Exercise(guide=guide)
@@ -579,13 +577,58 @@ def write(data, *, into=None, keys):
     return guide
 
 
+def _write_verdicts(guide, verdicts, keys):
+    rows = guide.verdicts.order_by("pk")
+    wanted = [keys.find(Audience, verdict["audience"]) for verdict in verdicts]
+    kept = _kept(rows, wanted, lambda row: row.audience_id)
+    for number, (row, values) in enumerate(zip(kept, verdicts, strict=True), 1):
+        if row is None or _columns_to_data(row, VERDICT, keys) != values:
+            row = row or Verdict(guide=guide)
+            place = f"verdicts {number}"
+            write_columns(row, VERDICT, values, keys=keys, place=place)
+
+
 def _write_notices(guide, notices, keys):
-    guide.guidenotice_set.all().delete()
-    for number, key in enumerate(notices, 1):
-        with placed(f"notices {number}"):
-            notice = GuideNotice(guide=guide, notice_id=_found(SafetyNotice, key, keys))
-            notice.full_clean()
-            notice.save()
+    rows = guide.guidenotice_set.order_by("pk")
+    wanted = [keys.find(SafetyNotice, key) for key in notices]
+    kept = _kept(rows, wanted, lambda row: row.notice_id)
+    for number, (row, key) in enumerate(zip(kept, notices, strict=True), 1):
+        if row is None:
+            with placed(f"notices {number}"):
+                notice_id = _found(SafetyNotice, key, keys)
+                _save_checked(GuideNotice(guide=guide, notice_id=notice_id))
+
+
+def _drop_variations(guide, data, keys):
+    """Delete those that the data do not name: what comes may lead the other way."""
+    named = {values["uid"]: values["variations"] for values in data["exercises"]}
+    for row in _variations(guide):
+        way = {"kind": row.kind} | keys.of_exercise(row.to)
+        if way not in named.get(row.exercise.uid, []):
+            row.delete()
+
+
+def _variations(guide):
+    rows = Variation.objects.filter(exercise__guide=guide).order_by("pk")
+    return rows.select_related("exercise", "to")
+
+
+def _kept(rows, wanted, key_of):
+    """Return for each of the keys wanted its row, or None; delete the rows left over.
+
+    A form that is open names rows by their ids, so those that stay keep them. The data
+    list such rows by id: what does not come after the last one kept is made anew.
+    """
+    rows, kept, last = list(rows), [], 0
+    by_key = {key_of(row): row for row in rows}
+    for key in wanted:
+        row = by_key.get(key)
+        last = row.pk if row and row.pk > last else math.inf
+        kept.append(row if last < math.inf else None)
+    for row in rows:
+        if row not in kept:
+            row.delete()
+    return kept
 
 
 def _write_exercise(exercise, values, keys, place):
@@ -683,8 +726,8 @@ def _pairs(rows, items, name, ways):
 
 def link(guide, data, *, keys):
     """Write what leads to other guides; return a sentence for each that is not here."""
-    missing = []
-    here = keys.exercises(guide.pk)
+    missing, new = [], []
+    here, variations = keys.exercises(guide.pk), list(_variations(guide))
     exercises = Exercise.objects.in_bulk(here.values())
     for number, (pk, values) in enumerate(
         zip(here.values(), data["exercises"], strict=True), 1
@@ -699,15 +742,23 @@ def link(guide, data, *, keys):
             if to := _linked(setup_from, guide, data, keys, at, missing):
                 with placed(place):
                     exercise.setup_from_id = to
-                    exercise.full_clean()
-                    exercise.save()
+                    _save_checked(exercise)
+        ways = {}
         for n, variation in enumerate(values["variations"], 1):
             at = f"{place}, variations {n}"
             if to := _linked(variation, guide, data, keys, at, missing):
-                with placed(at):
-                    row = Variation(exercise=exercise, kind=variation["kind"], to_id=to)
-                    row.full_clean()
-                    row.save()
+                ways[at] = variation["kind"], to
+        rows = [row for row in variations if row.exercise_id == pk]
+        kept = _kept(rows, ways.values(), lambda row: (row.kind, row.to_id))
+        new += [
+            (at, Variation(exercise=exercise, kind=kind, to_id=to))
+            for (at, (kind, to)), row in zip(ways.items(), kept, strict=True)
+            if row is None
+        ]
+    # Once all that go are gone: what comes may lead the other way.
+    for at, row in new:
+        with placed(at):
+            _save_checked(row)
     instead = data["instead"] and keys.find(Guide, data["instead"])
     if data["instead"] and instead is None:
         missing.append(_no_guide("instead", data["instead"], keys))
@@ -716,18 +767,25 @@ def link(guide, data, *, keys):
         with placed("instead"):
             guide.full_clean()
         guide.save()
-    guide.related_links.all().delete()
-    for position, slug in enumerate(data["related"]):
-        at = f"related {position + 1}"
-        to = keys.find(Guide, slug)
-        if to is None:
-            missing.append(_no_guide(at, slug, keys))
-            continue
-        with placed(at):
-            related = RelatedGuide(guide=guide, to_id=to, position=position)
-            related.full_clean()
-            related.save()
+    _write_related(guide, data["related"], keys, missing)
     return missing
+
+
+def _write_related(guide, related, keys, missing):
+    rows = {row.to_id: row for row in guide.related_links.all()}
+    for position, key in enumerate(related):
+        at = f"related {position + 1}"
+        to = keys.find(Guide, key)
+        if to is None:
+            missing.append(_no_guide(at, key, keys))
+            continue
+        row = rows.pop(to, None) or RelatedGuide(guide=guide, to_id=to)
+        if row.pk is None or row.position != position:
+            row.position = position
+            with placed(at):
+                _save_checked(row)
+    for row in rows.values():
+        row.delete()
 
 
 def _linked(named, guide, data, keys, place, missing):
@@ -767,8 +825,12 @@ def write_columns(row, shape, values, *, keys, place=""):
             if not isinstance(field, models.FileField):
                 value = _parsed(field, values[field.name], keys)
                 setattr(row, field.attname, value)
-        row.full_clean()
-        row.save()
+        _save_checked(row)
+
+
+def _save_checked(row):
+    row.full_clean()
+    row.save()
 
 
 def _parsed(field, value, keys):

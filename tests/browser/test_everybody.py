@@ -223,6 +223,7 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("guide_guide_retire", Guide.objects.retired().get()),
         ("guide_guide_history", guide),
         ("guide_exercise_change", guide.exercises.first()),
+        ("guide_exercise_delete", guide.exercises.first()),
         ("guide_video_change", Video.objects.first()),
         ("guide_video_add", None),
         ("guide_picture_changelist", None),

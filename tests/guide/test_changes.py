@@ -262,6 +262,29 @@ class WaitingTests(TestCase):
 
         self.assertCountEqual(told, [first, twin])
 
+    def test_a_set_up_that_goes_with_the_exercise_it_is_borrowed_from_is_told(self):
+        guide = make_guide(exercises=3)
+        one, two, three = guide.exercises.all()
+        guide.exercises.exclude(pk=one.pk).update(setup_from=one)
+        data = changes.content(guide)
+        self.assertEqual(changes.set_ups_lost(guide), [])
+        del data["exercises"][0]
+        for exercise in data["exercises"]:
+            exercise["setup_from"] = None
+        copy = changes.let_wait(guide, data, by=self.ana)
+
+        told = changes.set_ups_lost(copy)
+        self.assertEqual(
+            [(row.uid, row.guide, gone) for row, gone in told],
+            [(two.uid, copy, one.name), (three.uid, copy, one.name)],
+        )
+
+        copy.exercises.first().write_steps(phase="setup", lines=[("Sit tall.", "")])
+        copy.exercises.filter(uid=three.uid).update(
+            setup_from=copy.exercises.get(uid=two.uid)
+        )
+        self.assertEqual(changes.set_ups_lost(copy), [])
+
     def test_two_forms_that_do_not_go_together_are_told_in_names(self):
         guide = make_guide(title="Rows", exercises=2)
         one, two = changes.content(guide)["exercises"]

@@ -27,7 +27,49 @@ class ComparingTests(TestCase):
 
         self.assertEqual(line.place, "summary")
         self.assertEqual(
-            line.pieces, [("same", "A "), ("new", "good "), ("same", "summary.")]
+            line.pieces, [("same", "A"), ("new", "good"), ("same", "summary.")]
+        )
+
+    def test_words_that_stand_together_are_told_together(self):
+        pieces = comparing._words(
+            "Sit tall and breathe out slowly for ten counts now.",
+            "Sit tall and breathe in deeply for ten counts now, twice.",
+        )
+
+        self.assertEqual(
+            pieces,
+            [
+                ("same", "Sit tall and breathe"),
+                ("gone", "out slowly"),
+                ("new", "in deeply"),
+                ("same", "for ten counts"),
+                ("gone", "now."),
+                ("new", "now, twice."),
+            ],
+        )
+
+    def test_a_sentence_written_anew_is_told_whole(self):
+        old = "Ten quiet minutes for the neck and the back."
+        new = "Changed for the better: sit, then lift the elbows."
+
+        def change(data):
+            data["summary"] = new
+
+        self.guide.summary = old
+        self.guide.save()
+        (line,) = self.changed(change)
+
+        self.assertEqual(line.pieces, [("gone", old), ("new", new)])
+        self.assertTrue(line.is_other)
+
+    def test_what_is_only_added_or_taken_away_is_told_in_its_place(self):
+        long = "One. And then very many words that were not there before."
+
+        self.assertEqual(
+            comparing._words("One.", long), [("same", "One."), ("new", long[5:])]
+        )
+        self.assertEqual(
+            comparing._words(long, "One."), [("same", "One."), ("gone", long[5:])]
         )
 
     def test_a_step_is_named_by_its_exercise_and_written_as_its_author_does(self):

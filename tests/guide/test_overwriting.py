@@ -3,17 +3,15 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from guide import changes
-from guide.models import Equipment, Guide, Section, Step, Version
-from tests.factories import make_guide, make_ready_guide, make_staff
+from guide import changes, serialize
+from guide.models import Audience, Equipment, Guide, Section, Step, Version
+from tests.factories import make_full_guide, make_guide, make_ready_guide, make_staff
 from tests.guide.test_admin import AdminTestCase, fields_of
 
 
-class OverwritingTests(AdminTestCase):
+class TwoAuthorsTestCase(AdminTestCase):
     def setUp(self):
         super().setUp()
-        self.guide = make_guide(exercises=1, published_at=None)
-        self.exercise = self.guide.exercises.get()
         self.anna = Client()
         self.anna.force_login(make_staff(username="anna", first_name="Anna"))
 
@@ -23,6 +21,13 @@ class OverwritingTests(AdminTestCase):
 
     def anna_saves(self, url, **changes):
         self.anna.post(url, self.opened(url, self.anna) | changes)
+
+
+class OverwritingTests(TwoAuthorsTestCase):
+    def setUp(self):
+        super().setUp()
+        self.guide = make_guide(exercises=1, published_at=None)
+        self.exercise = self.guide.exercises.get()
 
     def test_what_somebody_saved_meanwhile_is_not_overwritten_unseen(self):
         url = self.url("guide_change", self.guide)
@@ -176,3 +181,263 @@ class OverwritingTests(AdminTestCase):
         self.assertEqual(copy.title, "Mine")
         self.assertTrue(copy.waiting_since)
         self.assertEqual(Guide.objects.get(pk=guide.pk).title, "Hers")
+
+
+class OpenWhilePublishedTests(TwoAuthorsTestCase):
+    """A form that was open while changes went out, or were dropped, is held once."""
+
+    def setUp(self):
+        super().setUp()
+        self.guide = make_full_guide()
+        self.exercise = self.guide.exercises.last()  # it has a variation of each kind
+
+    def test_a_guide_whose_changes_were_published(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {"title": "Mine"}
+        self.anna_saves(url, question="Hers?")
+        changes.publish(changes.newest(self.guide))
+
+        self.assertEqual(self.saved_again(url, mine).title, "Mine")
+
+    def test_an_exercise_whose_changes_were_published(self):
+        url = self.url("exercise_change", self.exercise)
+        mine = self.opened(url) | {"name": "Mine"}
+        self.anna_saves(url, name="Hers")
+        changes.publish(changes.newest(self.guide))
+
+        copy = self.saved_again(url, mine)
+
+        self.assertEqual(copy.exercises.last().name, "Mine")
+
+    def test_a_guide_whose_changes_were_dropped(self):
+        self.save(self.url("guide_change", self.guide), title="First")
+        url = self.url("guide_change", self.copy())
+        mine = self.opened(url) | {"title": "Mine"}
+        changes.discard(self.guide)
+
+        self.assertEqual(self.saved_again(url, mine).title, "Mine")
+
+    def test_an_exercise_whose_changes_were_dropped(self):
+        self.save(self.url("exercise_change", self.exercise), name="First")
+        url = self.url("exercise_change", self.copy().exercises.last())
+        mine = self.opened(url) | {"name": "Mine"}
+        changes.discard(self.guide)
+
+        copy = self.saved_again(url, mine)
+
+        self.assertEqual(copy.exercises.last().name, "Mine")
+
+    def saved_again(self, url, mine):
+        """Save what was typed, and once more after it is held; return the copy."""
+        held = self.client.post(url, mine)
+        self.assert_says(held, "after you opened", 'value="Mine"')
+
+        response = self.client.post(url, fields_of(held.content.decode()))
+
+        self.assertEqual(response.status_code, 302, response.content.decode())
+        self.assertTrue(self.copy().waiting_since)
+        return self.copy()
+
+    def copy(self):
+        return Guide.with_copies.get(copy_of=self.guide)
+
+
+class ListsTests(TwoAuthorsTestCase):
+    """A form may name rows of its lists that are gone, or that came anew."""
+
+    def setUp(self):
+        super().setUp()
+        self.guide = make_full_guide(published_at=None)
+        self.exercise = self.guide.exercises.last()
+
+    def saved_again(self, url, mine):
+        held = self.client.post(url, mine)
+        self.assert_says(held, "after you opened")
+        response = self.client.post(url, fields_of(held.content.decode()))
+        self.assertEqual(response.status_code, 302, response.content.decode())
+
+    def test_what_was_deleted_meanwhile_comes_back_as_it_was_typed(self):
+        url = self.url("guide_change", self.guide)
+        section = self.guide.sections.first()
+        mine = self.opened(url) | {"verdicts-1-note": "Mine", "title": "Mine"}
+        verdict = self.guide.verdicts.get(pk=mine["verdicts-1-id"][0])
+        verdict.delete()
+        for rows in ("related_links", "guidenotice_set"):
+            getattr(self.guide, rows).order_by("pk")[1].delete()
+        self.guide.sections.all().delete()
+        self.guide.dosage.delete()
+
+        self.saved_again(url, mine)
+
+        guide = Guide.objects.get(pk=self.guide.pk)
+        self.assertEqual(guide.verdicts.count(), 4)
+        self.assertEqual(guide.verdicts.get(audience=verdict.audience).note, "Mine")
+        self.assertEqual(guide.sections.first().prose, section.prose)
+        self.assertEqual(guide.sections.count(), 2)
+        self.assertEqual(guide.related_links.count(), 2)
+        self.assertEqual(guide.guidenotice_set.count(), 2)
+        self.assertEqual(guide.dosage.repetitions_min, 8)
+
+    def test_what_came_anew_meanwhile_is_written_and_not_doubled(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {"verdicts-0-note": "Mine", "dosage-0-note": "Mine"}
+        data = changes.content(self.guide)
+        audience = mine["verdicts-0-audience"][0]
+        self.guide.verdicts.all().delete()
+        self.guide.dosage.delete()
+        serialize.from_data(data, into=self.guide, keys=serialize.Rows())
+
+        self.saved_again(url, mine)
+
+        guide = Guide.objects.get(pk=self.guide.pk)
+        self.assertEqual(guide.verdicts.count(), 4)
+        self.assertEqual(guide.verdicts.get(audience=int(audience)).note, "Mine")
+        self.assertEqual(guide.dosage.note, "Mine")
+
+    def test_what_both_added_is_written_once(self):
+        new = Audience.objects.create(name="after birth", slug="after-birth")
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {
+            "verdicts-4-audience": new.pk,
+            "verdicts-4-choice": "no",
+        }
+        self.guide.verdicts.create(audience=new, choice="yes")
+
+        self.saved_again(url, mine)
+
+        self.assertEqual(self.guide.verdicts.get(audience=new).choice, "no")
+
+    def test_a_step_that_is_gone_stays_with_the_boxes(self):
+        url = self.url("exercise_change", self.exercise)
+        mine = self.opened(url) | {"name": "Mine", "steps-3-at": "0:09"}
+        step = self.exercise.steps.order_by("-phase", "position")[3]
+        self.exercise.steps.order_by("-phase", "position").first().delete()
+        self.exercise.variations.all().delete()
+
+        self.saved_again(url, mine)
+
+        step.refresh_from_db()
+        self.assertEqual(step.at, 9)
+        self.assertEqual(self.exercise.steps.count(), 4)
+        self.assertEqual(self.exercise.variations.count(), 2)
+
+    def test_numbers_that_are_none_are_no_fault(self):
+        url = self.url("guide_change", self.guide)
+        for total in ["", "x", "99999999", "-1"]:
+            mine = self.opened(url) | {"verdicts-TOTAL_FORMS": total}
+
+            self.assertIn(self.client.post(url, mine).status_code, {200, 302})
+
+
+class GoneTests(TwoAuthorsTestCase):
+    """What is typed is not lost with the row that it was typed for."""
+
+    def setUp(self):
+        super().setUp()
+        self.guide = make_full_guide(published_at=None, title="Rows")
+        self.exercise = self.guide.exercises.last()
+
+    def test_of_an_exercise_that_was_deleted_all_that_was_typed_is_shown(self):
+        url = self.url("exercise_change", self.exercise)
+        mine = self.opened(url) | {
+            "name": "<script>Mine</script>",
+            "action": "Pull.\nLet go. || Slowly.",
+            "start_position": "side",
+            "dosage-0-note": "Gently.",
+            "steps-1-at": "0:09",
+        }
+        self.exercise.delete()
+
+        response = self.client.post(url, mine)
+
+        self.assertEqual(response.status_code, 410)
+        page = response.content.decode()
+        for said in [
+            "Nothing you typed is lost",
+            "this exercise was deleted while you had it open",
+            f'href="{self.url("guide_change", self.guide)}#exercises"',
+            "<dd>&lt;script&gt;Mine&lt;/script&gt;</dd>",
+            "<dd>Pull.<br>Let go. || Slowly.</dd>",
+            "<dd>lying on one side</dd>",
+            "<dd>Gently.</dd>",
+            "<dd>0:09</dd>",
+            "<dd>band, wall</dd>",
+            "<dd>Out as you pull</dd>",
+            "<dt>Set up as for</dt>\n          <dd>Row</dd>",
+            "<dt>Variation 2: Exercise</dt>\n          <dd>Row</dd>",
+        ]:
+            self.assertIn(said, page)
+
+    def test_of_a_working_copy_too(self):
+        guide = make_full_guide()
+        self.save(self.url("guide_change", guide), title="New")
+        exercise = Guide.with_copies.get(copy_of=guide).exercises.last()
+        url = self.url("exercise_change", exercise)
+        mine = self.opened(url)
+        exercise.delete()
+
+        response = self.client.post(url, mine)
+
+        exercise_named = "<dt>Variation 2: Exercise</dt>\n          <dd>Row</dd>"
+        self.assertContains(response, exercise_named, status_code=410)
+
+    def test_of_a_guide_too_and_its_prose_as_prose(self):
+        url = self.url("guide_change", self.guide)
+        mine = self.opened(url) | {
+            "title": "Mine",
+            "intro": "<p>One <strong>band</strong>.</p><script>x</script>",
+            "verdicts-0-note": "Ask me.",
+        }
+        Guide.objects.filter(pk=self.guide.pk).delete()
+
+        response = self.client.post(url, mine)
+
+        self.assertEqual(response.status_code, 410)
+        page = response.content.decode()
+        for said in [
+            f'href="{self.url("guide_changelist")}"',
+            "<dd>Mine</dd>",
+            "<dd><p>One <strong>band</strong>.</p></dd>",
+            "<dd>Ask me.</dd>",
+            "<dd>Back</dd>",
+        ]:
+            self.assertIn(said, page)
+
+    def test_nonsense_sent_to_what_is_gone_is_no_fault(self):
+        url = self.url("exercise_change", self.exercise)
+        self.exercise.delete()
+
+        for sent in [{}, {"guide": "9" * 30}, {"guide": "x", "steps-TOTAL_FORMS": "x"}]:
+            response = self.client.post(url, sent)
+
+            self.assertEqual(response.status_code, 410)
+        url = self.url("guide_change", make_guide())
+        Guide.objects.exclude(pk=self.guide.pk).delete()
+        response = self.client.post(url, {"guide": self.guide.pk})
+        self.assertEqual(response.status_code, 410)
+
+    def test_who_may_change_nothing_is_shown_nothing(self):
+        url = self.url("exercise_change", self.exercise)
+        self.exercise.delete()
+        self.client.force_login(make_staff(is_superuser=False))
+
+        self.assertEqual(self.client.post(url, {"name": "x"}).status_code, 403)
+
+    def test_one_whose_deletion_waits_is_said_to_be_deleted_and_comes_back(self):
+        self.guide = make_full_guide()
+        self.exercise = self.guide.exercises.last()
+        url = self.url("exercise_change", self.exercise)
+        mine = self.opened(url) | {"name": "Mine"}
+        self.anna.post(self.url("exercise_delete", self.exercise), {"post": "yes"})
+
+        held = self.client.post(url, mine)
+        self.assert_says(
+            held,
+            "This exercise was deleted after you opened it.",
+            "save again, and it stands there again as you typed it",
+        )
+        self.client.post(url, fields_of(held.content.decode()))
+
+        copy = Guide.with_copies.get(copy_of=self.guide)
+        names = list(copy.exercises.values_list("name", flat=True))
+        self.assertEqual(names, ["Row", "Mine"])

@@ -90,6 +90,48 @@ class WaitingTests(AdminTestCase):
             self.copy().exercises.count(), self.guide.exercises.count() - 1
         )
 
+    def test_the_page_of_deleting_says_what_goes_and_what_readers_keep(self):
+        elsewhere = make_guide(title="Else", exercises=1).exercises.get()
+        elsewhere.variations.create(kind="similar", to=self.first)
+        second = self.guide.exercises.last()
+        for exercise in self.guide.exercises.all():
+            exercise.name = f"Row {exercise.position}"
+            exercise.save()
+
+        page = self.client.get(self.url("exercise_delete", self.first))
+
+        self.assert_says(
+            page,
+            "Delete “Row 1”?",
+            "Readers see it until you publish your changes.",
+            "What these borrow of its set-up goes with it.",
+            "<li>“Row 2”</li>",
+            f"“{elsewhere}” in “Else”",
+        )
+        self.assertNotContains(page, "related items")
+        self.client.post(self.url("exercise_delete", self.first), {"post": "yes"})
+        there = self.copy().exercises.get()
+        self.assert_says(
+            self.client.get(self.url("guide_preview", self.guide)),
+            f'<a href="{self.url("exercise_change", there)}#id_setup">'
+            "“Row 2”, set up as for “Row 1”",
+        )
+        page = self.client.get(self.url("exercise_delete", there))
+        self.assert_says(page, "Readers see it until you publish your changes.")
+        self.assertNotContains(page, "borrow")
+        self.assertEqual(there.uid, second.uid)
+
+    def test_of_what_no_reader_sees_the_page_of_deleting_says_so(self):
+        url = f"{self.url('exercise_add')}?guide={self.guide.pk}"
+        self.save(url, name="Third")
+        draft = make_guide(published_at=None, exercises=1)
+
+        for exercise in (self.copy().exercises.last(), draft.exercises.get()):
+            page = self.client.get(self.url("exercise_delete", exercise))
+
+            self.assert_says(page, "It goes from the guide at once, with its steps.")
+            self.assertNotContains(page, "lead to it")
+
     def test_the_button_of_an_exercise_opens_it_where_it_is_written_on(self):
         response = self.save(
             self.url("guide_change", self.guide),
@@ -272,6 +314,21 @@ class PublishingTests(AdminTestCase):
 
         self.assert_says(response, "Choose a day and a time, or publish now.")
         self.assertIn(self.draft, Guide.objects.drafts())
+
+    def test_the_form_of_a_retired_guide_says_that_no_reader_sees_it(self):
+        guide = make_ready_guide(title="Old", published_at=timezone.now())
+        guide.retire()
+        page = self.client.get(self.url("guide_change", guide))
+        self.assert_says(page, "Retired since", "stays retired until you bring it back")
+        self.assertNotContains(page, "Readers see")
+
+        response = self.save(self.url("guide_change", guide), title="New")
+
+        self.assert_says(response, "The guide stays retired.", "retired, changes wait")
+        self.assertNotContains(response, "Readers see")
+        page = self.client.get(self.url("guide_change", guide), follow=True)
+        self.assert_says(page, "Changes wait since", "The guide is retired, and stays")
+        self.assertNotContains(page, "Readers see")
 
     def test_of_a_retired_guide_nobody_is_told_that_it_is_read(self):
         guide = make_ready_guide(title="Old", published_at=timezone.now())

@@ -19,6 +19,7 @@ from guide.models import (
     SafetyNotice,
     SiteSettings,
     Step,
+    Variation,
     Video,
     page_version,
 )
@@ -193,6 +194,38 @@ class FromDataTests(TestCase):
             [(one.pk, "Seated Row"), (two.pk, "Row")],
         )
         self.assertTrue(Step.objects.filter(pk=kept.pk, position=1).exists())
+
+    def test_rows_that_a_form_names_by_their_ids_keep_them(self):
+        rows = [
+            self.guide.verdicts.order_by("pk"),
+            self.guide.guidenotice_set.order_by("pk"),
+            self.guide.related_links.order_by("position"),
+            Variation.objects.filter(exercise__guide=self.guide).order_by("pk"),
+        ]
+        before = [list(some.values_list("pk", flat=True)) for some in rows]
+        data = copy.deepcopy(self.data)
+        data["title"] = "Rows"
+        del data["verdicts"][1], data["notices"][0], data["related"][0]
+        del data["exercises"][1]["variations"][0]
+        data["verdicts"][1]["note"] = "Slowly."
+
+        guide = serialize.from_data(data)
+
+        after = [list(some.values_list("pk", flat=True)) for some in rows]
+        self.assertEqual(
+            after, [[before[0][0], *before[0][2:]], *(ids[1:] for ids in before[1:])]
+        )
+        self.assertEqual(serialize.to_data(guide), data)
+
+    def test_what_is_listed_in_another_order_is_read_in_that_order(self):
+        data = copy.deepcopy(self.data)
+        for rows in (data["verdicts"], data["notices"], data["related"]):
+            rows.insert(0, rows.pop())
+        data["exercises"][1]["variations"].reverse()
+
+        guide = serialize.from_data(data)
+
+        self.assertEqual(serialize.to_data(guide), data)
 
     def test_an_exercise_that_goes_takes_its_steps_along(self):
         gone = self.guide.exercises.last()
