@@ -15,12 +15,16 @@ class Keeping:
     """Marks the forms of a model, and remembers which of them were saved."""
 
     def render_change_form(self, request, context, *args, **options):
-        context["keep"] = {
+        context["keep"] = self.marks(request)
+        return super().render_change_form(request, context, *args, **options)
+
+    def marks(self, request):
+        """Return the marks a form opens with: its own, and those of what was saved."""
+        return {
             "mark": secrets.token_urlsafe(8),
             "sent": request.POST.get(FIELD, ""),
             "saved": " ".join(request.session.get(SESSION_KEY, [])),
         }
-        return super().render_change_form(request, context, *args, **options)
 
     def log_addition(self, request, row, message):
         self._remember(request)

@@ -300,7 +300,7 @@ class PasteForm(forms.Form):
     )
 
     def clean_text(self):
-        text = self.cleaned_data["text"]
+        text = self.cleaned_data["text"].replace("\r\n", "\n")  # one, as in the box
         if not text.strip():
             raise ValidationError(self.fields["text"].error_messages["required"])
         if len(text) > self.MOST:
@@ -311,6 +311,7 @@ class PasteForm(forms.Form):
         """Take what has its markup, where it came along and fits."""
         super().clean()
         html, text = self.cleaned_data.get("html", ""), self.cleaned_data.get("text")
+        html = html.replace("\r\n", "\n")
         fits = html.strip() and len(html) <= self.MOST
         self.cleaned_data["source"] = html if fits else text
         return self.cleaned_data

@@ -194,6 +194,7 @@ class Pasting:
             **self.admin_site.each_context(request),
             "title": _("Paste an article"),
             "opts": self.opts,
+            "keep": self.marks(request),
         }
         return render(request, f"admin/guide/guide/{name}.html", context | values)
 
@@ -201,7 +202,7 @@ class Pasting:
         self.log_addition(request, guide, [{"added": {}}])
         self.message_user(
             request,
-            _("“%(title)s” is a draft that only you see.") % {"title": guide.title},
+            _("“%(title)s” is a draft: no reader sees it.") % {"title": guide.title},
             messages.SUCCESS,
         )
         if what := ", ".join(missing(result.data)):

@@ -107,6 +107,7 @@ async function takeBack(name) {
     const key = keyOf(field);
     if (key in values && JSON.stringify(valueOf(field)) !== JSON.stringify(values[key])) put(field, values[key]);
   }
+  form.dispatchEvent(new Event("change"));
   keep();
   forget(name);
   offerNext();

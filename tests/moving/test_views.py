@@ -120,7 +120,7 @@ class ReadInTests(FileTestCase):
         self.assert_says(
             response,
             "<h1>Two rows</h1>",
-            "It will be a draft that only you see.",
+            "It will be a draft: no reader sees it.",
             "New on this site",
             "Room ",
             "Here already; it stays as it is",
