@@ -330,6 +330,15 @@ class GuideAdminTests(AdminTestCase):
         guide.refresh_from_db()
         self.assertEqual(guide.minutes, 4)
 
+    def test_a_place_is_a_number_that_every_database_takes(self):
+        guide = make_guide(published_at=None)
+
+        for place in ["99999999999", "9" * 20]:
+            with self.subTest(place):
+                response = self.save(self.url("guide_change", guide), place=place)
+
+                self.assert_says(response, "Write 9999 at most.")
+
     def test_a_review_lies_in_the_past(self):
         guide = make_guide(published_at=None)
         today = timezone.localdate()
