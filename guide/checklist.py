@@ -56,8 +56,8 @@ class Point:
 def of(guide):
     """Return the points that a saved guide lacks, those that block publishing first.
 
-    Seven queries, however long it is, one more where it is a part of a series, and up to
-    four where it links to pages of ours.
+    Seven queries, however long it is, one more for a part of a series, and up to four
+    where it links to pages of ours.
     """
     rows = Rows(guide)
     points = [

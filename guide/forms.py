@@ -136,6 +136,9 @@ class NamedOnceFormSet(forms.BaseInlineFormSet):
                 seen.add(row)
 
 
+EMPTY_FILE = _("There is nothing in this file. Choose another.")
+
+
 class SendsFiles:
     """Asks once more for the file that a refused form cannot keep."""
 
@@ -167,11 +170,14 @@ class Refusable:
 class GuideForm(Refusable, forms.ModelForm):
     class Meta:
         error_messages = {
+            "title": {"required": _("Give it a title.")},
             "slug": {
+                "required": _("Give it an address; its title will do."),
                 "invalid": _(
                     "Write it with letters, numbers and hyphens: no spaces, no accents."
-                )
-            }
+                ),
+            },
+            "summary": {"required": _("Say in a sentence or two what it is for.")},
         }
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
@@ -439,6 +445,12 @@ class ExerciseForm(Refusable, forms.ModelForm):
     clip_end = LengthField(label=_("ends in the video"), required=False)
 
     class Meta:
+        error_messages = {
+            "name": {"required": _("Give it a name.")},
+            "position": {
+                "required": _("Write its place among the exercises: 1, 2, 3.")
+            },
+        }
         widgets = {
             "equipment": forms.CheckboxSelectMultiple,
             "areas": forms.CheckboxSelectMultiple,
@@ -506,6 +518,7 @@ class VariationForm(forms.ModelForm):
     to = ExerciseOfGuideField(
         Exercise.objects.select_related("guide").order_by("guide__title", "position"),
         label=_("exercise"),
+        error_messages={"required": _("Choose an exercise.")},
     )
 
 
@@ -531,13 +544,23 @@ class PictureForm(SendsFiles, forms.ModelForm):
             attrs={"accept": ".jpg,.jpeg,.png,.webp,.avif", "aria-label": _("file")}
         ),
         help_text=_("JPEG, PNG, WebP or AVIF, at most 10 MB."),
+        error_messages={"required": _("Choose a picture."), "empty": EMPTY_FILE},
     )
 
 
 class VideoForm(SendsFiles, forms.ModelForm):
-    duration = LengthField(label=_("length"), help_text=_("Minutes and seconds: 4:15."))
+    duration = LengthField(
+        label=_("length"),
+        help_text=_("Minutes and seconds: 4:15."),
+        error_messages={"required": _("Write how long it is: 4:15.")},
+    )
 
     class Meta:
+        error_messages = {
+            "title": {"required": _("Give it a title.")},
+            "file": {"empty": EMPTY_FILE},
+            "captions": {"empty": EMPTY_FILE},
+        }
         # A file's label is a legend, which names no input.
         widgets = {
             "file": AdminFileWidget(

@@ -183,6 +183,7 @@ class Pasting:
             unseen=unseen if faults else [],
             seen=seen,
             doubts=result.doubts,
+            must=any(one.must for one in result.doubts),
             lines=list(islice(result.lines, MOST_LINES)),
             more=max(0, len(result.lines) - MOST_LINES),
             missing=missing(result.data),

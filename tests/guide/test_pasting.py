@@ -160,6 +160,19 @@ class PastingTests(PastingTestCase):
 
         self.assert_says(response, "Your text, line by line")
 
+    def test_a_tick_is_spoken_of_where_one_is_wanted(self):
+        for text, wants in [
+            (TYPICAL, True),
+            ((ARTICLES / "word.html").read_text(), False),
+        ]:
+            with self.subTest(wants=wants):
+                response = self.post(text)
+
+                self.assertEqual(
+                    any(one.must for one in response.context["doubts"]), wants
+                )
+                self.assertContains(response, "Those in bold want a tick", int(wants))
+
     def test_the_mark_of_what_was_pasted_goes_along_until_it_is_a_draft(self):
         self.assertContains(self.post(_form="typed"), 'name="_form" value="typed"')
 
