@@ -191,9 +191,12 @@ class NoticeInline(admin.TabularInline):
 class RelatedInline(admin.TabularInline):
     model = RelatedGuide
     form = forms.RelatedForm
-    formset = forms.NamedOnceFormSet
+    formset = forms.RelatedFormSet
     fk_name = "guide"
     extra = 0
+    verbose_name_plural = gettext_lazy(
+        "related guides: of fewer than three the page adds the most alike"
+    )
     fields = ["to", "position"]
 
 

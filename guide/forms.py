@@ -239,6 +239,16 @@ class RelatedForm(ChoosesGuide, forms.ModelForm):
     guide_field = "to"
 
 
+class RelatedFormSet(NamedOnceFormSet):
+    """Offers a guide any other, not itself."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if field := form.fields.get("to"):
+            own = [self.instance.pk, self.instance.copy_of_id]
+            field.queryset = field.queryset.exclude(pk__in=own)
+
+
 class PublishForm(forms.Form):
     """When a guide goes out."""
 
@@ -501,6 +511,25 @@ class StepForm(forms.ModelForm):
 
 class StepsFormSet(forms.BaseInlineFormSet):
     """Chooses what belongs to steps whose words are written in the boxes above."""
+
+    def clean(self):
+        """Refuse moments at which another exercise is shown, by the clip just typed."""
+        super().clean()
+        start, end = self.instance.clip_start, self.instance.clip_end
+        if start is None:
+            return
+        if end is None:
+            sentence = gettext("The exercise begins at %(start)s in the video.")
+        else:
+            sentence = gettext(
+                "The exercise goes from %(start)s to %(end)s in the video. "
+                "Choose a moment in between."
+            )
+        clip = {"start": video.clock(start), "end": end and video.clock(end)}
+        for form in self.forms:
+            at = getattr(form, "cleaned_data", {}).get("at")
+            if at is not None and not (start <= at and (end is None or at < end)):
+                form.add_error("at", sentence % clip)
 
     def save_existing(self, form, obj, commit=True):
         """Write that alone: the boxes have just written, or dropped, the row."""
