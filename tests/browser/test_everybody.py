@@ -161,6 +161,21 @@ def with_large_letters(page):
     return page
 
 
+def test_links_among_buttons_begin_where_the_text_does(new_page, sign_in):
+    guide = make_guide(exercises=1)
+    typed = changes.content(guide) | {"question": "Why?"}
+    copy = changes.let_wait(guide, typed, by=make_staff(username="ana"))
+    page = sign_in(new_page(viewport=PHONE), make_staff(username="bo"))
+    page.goto(reverse("admin:guide_guide_change", args=[copy.pk]))
+
+    link = page.get_by_role("button", name="Drop the changes").first
+    letters = link.evaluate(
+        "one => { const range = document.createRange(); range.selectNodeContents(one);"
+        " return range.getBoundingClientRect().x }"
+    )
+    assert letters == page.get_by_role("heading", level=1).bounding_box()["x"]
+
+
 def test_what_is_offered_hides_no_form_of_large_letters(new_page, sign_in, becomes):
     guide = make_guide(exercises=1)
     page = sign_in(with_large_letters(new_page(viewport=PHONE)), make_staff())
