@@ -41,13 +41,24 @@ def main():
         settings.LOGGING_CONFIG = None
         prepare()
 
-        from bench import lighthouse, pages, posting, search, sending, upload
+        from bench import (
+            judging,
+            killed,
+            lighthouse,
+            pages,
+            posting,
+            search,
+            sending,
+            upload,
+        )
 
         print(f"{date.today()}, {machine()}, {settings.DATABASES['default']['ENGINE']}")
         parts = {
             "pages": pages.measure,
             "search": search.measure,
+            "judging": judging.measure,
             "posting": posting.measure,
+            "killed": killed.measure,
             "sending": sending.measure,
             "upload": upload.measure,
             "lighthouse": lighthouse.measure,

@@ -71,17 +71,16 @@ def another_issue():
     """Freeze a letter of about 19 KB."""
     from guide.models import Guide
     from newsletter import freezing
-    from newsletter.models import Issue, IssueGuide
+    from newsletter.models import Block, Issue
 
     number = Issue.objects.count()
-    issue = Issue.objects.create(subject="A month", slug=f"a-month-{number}", intro="")
-    for position, guide in enumerate(Guide.objects.published()[:4]):
-        IssueGuide.objects.create(issue=issue, guide=guide, position=position)
+    issue = Issue.objects.create(subject="A month", slug=f"a-month-{number}")
+    for position, guide in enumerate(Guide.objects.published()[:4], 2):
+        Block.objects.create(issue=issue, kind="guide", guide=guide, position=position)
     missing = SIZE - len(a_copy(issue))
     paragraph = "<p>Sit, breathe out, and stand up as slowly as you can.</p>"
     times = max(0, missing // (2 * len(paragraph) + 75))
-    Issue.objects.filter(pk=issue.pk).update(intro=paragraph * times)
-    issue.refresh_from_db()
+    Block.objects.create(issue=issue, prose=paragraph * times, position=1)
     freezing.freeze(issue, by=None)
     return issue
 

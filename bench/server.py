@@ -27,7 +27,7 @@ def running(port):
                 break
             except OSError:
                 time.sleep(0.1)
-        yield
+        yield server
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)

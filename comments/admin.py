@@ -1,196 +1,266 @@
-from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import ActionLocation
-from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q
-from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.text import Truncator
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
 
-from comments import desk
-from comments.models import Comment, Settings, Status
+from comments import desk, pages, text, thread
+from comments.models import Closing, Comment, RedFlag, SavedAnswer, Settings
+from config import keeping
 from guide.admin import OneRowAdmin
 
 EARLIER = 20
 
 
-admin.site.register(Settings, OneRowAdmin)
+class ClosingInline(admin.TabularInline):
+    model = Closing
+    extra = 1
+    verbose_name = gettext_lazy("guide with days of its own")
+    verbose_name_plural = gettext_lazy("guides with days of their own")
 
 
-class StateFilter(admin.SimpleListFilter):
-    """What waits is what one comes for; the other states are a click away."""
-
-    title = _("state")
-    parameter_name = "state"
-    template = "admin/comments/comment/tabs.html"
-
-    def lookups(self, request, model_admin):
-        return [*Status.choices, ("all", _("all"))]
-
-    def queryset(self, request, queryset):
-        state = self.value() or Status.PENDING
-        if state == "all":
-            return queryset
-        # What is no state may hold a NUL, which PostgreSQL refuses to look for.
-        return queryset.filter(status=state) if state in Status else queryset.none()
-
-    def choices(self, changelist):
-        for state, words in self.lookup_choices:
-            is_here = (self.value() or Status.PENDING) == state
-            yield {
-                "selected": is_here,
-                "query_string": changelist.get_query_string(
-                    {self.parameter_name: state}, ["p"]
-                ),
-                "display": words,
-                "count": changelist.result_count if is_here else "",
-            }
+@admin.register(Settings)
+class SettingsAdmin(OneRowAdmin):
+    inlines = [ClosingInline]
 
 
-class Desk(ChangeList):
-    def get_results(self, request):
-        """Offer "show all" after a search alone: a state is not one."""
-        super().get_results(request)
-        if not self.query:
-            self.full_result_count = self.result_count
+@admin.register(RedFlag)
+class RedFlagAdmin(admin.ModelAdmin):
+    list_display = ["name", "is_active"]
+
+
+@admin.register(SavedAnswer)
+class SavedAnswerAdmin(keeping.Keeping, admin.ModelAdmin):
+    list_display = ["title", "text"]
+    fields = ["title", "text"]
+
+
+asked_or_sent = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
-    form = desk.DeskForm
-    fields = ["answer", "seen"]
-    actions = ["approve", "reject", "spam", "restore"]
-    list_display = ["excerpt", "name", "guide", "created_at", "reasons"]
-    list_filter = [StateFilter]
-    list_select_related = ["guide"]
-    list_per_page = 50
-    search_fields = ["name", "body"]
-    show_facets = admin.ShowFacets.NEVER
-    show_full_result_count = False
-    view_on_site = False
+class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
+    """The desk: its list is cards in tabs, and the page of a comment one card more."""
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("guide", "parent", "staff")
-
-    def get_changelist(self, request, **kwargs):
-        return Desk
-
-    def get_list_display(self, request):
-        """Name the state where all stand together; elsewhere the tab does."""
-        if request.GET.get("state") == "all":
-            return [*self.list_display, "status"]
-        return self.list_display
-
-    def get_ordering(self, request):
-        """Return the longest waiting first; of what is decided, the newest."""
-        state = request.GET.get("state", Status.PENDING)
-        if state == "all":
-            return ["-pk"]  # no index holds the dates of all states together
-        return ["created_at"] if state == Status.PENDING else ["-created_at"]
-
-    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
-        """Delete comments one by one: what is deleted takes its answers along."""
-        actions = super().get_actions(request, action_location)
-        actions.pop("delete_selected", None)
-        return actions
+    def get_urls(self):
+        ours = [
+            path(
+                "<int:pk>/redact/",
+                self.admin_site.admin_view(self.redact_view),
+                name="comments_comment_redact",
+            ),
+        ]
+        return [*ours, *super().get_urls()]
 
     def has_add_permission(self, request):
         return False
 
-    def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser
+    # The desk
 
-    # Who decided what stands in Decision; Django's own log would keep it past erasure.
-    def log_change(self, request, obj, message):
-        return None
+    @asked_or_sent
+    def changelist_view(self, request, extra_context=None):
+        """Show what lies under a tab; on POST decide many at once, or undo."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self.decide_many(request)
+        counts = Comment.objects.count_trays()
+        query = text.one_line(request.GET.get("q", ""))[:100]
+        tab = request.GET.get("tab", "")
+        if tab not in desk.NAMES:
+            tab = desk.first_tab(counts)
+        page = thread.number(request.GET.get("page", "1")) or 1
+        if page > desk.MOST_PAGES:
+            raise Http404
+        comments, has_more = desk.rows(tab, page, query)
+        saved = desk.saved_answers(request.user)
+        cards = desk.cards(comments, user=request.user, saved=saved)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Questions"),
+            "opts": self.opts,
+            "tabs": desk.tabs(counts, tab if not query else None),
+            "hint": next(one.hint for one in desk.TABS if one.name == tab),
+            "tab": tab,
+            "query": query,
+            "cards": cards,
+            "saved": {answer.pk: answer.text for answer in saved},
+            "keep": keeping.keep(request),
+            "may_decide": self.has_change_permission(request),
+            "number": page,
+            "newer": page - 1,
+            "older": page + 1 if has_more and page < desk.MOST_PAGES else 0,
+        }
+        return render(request, "admin/comments/comment/desk.html", context)
 
-    @admin.display(description=_("text"))
-    def excerpt(self, comment):
-        return Truncator(comment.body).words(16)
-
-    @admin.display(description=_("held for"))
-    def reasons(self, comment):
-        return " ".join(comment.held_for)
-
-    @admin.action(description=_("Publish"), permissions=["change"])
-    def approve(self, request, queryset):
-        self.move(request, queryset, to=Status.APPROVED)
-
-    @admin.action(description=_("Reject"), permissions=["change"])
-    def reject(self, request, queryset):
-        self.move(request, queryset, to=Status.REJECTED)
-
-    @admin.action(description=_("Spam"), permissions=["change"])
-    def spam(self, request, queryset):
-        self.move(request, queryset, to=Status.SPAM)
-
-    @admin.action(description=_("Back to waiting"), permissions=["change"])
-    def restore(self, request, queryset):
-        self.move(request, queryset, to=Status.PENDING)
-
-    def move(self, request, queryset, *, to):
-        chosen = list(queryset.values_list("pk", flat=True))
-        count = Comment.objects.filter(pk__in=chosen).move(
-            to=to, by=request.user, door="admin"
-        )
-        words = ngettext(
-            "%(count)d comment is now %(state)s.",
-            "%(count)d comments are now %(state)s.",
-            count,
-        ) % {"count": count, "state": to.label}
-        if left := len(chosen) - count:
+    def decide_many(self, request):
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if "undo" in request.POST:
+            done, changed = desk.undo(request.POST["undo"].split(), user=request.user)
+            words = self.undone_words(done)
+        else:
+            name = "shown" if "all" in request.POST else "chosen"
+            button = next((one for one in request.POST if one in desk.MOVES), None)
+            chosen = request.POST.getlist(name)
+            if not chosen or button is None:
+                self.message_user(
+                    request,
+                    _("Tick the comments first, then press a button."),
+                    messages.WARNING,
+                )
+                return HttpResponseRedirect(self.desk_address(request))
+            done, changed = desk.move_chosen(chosen, button=button, user=request.user)
+            words = ngettext(
+                "%(count)d comment is now %(state)s.",
+                "%(count)d comments are now %(state)s.",
+                len(done),
+            ) % {"count": len(done), "state": desk.MOVES[button][0].label}
+        if changed:
             words += " " + ngettext(
-                "%(count)d was there already.", "%(count)d were there already.", left
-            ) % {"count": left}
-        self.message_user(request, words, messages.SUCCESS)
+                "%(count)d was changed meanwhile and is left as it is.",
+                "%(count)d were changed meanwhile and are left as they are.",
+                changed,
+            ) % {"count": changed}
+        self.say(request, words, undo=desk.tokens(done))
+        return HttpResponseRedirect(self.desk_address(request))
 
-    def get_form(self, request, obj=None, **kwargs):
-        return partial(super().get_form(request, obj, **kwargs), user=request.user)
+    @staticmethod
+    def undone_words(done):
+        if len(done) == 1:
+            return _("Taken back. It is now: %(state)s.") % {
+                "state": done[0].tray_words
+            }
+        return ngettext(
+            "%(count)d decision is taken back.",
+            "%(count)d decisions are taken back.",
+            len(done),
+        ) % {"count": len(done)}
 
-    def render_change_form(self, request, context, **kwargs):
-        comment = context["original"]
-        thread = comment.root_id or comment.pk
-        earlier = (
-            Comment.objects.filter(Q(pk=thread) | Q(root=thread))
+    # The page of one comment
+
+    @asked_or_sent
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Show a comment with its record; on POST do what the button says."""
+        comment = self.find(request, object_id)
+        form = None
+        if request.method == "POST":
+            if not self.has_change_permission(request):
+                raise PermissionDenied
+            form = desk.DeskForm(request.POST, instance=comment, user=request.user)
+            if form.button == "_use":
+                form.insert_saved()
+            else:
+                with transaction.atomic():
+                    if form.is_valid():
+                        return self.decided(request, form)
+                comment = self.find(request, object_id)
+                form.instance = comment
+        saved = desk.saved_answers(request.user)
+        (card,) = desk.cards([comment], user=request.user, saved=saved, form=form)
+        thread_id = comment.root_id or comment.pk
+        above = (
+            Comment.objects.filter(Q(pk=thread_id) | Q(root=thread_id))
             .filter(created_at__lte=comment.created_at)
             .exclude(pk__in=[comment.pk, comment.parent_id or 0])
             .order_by("-created_at", "-pk")[:EARLIER]
         )
-        context |= {
-            "earlier": list(reversed(earlier)),
-            "answers": comment.answers.filter(staff__isnull=False),
-            "decisions": comment.decisions.select_related("by"),
-            "buttons": desk.offered(comment),
+        decisions = list(comment.decisions.select_related("by"))
+        context = self.admin_site.each_context(request) | {
+            "title": desk.excerpt(comment, 6),
+            "opts": self.opts,
+            "original": comment,
+            "card": card,
+            "above": list(reversed(above)),
+            "decisions": decisions,
+            "may_undo": bool(decisions) and decisions[-1].may_be_undone,
+            "may_decide": self.has_change_permission(request),
+            "may_delete": self.has_delete_permission(request, comment),
+            "saved": {answer.pk: answer.text for answer in saved},
+            "tab": request.POST.get("tab", ""),
+            "keep": keeping.keep(request),
         }
-        return super().render_change_form(request, context, **kwargs)
+        return render(request, "admin/comments/comment/change_form.html", context)
+
+    def decided(self, request, form):
+        """Do it, say it with the way to undo it, and go back to the desk."""
+        sentence = form.decide()
+        keeping.remember(request)
+        self.say(request, sentence, undo=form.undo, comment=form.instance)
+        return HttpResponseRedirect(self.desk_address(request))
+
+    @asked_or_sent
+    def redact_view(self, request, pk):
+        """Ask which words to strike out; on POST strike them."""
+        comment = self.find(request, pk)
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if comment.staff_id or comment.taken_back_at:
+            raise Http404
+        form = desk.RedactForm(request.POST or None, comment=comment)
+        if request.method == "POST":
+            with transaction.atomic():
+                if form.is_valid():
+                    form.strike(request.user)
+                    self.say(request, _("Struck out, for good."), comment=form.comment)
+                    return HttpResponseRedirect(page_of(comment))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Strike words out"),
+            "opts": self.opts,
+            "original": comment,
+            "form": form,
+        }
+        return render(request, "admin/comments/comment/redact.html", context)
+
+    def find(self, request, pk):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = Comment.objects.select_related("guide", "parent", "staff").with_state()
+        pk = str(pk)
+        return get_object_or_404(rows, pk=pk if is_number(pk) else 0)
+
+    def desk_address(self, request):
+        """Return where one was on the desk, at the card that follows."""
+        here = reverse("admin:comments_comment_changelist")
+        tab = request.POST.get("tab", "")
+        query = f"?{urlencode({'tab': tab})}" if tab in desk.NAMES else ""
+        then = request.POST.get("then", "")
+        return f"{here}{query}" + (f"#card-{then}" if is_number(then) else "")
+
+    def say(self, request, words, *, undo="", comment=None):
+        """Leave a message for the next page, with the way to undo and to look."""
+        if undo:
+            words = format_html(
+                '{} <button form="undo" name="undo" value="{}">{}</button>',
+                words,
+                undo,
+                _("Undo"),
+            )
+        if comment:
+            words = format_html(
+                '{} <a href="{}">{}</a>', words, page_of(comment), _("Look again")
+            )
+        self.message_user(request, words, messages.SUCCESS)
+
+    # Erasing
 
     def render_delete_form(self, request, context):
         count = dict(context["model_count"])
         context["below"] = count.get(self.opts.verbose_name_plural, 1) - 1
         return super().render_delete_form(request, context)
 
-    def save_model(self, request, comment, form, change):
-        form.sentence = form.decide()
-        request.decided = form
 
-    def response_change(self, request, comment):
-        """Open what waits next; what was just decided is one click away."""
-        form = request.decided
-        here = reverse("admin:comments_comment_change", args=[comment.pk])
-        words = _("Undo") if form.button in desk.MOVES else _("Look again")
-        self.message_user(
-            request,
-            format_html('{} <a href="{}">{}</a>', form.sentence, here, words),
-            messages.SUCCESS,
-        )
-        if not form.cleaned_data["seen"].startswith(Status.PENDING):
-            return HttpResponseRedirect(here)
-        if waiting := Comment.objects.pending().order_by("created_at", "pk").first():
-            here = reverse("admin:comments_comment_change", args=[waiting.pk])
-        else:
-            here = reverse("admin:comments_comment_changelist")
-        return HttpResponseRedirect(here)
+def page_of(comment):
+    return reverse("admin:comments_comment_change", args=[comment.pk])
+
+
+def is_number(word):
+    return word.isascii() and word.isdecimal() and len(word) < 19

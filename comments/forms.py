@@ -8,12 +8,13 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
-from comments import checks, text
+from comments import checks, nicknames, text
 from comments.models import Comment
 
 LONGEST_BODY = 5000
@@ -62,15 +63,17 @@ class AddressField(forms.CharField):
         if not value:
             return ""
         try:
-            return validate_email(
+            address = validate_email(
                 value, check_deliverability=False, strict=True, allow_smtputf8=False
-            ).normalized
+            )
         except EmailNotValidError:
             raise ValidationError(self.error_messages["invalid"]) from None
+        # One mailbox, however somebody types it: no host in use tells them apart.
+        return address.normalized.lower()
 
 
-class QuestionForm(forms.Form):
-    """What a reader sends: a question below a guide, or a reply to a comment there."""
+class WordsForm(forms.Form):
+    """What a reader writes, and the name that stands above it."""
 
     name = TextField(
         label=_("Your name, or a nickname"),
@@ -98,11 +101,30 @@ class QuestionForm(forms.Form):
         error_messages={"required": _("Please write your question.")},
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+
+    def __init__(self, data=None, *, parent, **options):
+        if data is not None:
+            # Nothing unprintable comes back on the page, whatever refuses the form.
+            data = {name: text.printable(value) for name, value in data.items()}
+        super().__init__(data, **options)
+        if parent:
+            self.fields["body"].label = _("Your reply")
+            self.fields["body"].error_messages["required"] = _(
+                "Please write your reply."
+            )
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True  # the template has the token
+
+
+class QuestionForm(WordsForm):
+    """What a reader sends: a question below a guide, or a reply to a comment there."""
+
     email = AddressField(
         label=_("E-mail, if you like"),
         help_text=_(
-            "Shown to nobody; only to ask you back if something is unclear. You may "
-            "leave it empty and look here again."
+            "Shown to nobody. We mail you the way back to what you sent, and word when "
+            "it is answered. You may leave it empty and look here again."
         ),
         required=False,
         error_messages={
@@ -120,25 +142,23 @@ class QuestionForm(forms.Form):
     )
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, guide, to=None):
-        if data is not None:
-            # Nothing unprintable comes back on the page, whatever refuses the form.
-            data = {name: text.printable(value) for name, value in data.items()}
-        super().__init__(data, initial={"token": make_token(guide)})
+    def __init__(self, data=None, *, guide, is_open=True, to=None):
         self.guide = guide
+        self.is_open = is_open
         self.to = to
         self.parent = find(guide.comments.approved().filter(taken_back_at=None), to)
-        if self.parent:
-            self.fields["body"].label = _("Your reply")
-            self.fields["body"].error_messages["required"] = _(
-                "Please write your reply."
+        if self.parent and not self.parent.is_shown():
+            self.parent = None  # something above it is hidden
+        initial = {"name": nicknames.suggest(), "token": make_token(guide)}
+        super().__init__(data, parent=self.parent, initial=initial)
+        if data is None:
+            self.fields["name"].help_text = _(
+                "Readers see it. We suggest one; type another over it if you like."
             )
-        self.helper = FormHelper()
-        self.helper.form_tag = False
         self.helper.layout = Layout("name", "body", "email", "website", "token")
 
     def clean(self):
-        if not self.guide.comments_open:
+        if not self.is_open:
             raise ValidationError(
                 _(
                     "The questions below this guide are closed. Nothing was sent; "
@@ -181,8 +201,8 @@ class QuestionForm(forms.Form):
         """Return the comment that this same form made already, or None."""
         return Comment.objects.filter(form_token=self.fingerprint).first()
 
-    def save(self, *, consent_version):
-        """Store what was sent; it waits, with the reasons why it is held."""
+    def made(self):
+        """Return the comment that would be stored, with what the checks find."""
         sent = self.cleaned_data
         comment = Comment(
             guide=self.guide,
@@ -190,13 +210,22 @@ class QuestionForm(forms.Form):
             name=sent["name"],
             email=sent["email"],
             body=sent["body"],
-            form_token=self.fingerprint,
-            consent_version=consent_version,
+            body_html=text.to_html(sent["body"]),
         )
-        comment.held_for = checks.reasons(
+        checks.judge(
             comment,
             checks.Sent(trap=sent["website"], seconds=time.time() - self.opened),
         )
+        return comment
+
+    def save(self, *, consent_version, sender=""):
+        """Store what was sent; it waits, with the reasons why it is held."""
+        comment = self.made()
+        comment.form_token = self.fingerprint
+        comment.consent_version = consent_version
+        comment.sender = sender
+        if comment.email:
+            comment.receipt_due_at = timezone.now()
         try:
             comment.save()
         except IntegrityError:
@@ -205,6 +234,39 @@ class QuestionForm(forms.Form):
                 return first
             raise
         return comment
+
+
+class ChangeForm(WordsForm):
+    """What a reader changes of what she sent a moment ago."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, comment):
+        self.comment = comment
+        initial = {
+            "name": comment.name,
+            "body": comment.body,
+            "seen": comment.stage,
+        }
+        super().__init__(data, parent=comment.parent_id, initial=initial)
+        self.helper.layout = Layout("name", "body", "seen")
+
+    def save(self):
+        """Store the change, which waits to be read again; return whether that is done.
+
+        It is not where somebody decided meanwhile and the reader does not know.
+        """
+        sent = self.cleaned_data
+        with transaction.atomic():
+            comment = Comment.objects.to_write().get(pk=self.comment.pk)
+            if comment.stage != sent["seen"]:
+                self.comment = comment
+                self.data["seen"] = comment.stage
+                return False
+            comment.name, comment.body = sent["name"], sent["body"]
+            checks.judge(comment, checks.Sent.again(comment))
+            comment.change()
+        return True
 
 
 def find(rows, pk):

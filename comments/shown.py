@@ -13,7 +13,8 @@ def answered(start, end):
     found = list(
         Comment.objects.newest_answers().values_list("pk", flat=True)[start : end + 1]
     )
-    answers = Comment.objects.filter(pk__in=found[: end - start]).with_place()
+    answers = Comment.objects.filter(pk__in=found[: end - start])
+    answers = answers.select_related("guide", "parent")
     answers = sorted(answers, key=lambda answer: found.index(answer.pk))
     return visible(answers), len(found) > end - start
 
@@ -26,8 +27,8 @@ def newest(guide, most):
         .order_by("-created_at", "-pk")
         .values_list("pk", flat=True)[:most]
     )
-    rows = Comment.objects.filter(pk__in=list(found)).with_place()
-    return visible(list(rows.order_by("-created_at", "-pk")))
+    rows = Comment.objects.filter(pk__in=list(found)).order_by("-created_at", "-pk")
+    return visible(list(rows))
 
 
 MOST_SEARCHED = 200  # answered questions a guide, the newest

@@ -5,12 +5,15 @@ import unicodedata
 from html import unescape
 
 from django.utils.html import escape, linebreaks, smart_urlquote
+from django.utils.translation import gettext as _
 
 # Controls, marks that turn the direction of what follows, halves of characters.
 _unprintable = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     r"|[\ud800-\udfff]"
 )
+# Letters by their kind, and all the same nothing is seen of them.
+_blanks = "\u115f\u1160\u2800\u3164\uffa0"
 _tag = re.compile(r"<[^>]*>")
 _address = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]", re.IGNORECASE)
 
@@ -23,12 +26,24 @@ def printable(text):
 def normalise(body):
     """Return the text in NFC, one kind of line break, without control characters."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", printable(body)).strip()
+    body = unicodedata.normalize("NFC", printable(body)).strip()
+    return body if any(map(_is_seen, body)) else ""
+
+
+def _is_seen(character):
+    return unicodedata.category(character)[0] in "LNPS" and character not in _blanks
 
 
 def one_line(name):
     """Return the text normalised on one line."""
     return " ".join(normalise(name).split())
+
+
+def without(body, words):
+    """Return the text with a mark in the place of each of these words."""
+    for word in sorted(words, key=len, reverse=True):
+        body = body.replace(word, _("[removed]"))
+    return body
 
 
 def links(body):

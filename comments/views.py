@@ -1,13 +1,17 @@
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
-from comments import feeds, shown, thread
-from comments.forms import QuestionForm, find
-from comments.models import Comment, Settings
+from comments import checks, copies, feeds, mail, privacy, shown, thread
+from comments.forms import ChangeForm, QuestionForm, find
+from comments.models import Comment, EmailAddress, Settings
 from config import csrf, limits, pagecache
 from guide import sharing
 from guide.models import Guide
@@ -31,13 +35,18 @@ def new(request):
     if guide.retired_at:
         return private(retired(request, guide))
     data = request.POST if request.method == "POST" else None
-    form = QuestionForm(data, guide=guide, to=request.GET.get("to"))
+    settings = Settings.load_for(guide)
+    is_open = settings.takes_questions(guide)
+    form = QuestionForm(data, guide=guide, is_open=is_open, to=request.GET.get("to"))
     # The script on the guide's page asks for the form alone.
-    is_part = request.headers.get("X-Requested-With") == "fetch"
-    is_part = is_part and guide.comments_open
+    is_part = request.headers.get("X-Requested-With") == "fetch" and is_open
     template = "comments/new.html#form" if is_part else "comments/new.html"
-    settings = Settings.load()
-    context = {"form": form, "guide": guide, "settings": settings}
+    context = {
+        "form": form,
+        "guide": guide,
+        "last_day": settings.last_day(guide),
+        "settings": settings,
+    }
     if data is None:
         return private(render(request, template, context))
     has_failed = getattr(request, "csrf_failed", False)
@@ -51,14 +60,21 @@ def new(request):
             ),
         )
     if not form.is_valid():
-        status = 403 if has_failed or not guide.comments_open else 422
+        status = 403 if has_failed or not is_open else 422
         return private(render(request, template, context, status=status))
+    if "preview" in request.POST:
+        context["preview"] = comment = form.made()
+        context["flags"] = checks.turn_to(comment)
+        return private(render(request, template, context))
 
     comment = form.sent_before()
     if comment is None:
         if wait := count(request, guide):
             return private(limits.too_many(request, wait, template, context))
-        comment = form.save(consent_version=settings.consent_version)
+        comment = form.save(
+            consent_version=settings.consent_version,
+            sender=settings.sender(limits.address(request)),
+        )
     return SeeOther(reverse("comments:receipt", args=[comment.secret]))
 
 
@@ -80,12 +96,71 @@ def receipt(request, secret):
     comment = find_own(secret)
     if comment is None:
         return private(render(request, "comments/gone.html", status=404))
+    settings = Settings.load_for(comment.guide)
     context = {
         "comment": comment,
         "answers": comment.answers.answers().order_by("created_at", "pk"),
-        "settings": Settings.load(),
+        "flags": checks.turn_to(comment),
+        "offer": privacy.offer(comment),
+        "is_open": settings.takes_questions(comment.guide),
+        "settings": settings,
     }
     return private(render(request, "comments/receipt.html", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def change(request, secret):
+    """Let a reader put it in other words, for a quarter of an hour."""
+    comment = find_own(secret)
+    if comment is None:
+        return private(render(request, "comments/gone.html", status=404))
+    data = request.POST if request.method == "POST" else None
+    form = ChangeForm(data, comment=comment)
+    context = {"form": form, "comment": comment}
+    status = 200
+    if not comment.may_be_changed():
+        status = 403
+    elif data and form.is_valid():
+        if wait := count(request, comment.guide):
+            context["seconds"] = wait
+            return private(
+                limits.too_many(request, wait, "comments/change.html", context)
+            )
+        if not form.has_changed() or form.save():
+            return SeeOther(reverse("comments:receipt", args=[secret]))
+        context |= {"comment": form.comment, "was_decided": True}
+        status = 409
+    elif data:
+        status = 422
+    return private(render(request, "comments/change.html", context, status=status))
+
+
+@require_POST
+@never_cache
+def show_less(request, secret):
+    """Do what the receipt offers where a name or a way to reach somebody stands."""
+    comment = find_own(secret)
+    if comment is None:
+        return private(render(request, "comments/gone.html", status=404))
+    offer = privacy.offer(comment)
+    if offer and (name := offer.names.get(request.POST.get("as"))):
+        comment.show_less(name=name, words=offer.words)
+    return SeeOther(reverse("comments:receipt", args=[secret]))
+
+
+@require_safe
+@never_cache
+def copy(request, secret):
+    """Hand a reader all that is stored of what she sent."""
+    comment = find_own(secret)
+    if comment is None:
+        return private(render(request, "comments/gone.html", status=404))
+    response = HttpResponse(copies.of(comment), content_type="application/json")
+    response.headers["Content-Disposition"] = (
+        'attachment; filename="what-you-sent.json"'
+    )
+    return private(response)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,6 +174,33 @@ def take_back(request, secret):
         comment.take_back()
         return SeeOther(reverse("comments:taken_back"))
     return private(render(request, "comments/take_back.html", {"comment": comment}))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm(request, token):
+    """Ask on GET, confirm on POST: mail scanners follow links, people press buttons."""
+    address = mail.confirmed_by(token)
+    if address is None:
+        return private(render(request, "comments/link_expired.html", status=410))
+    if request.method == "POST":
+        address.confirm()
+        return SeeOther(reverse("comments:mails", args=[address.token]))
+    return private(render(request, "comments/confirm.html", {"address": address}))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def mails(request, token):
+    """Say whether mails go to an address; one press stops them, or lets them come."""
+    address = EmailAddress.objects.filter(token=token).first()
+    if address is None:
+        return private(render(request, "comments/gone.html", status=404))
+    if request.method == "POST":
+        # Only a mail sent there leads here: who presses has shown that it is hers.
+        address.confirm() if "start" in request.POST else address.stop()
+        return SeeOther(reverse("comments:mails", args=[token]))
+    return private(render(request, "comments/mails.html", {"address": address}))
 
 
 @require_safe
@@ -132,6 +234,13 @@ def questions(request):
 
 @require_safe
 @pagecache.shared()
+def questions_feed(request):
+    """The newest answers for a feed reader, each with its question."""
+    return feeds.answered(Settings.load())
+
+
+@require_safe
+@pagecache.shared()
 def feed(request, slug):
     """The newest below one guide; an old address of the guide leads on."""
     guide = Guide.objects.once_published().filter(slug=slug).first()
@@ -142,7 +251,7 @@ def feed(request, slug):
         return redirect("comments:feed", guide.slug, permanent=True)
     if guide.retired_at:
         return retired(request, guide)
-    return feeds.of_guide(guide)
+    return feeds.of_guide(guide, Settings.load())
 
 
 def find_own(secret):

@@ -1,7 +1,8 @@
 """What is typed in the admin's forms is kept on the device until it is saved.
 
 ``static/js/keep.js`` does the keeping. It knows a form by the mark it was opened with;
-here the marks of forms that were saved are told to the next one that opens.
+here the marks of forms that were saved are told to the next one that opens. A page may
+hold several such forms.
 """
 
 import secrets
@@ -15,27 +16,30 @@ class Keeping:
     """Marks the forms of a model, and remembers which of them were saved."""
 
     def render_change_form(self, request, context, *args, **options):
-        context["keep"] = self.marks(request)
+        context["keep"] = keep(request)
         return super().render_change_form(request, context, *args, **options)
 
-    def marks(self, request):
-        """Return the marks a form opens with: its own, and those of what was saved."""
-        return {
-            "mark": secrets.token_urlsafe(8),
-            "sent": request.POST.get(FIELD, ""),
-            "saved": " ".join(request.session.get(SESSION_KEY, [])),
-        }
-
     def log_addition(self, request, row, message):
-        self._remember(request)
+        remember(request)
         return super().log_addition(request, row, message)
 
     def log_change(self, request, row, message):
-        self._remember(request)
+        remember(request)
         return super().log_change(request, row, message)
 
-    def _remember(self, request):
-        saved = request.session.get(SESSION_KEY, [])
-        mark = request.POST.get(FIELD, "")[:20]
-        if mark and mark not in saved:
-            request.session[SESSION_KEY] = [*saved, mark][-MOST:]
+
+def keep(request):
+    """Return what admin/keep.html writes into a form that is opened."""
+    return {
+        "mark": secrets.token_urlsafe(8),
+        "sent": request.POST.get(FIELD, ""),
+        "saved": " ".join(request.session.get(SESSION_KEY, [])),
+    }
+
+
+def remember(request):
+    """Note that the form that was sent is saved."""
+    saved = request.session.get(SESSION_KEY, [])
+    mark = request.POST.get(FIELD, "")[:20]
+    if mark and mark not in saved:
+        request.session[SESSION_KEY] = [*saved, mark][-MOST:]

@@ -44,6 +44,11 @@ def shared(query=()):
     return decorator
 
 
+def changes_at(request, moment):
+    """Note that the page which is being rendered changes by itself at that moment."""
+    request.moments = [*getattr(request, "moments", ()), moment]
+
+
 class PageCacheMiddleware:
     """Answers a shared page from the cache while its version is the database's.
 
@@ -107,13 +112,14 @@ class PageCacheMiddleware:
 
         query, version, since = request.rendering
         is_kept = bool(key) and query.issuperset(request.GET)
-        page = Page.of(response, version, is_kept, self.next_moment(since))
+        page = Page.of(response, version, is_kept, self.next_moment(request, since))
         if is_kept and page.is_fresh():
             store(key, page)
         return page.answer(request)
 
-    def next_moment(self, since):
-        moments = (moment(since) for moment in self.moments)
+    def next_moment(self, request, since):
+        moments = [moment(since) for moment in self.moments]
+        moments += getattr(request, "moments", [])
         return min((when for when in moments if when and when > since), default=None)
 
 

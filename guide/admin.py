@@ -85,6 +85,7 @@ class OneRowAdmin(LongTexts, admin.ModelAdmin):
         "postal_address",
         "disclaimer",
         "invitation",
+        "away_note",
         "answer_note",
         "consent",
         "promise",

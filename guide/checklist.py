@@ -214,24 +214,37 @@ def _of_media(rows):
             what = _("a transcript of the video, or a tick at “nobody speaks in it”")
             yield _must(what, "#id_transcript", form=form)
     for picture in rows.pictures:
-        if not picture.is_decorative and _file_name.fullmatch(picture.alt):
+        if not (picture.is_decorative or says_something(picture.alt)):
             what = _("words for what the picture “%(name)s” shows")
             form = reverse("admin:guide_picture_change", args=[picture.pk])
             yield _must(what % {"name": picture}, "#id_alt", form=form)
 
 
+def says_something(alt):
+    """Say whether the words of a picture are more than the name of a file."""
+    return not _file_name.fullmatch(alt)
+
+
 def _of_links(rows):
     """Name the links to this site that a reader would find nothing behind."""
+    for path, at in dead_links(rows.texts):
+        what = _("another address for the link to %(path)s, which leads nowhere")
+        yield Point(what % {"path": path}, at)
+
+
+def dead_links(texts, there=()):
+    """Return the path of each dead link to this site, with the place of its text.
+
+    ``texts`` are pairs of HTML and its place; ``there`` says of more kinds of pages
+    which of them exist, as ``_THERE`` does.
+    """
     paths = {}
-    for html, at in rows.texts:
+    for html, at in texts:
         for address in _link.findall(html):
             if path := _own_path(unescape(address)):
                 paths.setdefault(path, at)
-    dead = _dead(paths)
-    for path, at in paths.items():
-        if path in dead:
-            what = _("another address for the link to %(path)s, which leads nowhere")
-            yield Point(what % {"path": path}, at)
+    dead = _dead(paths, _THERE | dict(there))
+    return [(path, at) for path, at in paths.items() if path in dead]
 
 
 def _own_path(address):
@@ -247,9 +260,9 @@ def _own_path(address):
     return unquote(parts.path) if is_own else None
 
 
-def _dead(paths):
+def _dead(paths, there):
     """Return those of the paths that no page stands at; nothing is fetched."""
-    dead, asked = set(), {name: {} for name in _THERE}
+    dead, asked = set(), {name: {} for name in there}
     for path in paths:
         match = _match(path)
         if match is None:
@@ -258,8 +271,8 @@ def _dead(paths):
             (value,) = match.kwargs.values()
             asked[match.view_name].setdefault(value, set()).add(path)
     for name, wanted in asked.items():
-        there = _THERE[name](list(wanted)) if wanted else ()
-        for value in wanted.keys() - set(there):
+        found = there[name](list(wanted)) if wanted else ()
+        for value in wanted.keys() - set(found):
             dead |= wanted[value]
     return dead
 

@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from config import keeping
 from guide import changes, checklist, forms, paste, serialize
 from guide.models import (
     Audience,
@@ -195,7 +196,7 @@ class Pasting:
             **self.admin_site.each_context(request),
             "title": _("Paste an article"),
             "opts": self.opts,
-            "keep": self.marks(request),
+            "keep": keeping.keep(request),
         }
         return render(request, f"admin/guide/guide/{name}.html", context | values)
 

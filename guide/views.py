@@ -135,7 +135,7 @@ def topic(request, slug):
 
 
 @require_safe
-@pagecache.shared(query=("page",))
+@pagecache.shared(query=("page", "order"))
 def detail(request, slug):
     """One guide; before its moment only for those who may change it."""
     guide = _find(request, slug)
@@ -146,7 +146,10 @@ def detail(request, slug):
     context = reading.page(guide, timezone.now())
     context["page"] = _number(request.GET.get("page", "1"))
     context["section"] = "guides"
-    context["canonical"] = sharing.canonical(request.path, context["page"])
+    context["order"] = request.GET.get("order")
+    # What another order shows stands in the first one too: that is the one to find.
+    number = 1 if context["order"] else context["page"]
+    context["canonical"] = sharing.canonical(request.path, number)
     context["share"] = sharing.of_guide(guide)
     context["graph"] = guide.is_published and jsonld.guide(context, request.site)
     return render(request, "guide/detail.html", context)

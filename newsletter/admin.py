@@ -26,8 +26,26 @@ from django.views.decorators.http import (
 from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
-from newsletter import compose, forms, freezing, postbox, sending, tasks
-from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
+from guide.models import SiteSettings
+from newsletter import (
+    checklist,
+    compose,
+    drafting,
+    forms,
+    freezing,
+    postbox,
+    sending,
+    tasks,
+)
+from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
+
+# How one looks at a letter before its readers do.
+WAYS = {
+    "phone": _("On a phone"),
+    "desktop": _("On a desktop"),
+    "dark": _("In the dark"),
+    "text": _("As plain text"),
+}
 
 
 @admin.register(Settings)
@@ -48,12 +66,31 @@ class Unchanged:
         return False
 
 
-class IssueGuideInline(admin.TabularInline):
-    model = IssueGuide
-    form = forms.IssueGuideForm
-    fields = ["guide", "position"]
-    extra = 3
-    verbose_name_plural = _("guides: the first one gets the picture and the button")
+class BlockInline(admin.StackedInline):
+    """The parts of a letter, each with the one box of its kind."""
+
+    model = Block
+    form = forms.BlockForm
+    formset = forms.BlocksFormSet
+    template = "admin/newsletter/issue/blocks.html"
+    fields = ["position", "kind", "prose", "guide", "entry", "promotion"]
+    extra = 0
+    # What a new letter offers, and one that holds nothing.
+    BEGINS = ("prose", "guide", "prose")
+
+    def get_formset(self, request, obj=None, **options):
+        formset = super().get_formset(request, obj, **options)
+        formset.extra = len(self.offered(request, obj))
+        return formset
+
+    def offered(self, request, issue):
+        """Return the kinds of parts to write that are not there yet."""
+        if not self.has_add_permission(request, issue):
+            return []
+        kind = request.GET.get("add")
+        if kind in Block.Kind:
+            return [kind]
+        return [] if issue and issue.blocks.exists() else self.BEGINS
 
     def has_change_permission(self, request, obj=None):
         is_draft = obj is None or obj.frozen_at is None
@@ -69,16 +106,18 @@ class IssueGuideInline(admin.TabularInline):
 
 @admin.register(Issue)
 class IssueAdmin(Keeping, admin.ModelAdmin):
+    form = forms.IssueForm
     list_display = ["subject", "state", "frozen_at"]
     search_fields = ["subject"]
     prepopulated_fields = {"slug": ["subject"]}
-    inlines = [IssueGuideInline]
+    inlines = [BlockInline]
+    save_on_top = True
 
     def get_fieldsets(self, request, obj=None):
         words = ["subject", "slug", "preheader"]
         if obj and obj.frozen_at:
             return [(None, {"fields": ["progress", *words]})]
-        return [(None, {"fields": [*words, "intro", "closing"]})]
+        return [(None, {"fields": words})]
 
     def get_readonly_fields(self, request, obj=None):
         return ["progress"] if obj and obj.frozen_at else []
@@ -136,15 +175,52 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
                     return self.to("change", issue)
             return super().change_view(request, object_id, *args, **options)
 
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """Say of each part that is offered which kind it is."""
+        options = super().get_formset_kwargs(request, obj, inline, prefix)
+        kinds = inline.offered(request, obj if obj.pk else None)
+        return options | {"initial": [{"kind": kind} for kind in kinds]}
+
+    def render_change_form(self, request, context, *args, obj=None, **options):
+        if obj and not obj.frozen_at:
+            context["checklist"] = checklist.of(obj)
+        context["new_guides"] = drafting.new_guides(obj).count()
+        context["kinds"] = Block.Kind
+        return super().render_change_form(request, context, *args, obj=obj, **options)
+
     def response_add(self, request, issue, *args, **options):
-        if "_preview" in request.POST:
-            return self.to("preview", issue)
-        return super().response_add(request, issue, *args, **options)
+        return self.led_on(request, issue) or super().response_add(
+            request, issue, *args, **options
+        )
 
     def response_change(self, request, issue):
+        return self.led_on(request, issue) or super().response_change(request, issue)
+
+    def led_on(self, request, issue):
+        """Lead on to the preview, or to the part whose button saved the form."""
         if "_preview" in request.POST:
             return self.to("preview", issue)
-        return super().response_change(request, issue)
+        form = reverse("admin:newsletter_issue_change", args=[issue.pk])
+        if "_new_guides" in request.POST:
+            self.say_what_is_new(request, drafting.add_new_guides(issue))
+            return HttpResponseRedirect(f"{form}#blocks-group")
+        kind = request.POST.get("_add")
+        if kind in Block.Kind:
+            place = f"#blocks-{issue.blocks.count()}"
+            return HttpResponseRedirect(f"{form}?add={kind}{place}")
+        return None
+
+    def say_what_is_new(self, request, count):
+        if not count:
+            words = _("No guide is new since the last letter.")
+            self.message_user(request, words, messages.WARNING)
+            return
+        words = ngettext(
+            "%s new guide stands in the letter.",
+            "%s new guides stand in the letter.",
+            count,
+        )
+        self.message_user(request, words % count, messages.SUCCESS)
 
     # Preview, test, send
 
@@ -180,8 +256,17 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
     @method_decorator(require_safe)
     def preview(self, request, object_id):
         issue = self.found(request, object_id)
+        way = request.GET.get("as", "phone")
+        if way not in WAYS:
+            raise Http404
         _subject, text, _page = compose.render(issue, self.recipient(request))
-        context = self.context(request, issue, _("Preview")) | {"text": text}
+        context = self.context(request, issue, _("Preview")) | {
+            "text": text,
+            "sender": Settings.load().sender_name or SiteSettings.load().name,
+            "checklist": [] if issue.frozen_at else checklist.of(issue),
+            "ways": WAYS,
+            "way": way,
+        }
         return render(request, "admin/newsletter/issue/preview.html", context)
 
     @method_decorator([require_safe, xframe_options_sameorigin])
@@ -189,6 +274,7 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
     def preview_html(self, request, object_id):
         issue = self.found(request, object_id)
         _subject, _text, page = compose.render(issue, self.recipient(request))
+        page = in_one_light(page, is_dark=request.GET.get("as") == "dark")
         # Inside the frame a link would be stuck in the sandbox.
         return HttpResponse(page.replace("<head>", '<head><base target="_blank">', 1))
 
@@ -229,7 +315,7 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
             return self.to("change", issue)
         active = Subscriber.objects.active()
         context = self.context(request, issue, _("Send")) | {
-            "missing": freezing.what_is_missing(issue),
+            "missing": checklist.blocking(issue),
             "recipients": Subscriber.objects.reachable().count(),
             "stopped": active.filter(suppressed_at__isnull=False).count(),
             "paused": active.filter(
@@ -257,6 +343,14 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
         )
         self.message_user(request, words % count, messages.SUCCESS)
         return self.to("change", issue)
+
+
+def in_one_light(page, *, is_dark):
+    """Return the HTML of a mail as it looks by day, or in the dark, on any device."""
+    here, scheme = ("all", "dark") if is_dark else ("not all", "light")
+    return page.replace("(prefers-color-scheme: dark)", here).replace(
+        'content="light dark"', f'content="{scheme}"'
+    )
 
 
 class StateFilter(admin.SimpleListFilter):

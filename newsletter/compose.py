@@ -17,11 +17,13 @@ from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import punycode
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from config import mail
 from guide.figures import FIGURES
 from guide.models import Guide, SiteSettings, site_zone
-from newsletter.models import Settings
+from newsletter.models import Block, Settings
 
 FOLDER = "newsletter/mail/issue"
 # They stand where a recipient's own words go. Each is of characters that no encoding
@@ -29,6 +31,7 @@ FOLDER = "newsletter/mail/issue"
 TOKEN = "TOKEN-of-the-recipient-stands-in-this-place"  # noqa: S105
 SINCE = "SINCE-day-month-year"
 PICTURE_WIDTH = 520
+COVER_WIDTH = 120
 
 
 class CannotCompile(Exception):  # noqa: N818
@@ -52,22 +55,53 @@ def blocks(issue):
 
     A guide retired since stays where it stood: its page says what became of it.
     """
-    shown = Guide.objects.all()
-    guides = list(
-        (shown.once_published() if issue.frozen_at else shown.published())
-        .filter(issueguide__issue=issue)
-        .order_by("issueguide__position", "issueguide__pk")
-        .with_pictures()
-        .with_facts()
-    )
-    for guide in guides:
-        guide.address = mail.absolute(guide.get_absolute_url())
+    rows = list(issue.blocks.select_related("promotion__cover"))
+    guides = _guides(issue, rows)
+    shown = [row for row in rows if not row.guide_id or row.guide_id in guides]
+    lead = None
+    for block in shown:
+        if block.guide_id:
+            block.guide = guides[block.guide_id]
+        if block.kind == Block.Kind.GUIDE:
+            block.is_lead = lead is None
+            lead = lead or block.guide
+        if block.kind == Block.Kind.PROMOTION:
+            block.is_current = block.promotion.is_shown(timezone.now())
+        block.html = in_html(block)
     return {
         "issue": issue,
         "when": issue.frozen_at or timezone.now(),
-        "lead": guides[0] if guides else None,
-        "others": guides[1:],
+        "blocks": shown,
+        "lead": lead,
     }
+
+
+def _guides(issue, rows):
+    """Return the guides these rows name that readers may see, by their keys."""
+    shown = Guide.objects.all()
+    shown = shown.once_published() if issue.frozen_at else shown.published()
+    named = {row.guide_id for row in rows if row.guide_id}
+    guides = shown.filter(pk__in=named).with_pictures().with_facts() if named else []
+    for guide in guides:
+        guide.address = mail.absolute(guide.get_absolute_url())
+    return {guide.pk: guide for guide in guides}
+
+
+def in_html(block):
+    """Return the words of a block that are its own: a text, or question and answer."""
+    if block.kind != Block.Kind.QUESTION:
+        return block.prose
+    return (
+        format_html(
+            "<blockquote><p><em>“{}”</em></p>", block.question.strip('“”"\n\t ')
+        )
+        + mark_safe(block.prose)  # cleaned when it was saved
+        + format_html(
+            '<p><a href="{}">{}</a></p></blockquote>',
+            block.guide.get_absolute_url(),
+            block.guide.title,
+        )
+    )
 
 
 def picture(guide):
@@ -93,33 +127,53 @@ def picture(guide):
     return None
 
 
+def cover(promotion):
+    """Return the cover of a promotion as a mail needs it, or None."""
+    if not promotion.cover:
+        return None
+    return {
+        "src": urljoin(f"{settings.SITE_URL}/", promotion.cover.src),
+        "alt": promotion.cover.alt,
+        "width": COVER_WIDTH,
+    }
+
+
 # One mail
 
 
 def render(issue, recipient, *, note=""):
     """Return subject, text and HTML of one recipient's copy."""
     context = blocks(issue)
-    site = SiteSettings.load()
+    for block in context["blocks"]:
+        make_whole(block)
     context |= {
-        "site": site,
+        "site": SiteSettings.load(),
         "site_url": settings.SITE_URL,
         "subject": issue.subject,
         "note": note,
-        "picture": picture(context["lead"]) if context["lead"] else None,
-        "intro_html": with_whole_links(issue.intro),
-        "intro_text": as_text(issue.intro),
-        "closing_html": with_whole_links(issue.closing),
-        "closing_text": as_text(issue.closing),
         "since": since(recipient),
         "web_url": mail.absolute(issue.get_absolute_url()),
         "leave_url": leave_url(recipient.token),
         "status_url": status_url(recipient.token),
     }
+    # One line, whatever a script wrote: more is no header.
+    subject = " ".join(issue.subject.split())
     return (
-        f"{note}: {issue.subject}" if note else issue.subject,
+        f"{note}: {subject}" if note else subject,
         mail.words(f"{FOLDER}/body.txt", context),
         mail.page(f"{FOLDER}/body.html", context),
     )
+
+
+def make_whole(block):
+    """Add to a block what a mail needs of it, where a page has links and styles."""
+    block.html = with_whole_links(block.html)
+    block.text = as_text(block.html)
+    if block.kind == Block.Kind.PROMOTION:
+        block.address = urljoin(f"{settings.SITE_URL}/", block.promotion.link)
+        block.picture = cover(block.promotion)
+    elif block.kind == Block.Kind.GUIDE and block.is_lead:
+        block.picture = picture(block.guide)
 
 
 def sender():

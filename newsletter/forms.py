@@ -1,9 +1,17 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_LABEL
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
+from guide import prose
 from guide.forms import ChoosesGuide
+from guide.models import Guide
+from newsletter import drafting, questions
+from newsletter.models import Block
 
 
 class SignUpForm(forms.Form):
@@ -58,5 +66,196 @@ class SignUpForm(forms.Form):
         return f"{local.partition('+')[0].replace('.', '')}@{domain}"
 
 
-class IssueGuideForm(ChoosesGuide, forms.ModelForm):
-    pass
+class IssueForm(forms.ModelForm):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if "subject" in self.fields:
+            words = (self.data if self.is_bound else self.initial).get("subject")
+            # admin.js counts on while one types.
+            self.fields["subject"].help_text = format_html(
+                _(
+                    '<span data-counts="id_subject">{}</span> characters. Phones show '
+                    "about 40, most programs 60."
+                ),
+                len(words or ""),
+            )
+
+
+class BlockForm(ChoosesGuide, forms.ModelForm):
+    """One part of a letter: its place, and the one box that its kind has."""
+
+    BOXES = {
+        Block.Kind.PROSE: "prose",
+        Block.Kind.GUIDE: "guide",
+        Block.Kind.QUESTION: "entry",
+        Block.Kind.PROMOTION: "promotion",
+    }
+    LAST = 999  # where a part comes to stand that says no place
+
+    position = forms.IntegerField(
+        label=_("Place"),
+        required=False,
+        min_value=1,
+        max_value=LAST,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": _("Write the place as a number: 1 stands on top."),
+            "min_value": _("Write the place as a number: 1 stands on top."),
+            "max_value": _("Write the place as a number: 1 stands on top."),
+        },
+    )
+    kind = forms.ChoiceField(choices=Block.Kind, widget=forms.HiddenInput)
+    entry = forms.ChoiceField(label=_("Question"))
+
+    class Meta:
+        error_messages = {
+            "guide": {"required": _("Choose a guide, or tick “Take it out”.")},
+            "promotion": {"required": _("Choose one, or tick “Take it out”.")},
+            "prose": {"required": _("Write something, or tick “Take it out”.")},
+        }
+
+    def __init__(self, *args, entries=(), **options):
+        super().__init__(*args, **options)
+        self.entries = {entry.key: entry for entry in entries}
+        if self.instance.pk:
+            del self.fields["kind"]
+        self.box = self.BOXES[self._kind()]
+        for box in set(self.BOXES.values()) - {self.box}:
+            self.fields.pop(box, None)
+        self.fields[self.box].required = True
+        if self.box == "entry":
+            self._offer_entries()
+
+    @property
+    def title(self):
+        """Return what stands above it: its kind, and what it names."""
+        kind = capfirst(Block.Kind(self._kind()).label)
+        if not self.instance.pk:
+            return _("New: %(kind)s") % {"kind": kind}
+        is_text = self.instance.kind == Block.Kind.PROSE
+        words = prose.words(self.instance.prose) if is_text else self.instance
+        return f"{kind}: {Truncator(words).words(8)}"
+
+    @property
+    def content(self):
+        """Return its one box."""
+        return self[self.box]
+
+    def _kind(self):
+        """Return the kind of a part that there is, that was sent, or is offered."""
+        kind = self.instance.kind
+        if not self.instance.pk:
+            sent = self.data.get(self.add_prefix("kind")) if self.is_bound else None
+            kind = sent or self.initial.get("kind") or kind
+        return kind if kind in self.BOXES else Block.Kind.PROSE
+
+    def _offer_entries(self):
+        chosen = ""
+        block = self.instance
+        if block.pk:
+            chosen = questions.Entry(block.guide, block.question, block.prose)
+            chosen = self.entries.setdefault(chosen.key, chosen)
+            self.kept, self.answer = block.prose, chosen.answer
+            chosen = chosen.key
+        guides = {}
+        for entry in self.entries.values():
+            guides.setdefault(entry.guide.title, []).append((entry.key, entry.question))
+        field = self.fields["entry"]
+        field.choices = [("", BLANK_CHOICE_LABEL), *guides.items()]
+        field.initial = chosen
+        field.error_messages |= {
+            "required": _("Choose a question, or tick “Take it out”."),
+            "invalid_choice": _(
+                "This question was changed meanwhile. Choose it once more."
+            ),
+        }
+        if not self.entries:
+            field.help_text = _(
+                "No guide has any yet: they stand in its section of questions, each "
+                "below a heading."
+            )
+
+    def has_changed(self):
+        """Ignore a new part in whose box nothing was written.
+
+        An answer that reads differently in its guide by now is taken over.
+        """
+        if self.instance.pk:
+            return super().has_changed() or self._reads_differently()
+        if self.box == "prose":
+            return bool(prose.clean(self.data.get(self.add_prefix("prose"), "")))
+        return self.box in self.changed_data
+
+    def _reads_differently(self):
+        return self.box == "entry" and self.answer != self.kept
+
+    def clean_position(self):
+        return self.cleaned_data["position"] or self.LAST
+
+    def clean_prose(self):
+        words = self.cleaned_data["prose"]
+        if not prose.clean(words):
+            raise ValidationError(self.fields["prose"].error_messages["required"])
+        return words
+
+    def clean_entry(self):
+        """Take over what the entry says now."""
+        entry = self.entries[self.cleaned_data["entry"]]
+        self.instance.guide = entry.guide
+        self.instance.question, self.instance.prose = entry.question, entry.answer
+        return entry.key
+
+
+class BlocksFormSet(forms.BaseInlineFormSet):
+    """The parts of a letter in their order."""
+
+    def get_form_kwargs(self, index):
+        return super().get_form_kwargs(index) | {"entries": self.entries}
+
+    @cached_property
+    def entries(self):
+        return questions.entries(Guide.objects.published())
+
+    @property
+    def media(self):
+        """Load what any of the forms needs: they differ, unlike those of others."""
+        return sum((form.media for form in self.forms), self.empty_form.media)
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Take it out")
+
+    def validate_unique(self):
+        """Say at its row what the letter names twice."""
+        seen = set()
+        for form in self.forms:
+            box = form.box
+            if box not in ("guide", "promotion") or form in self.deleted_forms:
+                continue
+            row = form.cleaned_data.get(box) if form.is_valid() else None
+            if row and box in seen:
+                form.add_error(box, _("One promotion is enough for a letter."))
+            elif row in seen:
+                form.add_error(box, _("This guide stands in the letter already."))
+            elif row:
+                seen.add(box if box == "promotion" else row)
+
+    def save(self, commit=True):
+        saved = super().save(commit)
+        if commit:
+            drafting.in_order(self._in_order())
+        return saved
+
+    def _in_order(self):
+        """Return the parts by their places; one that was moved goes before another."""
+        gone = set(self.deleted_forms)
+        rows = []
+        for n, form in enumerate(self.forms):
+            if form.instance.pk and form not in gone:
+                before = form.initial.get("position") or BlockForm.LAST
+                place = form.instance.position
+                rows.append((place, (place > before) - (place < before), n, form))
+        return [
+            form.instance for *_order, form in sorted(rows, key=lambda row: row[:3])
+        ]

@@ -1,46 +1,18 @@
-"""From a draft to a letter under way: what is missing, who gets it, how it goes."""
+"""From a draft to a letter under way: who gets it, and how it goes."""
 
 from django.db import connections, transaction
 from django.db.models import Count, F, Func, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guide.models import Guide, SiteSettings
-from newsletter.models import Delivery, Issue, IssueGuide, Settings, Subscriber
+from newsletter import checklist
+from newsletter.models import Delivery, Issue, Subscriber
 
 State = Delivery.State
 
 
 class CannotSend(Exception):  # noqa: N818
     """Why an issue does not go out, in sentences for the author."""
-
-
-def what_is_missing(issue):
-    """Return why an issue cannot go out, each a sentence that says what to do."""
-    missing = []
-    is_said = issue.intro or issue.closing
-    if not is_said and not IssueGuide.objects.filter(issue=issue).exists():
-        missing.append(_("The letter is empty: write a greeting or choose a guide."))
-    for guide in issue.guides.exclude(pk__in=Guide.objects.published()):
-        sentence = (
-            _("“%s” is retired: take it out of the letter.")
-            if guide.retired_at
-            else _(
-                "“%s” is not published yet: publish it, or take it out of the letter."
-            )
-        )
-        missing.append(sentence % guide)
-    if not Settings.load().sender_address:
-        missing.append(
-            _("There is no sender: write one in the settings of the letter.")
-        )
-    if not SiteSettings.load().postal_address:
-        missing.append(
-            _("There is no postal address: write one in the settings of the site.")
-        )
-    if not Subscriber.objects.reachable().exists():
-        missing.append(_("Nobody would get it: no reader of the letter is reachable."))
-    return missing
 
 
 def freeze(issue, *, by):
@@ -53,8 +25,8 @@ def freeze(issue, *, by):
         frozen = Issue.objects.drafts().filter(pk=issue.pk)
         if not frozen.update(frozen_at=now, sent_by=by, nudged_at=now):
             raise CannotSend(_("This letter is on its way already."))
-        if missing := what_is_missing(issue):
-            raise CannotSend(" ".join(missing))
+        if missing := checklist.blocking(issue):
+            raise CannotSend(" ".join(point.sentence for point in missing))
         count = address(issue, now)
     issue.refresh_from_db()
     return count

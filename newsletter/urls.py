@@ -12,5 +12,6 @@ urlpatterns = [
     path("come-back/<str:token>/", views.come_back, name="come_back"),
     path("status/<str:token>/", views.status, name="status"),
     path("issues/", views.issues, name="issues"),
+    path("issues/feed/", views.feed, name="feed"),
     path("issues/<slug:slug>/", views.issue, name="issue"),
 ]

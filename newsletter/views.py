@@ -21,7 +21,8 @@ from django.views.decorators.http import (
 from config import limits
 from config.pagecache import shared
 from guide import sharing
-from newsletter import compose, fates, tasks
+from guide.feeds import MOST
+from newsletter import compose, fates, feeds, tasks
 from newsletter.forms import SignUpForm
 from newsletter.models import Issue, Settings, Subscriber
 
@@ -169,7 +170,7 @@ def confirm(request, token):
 @shared()
 @require_safe
 def confirmed(request):
-    latest = Issue.objects.sent().defer("intro").first()
+    latest = Issue.objects.sent().first()
     return show(request, "confirmed", {"latest": latest})
 
 
@@ -227,6 +228,14 @@ def no_such_link(request):
 def issues(request):
     sent = Issue.objects.sent().only("subject", "slug", "preheader", "frozen_at")
     return show(request, "issues", {"issues": sent})
+
+
+@shared()
+@require_safe
+def feed(request):
+    """The newest letters for a feed reader."""
+    sent = Issue.objects.sent()[:MOST]
+    return feeds.of_issues(sent, request.site)
 
 
 @shared()

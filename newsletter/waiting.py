@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.models import Delivery, Issue, Subscriber
+from newsletter.models import Block, Delivery, Issue, Subscriber
 
 State = Delivery.State
 STUCK_AFTER = timedelta(minutes=15)
@@ -101,7 +101,12 @@ def _sent_back():
 
 def _drafts():
     drafts = list(
-        Issue.objects.drafts().annotate(chosen=Count("issue_guides")).order_by("-pk")
+        Issue.objects.drafts()
+        .annotate(
+            chosen=Count("blocks", filter=Q(blocks__kind=Block.Kind.GUIDE)),
+            texts=Count("blocks", filter=Q(blocks__kind=Block.Kind.PROSE)),
+        )
+        .order_by("-pk")
     )
     if not drafts:
         return
@@ -118,8 +123,8 @@ def _drafts():
     has = ngettext("%s guide", "%s guides", issue.chosen) % issue.chosen
     text = (
         _("“%(subject)s” has %(guides)s.")
-        if issue.intro
-        else _("“%(subject)s” has %(guides)s and no greeting yet.")
+        if issue.texts
+        else _("“%(subject)s” has %(guides)s and no words of yours yet.")
     )
     yield _row(
         1,

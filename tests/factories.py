@@ -32,7 +32,7 @@ from guide.models import (
     Video,
 )
 from moving.demo import media
-from newsletter.models import Issue, IssueGuide, Subscriber
+from newsletter.models import Block, Issue, Subscriber
 
 _numbers = itertools.count(1)
 
@@ -93,6 +93,24 @@ def make_ready_guide(**values):
     Verdict.objects.create(guide=guide, audience=audience, choice="yes")
     Dosage.objects.create(guide=guide, repetitions_min=8)
     return guide
+
+
+def make_asked(question="In or out?", answer="<p>Out.</p>", **values):
+    """Return a guide with an entry in its section of questions."""
+    guide = make_guide(**values)
+    Section.objects.create(
+        guide=guide,
+        kind=Section.Kind.QUESTIONS,
+        heading="Questions",
+        prose=f"<h3>{question}</h3>{answer}",
+    )
+    return guide
+
+
+def make_promotion(**values):
+    n = next(_numbers)
+    values = {"title": f"Book {n}", "link": "https://example.org/book"} | values
+    return Promotion.objects.create(**values)
 
 
 def make_picture(**values):
@@ -286,13 +304,20 @@ def make_subscriber(*, is_confirmed=True, **values):
     return subscriber
 
 
-def make_issue(*, guides=(), **values):
+def make_issue(*, intro="<p>Hello.</p>", guides=(), closing="", **values):
     n = next(_numbers)
-    issue = Issue(
-        **{"subject": f"Letter {n}", "slug": f"letter-{n}", "intro": "<p>Hello.</p>"}
-        | values
-    )
+    issue = Issue(**{"subject": f"Letter {n}", "slug": f"letter-{n}"} | values)
     issue.save()
-    for position, guide in enumerate(guides):
-        IssueGuide.objects.create(issue=issue, guide=guide, position=position)
+    if intro:
+        make_block(issue, prose=intro)
+    for guide in guides:
+        make_block(issue, kind="guide", guide=guide)
+    if closing:
+        make_block(issue, prose=closing)
     return issue
+
+
+def make_block(issue, **values):
+    """Add a part to the end of a letter."""
+    position = issue.blocks.count() + 1
+    return Block.objects.create(issue=issue, position=position, **values)

@@ -1,5 +1,21 @@
-from comments.models.comments import Comment
-from comments.models.decisions import Decision, Status
-from comments.models.settings import Settings
+from comments.models.addresses import EmailAddress
+from comments.models.comments import Comment, Tray
+from comments.models.decisions import Act, Decision, Status
+from comments.models.flags import RedFlag
+from comments.models.learned import Learned
+from comments.models.saved import SavedAnswer
+from comments.models.settings import Closing, Settings
 
-__all__ = ["Comment", "Decision", "Settings", "Status"]
+__all__ = [
+    "Act",
+    "Closing",
+    "Comment",
+    "Decision",
+    "EmailAddress",
+    "Learned",
+    "RedFlag",
+    "SavedAnswer",
+    "Settings",
+    "Status",
+    "Tray",
+]

@@ -1,7 +1,18 @@
+import hmac
+from datetime import datetime, time, timedelta
+from secrets import token_urlsafe
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Exists, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from guide.models import OneRow
+from comments.models.flags import say_something
+from guide.models import Guide, OneRow, Shown
+
+LONGEST_AWAY = timedelta(days=366)
 
 
 class Settings(OneRow):
@@ -19,7 +30,10 @@ class Settings(OneRow):
         _("usual time to an answer"),
         max_length=80,
         default=_("within a week"),
-        help_text=_("Stands on the receipt: “Tuesday evening”."),
+        help_text=_(
+            "Stands on the receipt until five questions are answered, “Tuesday "
+            "evening”; then as long as the last answers took."
+        ),
     )
     answer_note = models.CharField(
         _("line below each answer"),
@@ -38,6 +52,63 @@ class Settings(OneRow):
     consent_version = models.CharField(
         _("version of the consent"), max_length=20, default="1"
     )
+    held_words = models.TextField(
+        _("words you look for"),
+        blank=True,
+        validators=[say_something],
+        help_text=_(
+            "A comment that holds one is marked on the desk. One a line, written like "
+            "those of a red flag."
+        ),
+    )
+    day_key = models.CharField(max_length=43, default=token_urlsafe, editable=False)
+    day_key_at = models.DateTimeField(default=timezone.now, editable=False)
+    away_until = models.DateField(
+        _("back on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "While you are away, readers see “Back on 3 March” where they ask. It "
+            "goes by itself on that day."
+        ),
+    )
+    away_note = models.CharField(
+        _("sentence while you are away"),
+        max_length=160,
+        blank=True,
+        default=_("Questions wait until then; none is lost."),
+    )
+    close_after_days = models.PositiveSmallIntegerField(
+        _("close after days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "So many days after a guide was published it takes no more questions. "
+            "Empty: they stay open."
+        ),
+    )
+    digest_hour = models.PositiveSmallIntegerField(
+        _("hour of the daily mail"),
+        default=17,
+        validators=[MaxValueValidator(23)],
+        help_text=_(
+            "From 0 to 23, by the clock of the site. It says what waits; where nothing "
+            "waits there is none. What may be urgent is told at once."
+        ),
+    )
+    has_excerpts = models.BooleanField(
+        _("the first words of each question in mails to the desk"),
+        default=False,
+        help_text=_(
+            "Readers write about their bodies, and mails lie about on many machines. "
+            "Without it the words are read behind the link."
+        ),
+    )
+    digest_sent_on = models.DateField(null=True, editable=False)
+
+    # Of the guide that the row was loaded for.
+    closes_alone, own_days = False, None
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the comments")
@@ -45,3 +116,75 @@ class Settings(OneRow):
 
     def __str__(self):
         return str(_("Settings of the comments"))
+
+    def clean(self):
+        super().clean()
+        latest = timezone.localdate() + LONGEST_AWAY
+        if self.away_until and self.away_until > latest:
+            raise ValidationError(
+                {"away_until": _("Choose a day within a year from now.")}
+            )
+
+    @classmethod
+    def load_for(cls, guide):
+        """Return the row, which knows of the days of this guide alone; one query."""
+        alone = Closing.objects.filter(guide=guide.pk)
+        row = cls.objects.annotate(
+            closes_alone=Exists(alone), own_days=Subquery(alone.values("days"))
+        )
+        return row.filter(pk=1).first() or cls.load()
+
+    @property
+    def is_away(self):
+        return bool(self.away_until) and timezone.localdate() < self.away_until
+
+    def last_day(self, guide):
+        """Return the last day on which one may ask below a guide, None without one."""
+        days = self.own_days if self.closes_alone else self.close_after_days
+        if days is None or guide.published_at is None:
+            return None
+        return timezone.localdate(guide.published_at) + timedelta(days=days)
+
+    def takes_questions(self, guide):
+        """Whether one may ask below a guide, or reply to what stands there."""
+        last = self.last_day(guide)
+        return guide.comments_open and (last is None or timezone.localdate() <= last)
+
+    def moments(self, guide):
+        """Return when what a guide's page says of asking changes by itself."""
+        last = self.last_day(guide)
+        days = [self.away_until, last and last + timedelta(days=1)]
+        return [timezone.make_aware(datetime.combine(d, time.min)) for d in days if d]
+
+    def sender(self, address):
+        """Return what is alike today for all that comes from this address.
+
+        So short that many addresses share it, and its key is thrown away each day.
+        """
+        hidden = hmac.digest(self.day_key.encode(), address.encode(), "sha256")
+        return hidden.hex()[:6]
+
+
+class Closing(Shown):
+    """How many days one guide takes questions, whatever holds for the others."""
+
+    settings = models.ForeignKey(
+        Settings, default=1, on_delete=models.CASCADE, related_name="closings"
+    )
+    guide = models.OneToOneField(
+        Guide, verbose_name=_("guide"), on_delete=models.CASCADE, related_name="+"
+    )
+    days = models.PositiveSmallIntegerField(
+        _("close after days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: its questions stay open."),
+    )
+
+    class Meta:
+        verbose_name = _("guide that closes by itself")
+        verbose_name_plural = _("guides that close by themselves")
+
+    def __str__(self):
+        return str(self.guide)

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from comments import checks
 from comments.models import Comment, Decision
 from comments.models import Settings as CommentsSettings
 from guide import changes
@@ -35,8 +37,10 @@ from guide.models import (
     Verdict,
 )
 from moving.demo import guides, letters, media, questions, site
-from newsletter.models import Delivery, Issue, IssueGuide, Subscriber, fold
+from newsletter import drafting
+from newsletter.models import Block, Delivery, Issue, Subscriber, fold
 from newsletter.models import Settings as LetterSettings
+from newsletter.questions import entries
 
 REVIEW_AFTER = 730  # days
 ZONE = ZoneInfo(site.SETTINGS["zone"])
@@ -362,11 +366,12 @@ def _question(words, written_at, *, parent=None, **of):
         name=words["name"],
         email=words.get("email", ""),
         body=words["body"],
-        held_for=words.get("held_for", []),
         created_at=written_at,
         # The newest are still to be reported: a mail of that kind arrives soon.
         reported_at=written_at if now - written_at > timedelta(days=1) else None,
     )
+    came = {name: words[name] for name in ("trap", "seconds") if name in words}
+    checks.judge(comment, checks.Sent(**came))
     comment.save()
     status = words.get("status", "approved")
     read_at = written_at + timedelta(hours=3)
@@ -395,7 +400,8 @@ def _backdate(comment, moment, **values):
         values["approved_at"] = moment
     if values:
         Comment.objects.filter(pk=comment.pk).update(**values)
-    Decision.objects.filter(comment=comment).update(at=moment)
+    # A decision is final; that of a demonstration was never made.
+    QuerySet.update(Decision.objects.filter(comment=comment), at=moment)
 
 
 def _tuesday(moment, *, minutes):
@@ -441,17 +447,34 @@ def _readers(now):
 def _letter(words, ana, now):
     issue, is_new = Issue.objects.get_or_create(
         slug=words["slug"],
-        defaults={
-            name: words[name] for name in ("subject", "preheader", "intro", "closing")
-        },
+        defaults={name: words[name] for name in ("subject", "preheader")},
     )
     if not is_new:
         return
-    for position, slug in enumerate(words["guides"]):
-        if guide := Guide.objects.filter(slug=slug).first():
-            IssueGuide.objects.create(issue=issue, guide=guide, position=position)
+    blocks = list(_blocks(words))
+    for block in blocks:
+        block.issue = issue
+    drafting.in_order(blocks)
     if "sent" in words:
         _send(issue, words, ana, now)
+
+
+def _blocks(words):
+    kinds = Block.Kind
+    yield Block(prose=words["intro"])
+    named = Guide.objects.filter(slug__in=words["guides"])
+    guides = {guide.slug: guide for guide in named}
+    for slug in words["guides"]:
+        if slug in guides:
+            yield Block(kind=kinds.GUIDE, guide=guides[slug])
+    for guide, question, answer in entries(Guide.objects.published()):
+        if question == words.get("question"):
+            about = {"guide": guide, "question": question, "prose": answer}
+            yield Block(kind=kinds.QUESTION, **about)
+    for promotion in Promotion.objects.filter(title=words.get("promotion", ""))[:1]:
+        yield Block(kind=kinds.PROMOTION, promotion=promotion)
+    if words["closing"]:
+        yield Block(prose=words["closing"])
 
 
 def _send(issue, words, ana, now):

@@ -106,5 +106,7 @@ LETTERS = [
         ),
         "closing": "",
         "guides": ["breathe-first-lift-second", "how-hard-should-it-feel"],
+        "question": "May I use my hands?",
+        "promotion": "Ten Minutes by the Kettle",
     },
 ]

@@ -2,6 +2,7 @@
 
 ``days_ago`` is when a thread was opened; a reply comes ``after`` so many days. Ana
 answers on the Tuesday evening that follows. Whoever has no ``status`` was published.
+``trap`` and ``seconds`` are what came along with it.
 """
 
 BAND_ROWS = [
@@ -162,7 +163,6 @@ BAND_ROWS = [
         "name": "Jo",
         "days_ago": 0.3,
         "status": "pending",
-        "held_for": ["It holds 3 links."],
         "body": (
             "Is this the same as the face pull? My son sent me three pages and they "
             "all differ: https://example.com/pull https://example.org/face-pull "
@@ -173,10 +173,8 @@ BAND_ROWS = [
         "name": "best.bands.4u",
         "days_ago": 6,
         "status": "spam",
-        "held_for": [
-            "A field that people do not see was filled in.",
-            "It was sent within three seconds of opening the form.",
-        ],
+        "trap": "https://bands.example/",
+        "seconds": 1,
         "body": "Great post! Cheap bands with free shipping at https://bands.example/",
     },
 ]
@@ -238,7 +236,7 @@ CHAIR = [
         "name": "Beryl, 83",
         "days_ago": 2,
         "status": "pending",
-        "held_for": ["It was sent within three seconds of opening the form."],
+        "seconds": 2,
         "body": (
             "May my grandson stand behind me the first times? He is twelve and strong."
         ),

@@ -1,13 +1,14 @@
+from newsletter.models.blocks import Block
 from newsletter.models.deliveries import Delivery, in_short
-from newsletter.models.issues import Issue, IssueGuide
+from newsletter.models.issues import Issue
 from newsletter.models.settings import Settings
 from newsletter.models.subscribers import TRY_FOR, Subscriber, fold
 
 __all__ = [
     "TRY_FOR",
+    "Block",
     "Delivery",
     "Issue",
-    "IssueGuide",
     "Settings",
     "Subscriber",
     "fold",

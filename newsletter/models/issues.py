@@ -4,8 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from guide.models import Guide, Shown, ShownQuerySet
-from guide.models.fields import ProseField
+from guide.models import Shown, ShownQuerySet
 
 
 class IssueQuerySet(ShownQuerySet):
@@ -33,28 +32,23 @@ class Issue(Shown):
         ],
     )
     slug = models.SlugField(
-        _("address"), max_length=120, unique=True, help_text=_("In the archive.")
+        _("address"),
+        max_length=120,
+        unique=True,
+        help_text=_("In the archive."),
+        validators=[
+            RegexValidator(
+                r"\Afeed\Z",
+                _("“feed” means something else there. Add a word to it."),
+                inverse_match=True,
+            )
+        ],
     )
     preheader = models.CharField(
         _("preview line"),
         max_length=140,
         blank=True,
         help_text=_("Mail programs show it beside the subject."),
-    )
-    intro = ProseField(_("greeting"), blank=True)
-    closing = ProseField(
-        _("after the guides"),
-        blank=True,
-        help_text=_(
-            "A question and your answer, say: as a quotation they stand on your colour."
-        ),
-    )
-    guides = models.ManyToManyField(
-        Guide,
-        verbose_name=_("guides"),
-        through="IssueGuide",
-        blank=True,
-        related_name="issues",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -90,26 +84,3 @@ class Issue(Shown):
 
     def get_absolute_url(self):
         return reverse("newsletter:issue", args=[self.slug])
-
-
-class IssueGuide(Shown):
-    issue = models.ForeignKey(
-        Issue, on_delete=models.CASCADE, related_name="issue_guides"
-    )
-    guide = models.ForeignKey(Guide, verbose_name=_("guide"), on_delete=models.CASCADE)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("guide")
-        verbose_name_plural = _("guides")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["issue", "guide"],
-                name="newsletter_guide_stands_once",
-                violation_error_message=_("This guide stands in the letter already."),
-            )
-        ]
-
-    def __str__(self):
-        return str(self.guide)

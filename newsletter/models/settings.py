@@ -2,6 +2,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guide.models import OneRow
+from guide.models.fields import CountField
+
+LAST_DAY = 28  # each month has it
 
 
 class Settings(OneRow):
@@ -38,6 +41,17 @@ class Settings(OneRow):
     rate = models.PositiveIntegerField(
         _("letters a minute at most"), default=600, help_text=_("Ask your provider.")
     )
+    draft_day = CountField(
+        _("a draft by itself on day"),
+        most=LAST_DAY,
+        default=1,
+        help_text=_(
+            "Of each month, with the guides that are new. There is none where nothing "
+            "is new or a draft lies here already. Empty: never."
+        ),
+    )
+    # When a month's draft was last due, whether one was made or not.
+    drafted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the letter")

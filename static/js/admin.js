@@ -50,3 +50,11 @@ for (const row of document.querySelectorAll("#result_list tbody tr")) {
     cell.classList.toggle("is-empty", cell.textContent.trim() === "-");
   }
 }
+
+// How long a text is, while one types it; without this script as it was saved.
+for (const count of document.querySelectorAll("[data-counts]")) {
+  const field = document.getElementById(count.dataset.counts);
+  field?.addEventListener("input", () => {
+    count.textContent = field.value.length;
+  });
+}

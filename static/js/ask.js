@@ -23,13 +23,13 @@ addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("form.ask")) return;
   event.preventDefault();
-  const button = form.querySelector("button");
+  const button = event.submitter;
   if (button.ariaDisabled) return;
   const words = button.textContent;
   button.ariaDisabled = "true";
   button.textContent = button.dataset.busy;
   try {
-    const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
+    const response = await fetch(form.action, { method: "POST", body: new FormData(form, button), headers });
     if (response.redirected) return location.assign(response.url);
     const text = await response.text();
     if (!text.includes("csrfmiddlewaretoken")) throw 0;
@@ -62,7 +62,8 @@ function show(html, put) {
 }
 
 function focus(form) {
-  const first = form.querySelector(".notice a, [aria-invalid=true]") ?? form.querySelector(".input, input:not([type=hidden])");
+  const first = form.querySelector(".notice a, [aria-invalid=true], .ask__about") ?? form.querySelector(".input, input:not([type=hidden])");
   first.focus();
+  if (first.name == "name") first.select();
   form.scrollIntoView({ block: "nearest" });
 }

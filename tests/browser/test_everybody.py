@@ -1,6 +1,7 @@
 """Every page for everybody: axe, light and dark, narrow and wide, by keyboard alone."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import axe_playwright_python
@@ -12,13 +13,17 @@ from django.db.models import Count
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from comments.models import Comment
+from comments import desk, mail, mailed
+from comments.models import Comment, EmailAddress, RedFlag
+from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
-from newsletter.models import Issue, Subscriber
-from tests.factories import make_guide, make_staff, make_subscriber
+from newsletter.admin import WAYS
+from newsletter.models import Block, Issue, Subscriber
+from tests.factories import make_block, make_guide, make_staff, make_subscriber
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -90,7 +95,22 @@ def test_every_public_page(page, demo, faults_of):
         Guide.objects.published().annotate(n=Count("comments")).order_by("-n").first()
     )
     article = Guide.objects.published().filter(kind="article").first()
+    guide.comments.roots()[0].pin()
+    CommentsSettings.objects.update(
+        away_until=timezone.localdate() + timedelta(days=9), close_after_days=9000
+    )
     waiting, public = Comment.objects.pending()[0], Comment.objects.approved()[0]
+    flag = RedFlag.objects.create(name="Numb", words="numb", text="Ring your doctor.")
+    Comment.objects.filter(pk=waiting.pk).mark(
+        created_at=timezone.now(),
+        name="Anna Schmidt",
+        email="anna@example.org",
+        findings=[
+            {"check": "red_flag", "words": ["numb"], "flags": [flag.pk]},
+            {"check": "privacy", "words": ["Anna Schmidt", waiting.body[:10]]},
+        ],
+    )
+    asker = EmailAddress.objects.create(email="anna@example.org")
     asking = make_subscriber(is_confirmed=False)
     reader = Subscriber.objects.reachable().filter(deliveries__isnull=False)[0]
     page.route(
@@ -104,6 +124,7 @@ def test_every_public_page(page, demo, faults_of):
         reverse("guide:index"),
         reverse("guide:index") + "?audience=pregnant&position=seated&minutes=5",
         guide.get_absolute_url(),
+        f"{guide.get_absolute_url()}?order=newest",
         article.get_absolute_url(),
         reverse("guide:handout", args=[guide.slug]),
         reverse("guide:handout", args=[guide.slug]) + "?type=large",
@@ -117,7 +138,11 @@ def test_every_public_page(page, demo, faults_of):
         f"{reverse('comments:new')}?guide={guide.pk}",
         f"{reverse('comments:new')}?guide={guide.pk}&to={public.pk}",
         reverse("comments:receipt", args=[waiting.secret]),
+        reverse("comments:change", args=[waiting.secret]),
         reverse("comments:take_back", args=[waiting.secret]),
+        mail.confirm_url(asker),
+        reverse("comments:confirm", args=["stale"]),
+        reverse("comments:mails", args=[asker.token]),
         reverse("comments:taken_back"),
         reverse("newsletter:subscribe"),
         reverse("newsletter:check_mail"),
@@ -196,7 +221,7 @@ def test_refused_forms(page, site, subtests):
         (
             f"{reverse('comments:new')}?guide={guide.pk}",
             "Send the question",
-            "Your name",
+            "Your question",
         ),
         (reverse("newsletter:subscribe"), "Send me the letter", "Your e-mail"),
     ]:
@@ -217,6 +242,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
     sign_in(page, ana)
     guide = Guide.objects.published().annotate(n=Count("verdicts")).latest("n")
     draft = Issue.objects.drafts()[0]
+    answered = Comment.objects.newest_answers()[0].parent
+    answered.pin()
     for name, row in [
         ("index", None),
         ("password_change", None),
@@ -236,6 +263,12 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("guide_sitesettings_change", SiteSettings.load()),
         ("comments_comment_changelist", None),
         ("comments_comment_change", Comment.objects.pending()[0]),
+        ("comments_comment_change", Comment.objects.answers()[0]),
+        ("comments_comment_redact", Comment.objects.pending()[0]),
+        ("comments_comment_change", answered),
+        ("comments_comment_entry", answered),
+        ("comments_comment_of_reader", None),
+        ("comments_settings_change", CommentsSettings.load()),
         ("newsletter_issue_change", draft),
         ("newsletter_issue_change", Issue.objects.sent()[0]),
         ("newsletter_issue_preview", draft),
@@ -248,6 +281,34 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         # In the editor stands the author's text; its headings fit the public page.
         faults_of(page, url, exclude=[".ProseMirror"])
     faults_of(page, reverse("moving:read_in"))
+    for tab in desk.NAMES:
+        faults_of(page, f"{reverse('admin:comments_comment_changelist')}?tab={tab}")
+
+
+def test_the_links_in_mails_to_the_desk(page, demo, faults_of):
+    ana = get_user_model().objects.get(username="ana")
+    comment = Comment.objects.pending()[0]
+    for act in mailed.ACTS:
+        token = mailed.token(comment, act, ana)
+        faults_of(page, reverse("comments:mailed", args=[token]))
+    faults_of(page, f"{reverse('comments:mailed_done')}?at={comment.pk}")
+    faults_of(page, reverse("comments:mailed", args=["cut-off"]))
+
+
+def test_a_letter_on_its_way_out(page, demo, sign_in, faults_of):
+    sign_in(page, get_user_model().objects.get(username="ana"))
+    draft = Issue.objects.drafts().get()
+    make_block(draft, prose="<p>Dear {{ name }}</p>")
+    for kind in Block.Kind.values:
+        url = reverse("admin:newsletter_issue_change", args=[draft.pk])
+        faults_of(page, f"{url}?add={kind}", exclude=[".ProseMirror"])
+    for way in WAYS:
+        url = reverse("admin:newsletter_issue_preview", args=[draft.pk])
+        faults_of(page, f"{url}?as={way}")
+    faults_of(page, reverse("admin:newsletter_issue_send", args=[draft.pk]))
+    draft.frozen_at = timezone.now()
+    draft.save()
+    faults_of(page, draft.get_absolute_url())
 
 
 def test_every_list_and_empty_form_of_the_desk(page, demo, sign_in, faults_of):
@@ -284,7 +345,7 @@ def test_changes_that_wait_on_their_way_out(page, demo, sign_in, faults_of):
         )
     query = {"before": before.pk, "after": after.pk}
     faults_of(page, reverse("admin:guide_guide_history", args=[guide.pk], query=query))
-    faults_of(page, views.preview_address(after))
+    faults_of(page, views.preview_address(guide))
     faults_of(page, "/preview/nothing/")
 
 

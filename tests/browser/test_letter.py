@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from guide.models import SiteSettings
 from newsletter.models import Delivery, Issue, Settings, Subscriber
-from tests.factories import make_guide, make_staff, make_subscriber
+from tests.factories import make_asked, make_staff, make_subscriber
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def author(site):
     site_settings = SiteSettings.load()
     site_settings.postal_address = "Ana Reyes, 1 Hill Road, Hull"
     site_settings.save()
-    make_guide(title="Two rows for a tired upper back", slug="two-rows")
+    make_asked(title="Two rows for a tired upper back", slug="two-rows")
     return make_staff(username="ana", first_name="Ana", name="Ana Reyes")
 
 
@@ -40,14 +40,19 @@ def write(page, *, greeting):
     page.get_by_label("Subject").fill("December: sit tall")
     page.locator("#id_slug").fill("december-sit-tall")
     greeting(page)
-    page.locator("select[name$='-0-guide']").select_option(
-        label="Two rows for a tired upper back"
-    )
-    page.get_by_role("button", name="Save and preview").click()
+    page.get_by_role("button", name="Add the guide that is new").click()
+    page.get_by_role("button", name="Add a question").click()
+    page.get_by_label("Question").select_option(label="In or out?")
+    page.get_by_label("Place").last.fill("2")
+    page.get_by_role("button", name="Save and look at it").first.click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("December: sit tall")
     frame = page.frame_locator("iframe")
     expect(frame.get_by_text("Dear all, it is dark by four.").first).to_be_visible()
+    order = [block.kind for block in Issue.objects.get().blocks.all()]
+    assert order == ["prose", "question", "guide"]
+    page.get_by_role("link", name="As plain text").click()
+    expect(page.get_by_text("“In or out?”")).to_be_visible()
     page.get_by_role("button", name="Send a test to me").click()
     expect(page.get_by_text("A test is on its way to")).to_be_visible()
 
@@ -58,12 +63,13 @@ def write(page, *, greeting):
 
 
 def by_keys(page):
-    page.get_by_role("textbox", name="Greeting").click()
+    expect(page.locator("[data-counts=id_subject]")).to_have_text("18")
+    page.get_by_role("textbox", name="Text").first.click()
     page.keyboard.type("Dear all, it is dark by four.")
 
 
 def as_html(page):
-    page.locator("#id_intro").fill("<p>Dear all, it is dark by four.</p>")
+    page.locator("#id_blocks-0-prose").fill("<p>Dear all, it is dark by four.</p>")
 
 
 def read_and_leave(page, letter_box):

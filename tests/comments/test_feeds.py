@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from comments.models import Status
+from comments.models import Comment, Settings, Status
 from guide import feeds
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -49,12 +49,16 @@ class FeedTests(TestCase):
         )
         self.assertEqual(
             [entry.find(f"{ATOM}link").get("href") for entry in entries],
-            [f"{SITE}/guides/rows/#comment-{x.pk}" for x in (answer, reply, asked)],
+            [f"{SITE}/comments/{x.pk}/" for x in (answer, reply, asked)],
         )
         self.assertEqual(
             entries[-1].findtext(f"{ATOM}summary"), "<p>In &lt; or &amp; out?</p>"
         )
         self.assertIn('rel="nofollow ugc"', entries[0].findtext(f"{ATOM}summary"))
+        self.assertIn(
+            "<p>General information. I cannot examine you from here.</p>",
+            entries[0].findtext(f"{ATOM}summary"),
+        )
 
     def test_it_says_what_it_is_and_where(self):
         make_comment(self.guide)
@@ -97,7 +101,7 @@ class FeedTests(TestCase):
 
         self.assertEqual(self.titles(), ["Dr. Ana Reyes answers"])
 
-    def test_it_is_bounded_and_each_link_names_its_page(self):
+    def test_it_is_bounded_and_each_link_leads_to_its_page_one_day(self):
         start = timezone.now() - timedelta(days=9)
         for number in range(45):
             root = make_comment(
@@ -111,9 +115,12 @@ class FeedTests(TestCase):
         self.assertEqual(len(entries), feeds.MOST)
         self.assertEqual(
             entries[0].find(f"{ATOM}link").get("href"),
-            f"{SITE}/guides/rows/?page=3#comment-{root.pk}",
+            f"{SITE}/comments/{root.pk}/",
         )
-        self.assertIn("?page=2#", entries[-1].find(f"{ATOM}link").get("href"))
+        self.assertRedirects(
+            self.client.get(f"/comments/{root.pk}/"),
+            f"/guides/rows/?page=3#comment-{root.pk}",
+        )
 
     def test_what_is_not_published_has_none_and_an_old_address_leads_on(self):
         make_guide(slug="draft", published_at=None)
@@ -152,10 +159,82 @@ class FeedTests(TestCase):
             costs.append(len(queries))
 
         self.assertEqual(*costs)
-        self.assertLessEqual(costs[0], 7)
+        self.assertLessEqual(costs[0], 8)
 
     def test_the_page_leads_to_it(self):
         page = self.client.get("/guides/rows/", headers={"accept-encoding": ""})
+
+        self.assertContains(
+            page, f'type="application/atom+xml" href="{SITE}{self.url}"'
+        )
+        self.assertContains(page, f'<a href="{self.url}">')
+
+
+@override_settings(SITE_URL=SITE)
+class AnsweredTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.guide = make_guide(slug="rows", title="Two rows")
+        cls.ana = make_staff(name="Dr. Ana Reyes", title="Physiotherapist")
+        cls.url = reverse("comments:questions_feed")
+
+    def entries(self):
+        response = self.client.get(self.url, headers={"accept-encoding": ""})
+        self.assertEqual(response.status_code, 200)
+        return ElementTree.fromstring(response.content).findall(f"{ATOM}entry")
+
+    def test_a_question_and_its_answer_are_one_entry(self):
+        Settings.load()
+        Settings.objects.update(answer_note="General <information>.")
+        asked = make_comment(self.guide, name="Tom", body="In < or & out?")
+        asked.answer(author=self.ana, body="Out.")
+        make_comment(self.guide, name="Nobody answered")
+
+        (entry,) = self.entries()
+
+        self.assertEqual(
+            entry.findtext(f"{ATOM}title"), "Dr. Ana Reyes answers Tom: Two rows"
+        )
+        self.assertEqual(
+            entry.find(f"{ATOM}link").get("href"), f"{SITE}/comments/{asked.pk}/"
+        )
+        self.assertEqual(
+            entry.findtext(f"{ATOM}summary"),
+            "<blockquote><p>In &lt; or &amp; out?</p></blockquote><p>Out.</p>"
+            "<p>General &lt;information&gt;.</p>",
+        )
+
+    def test_those_of_every_guide_stand_there_the_newest_first_and_bounded(self):
+        start = timezone.now() - timedelta(days=9)
+        for number in range(feeds.MOST + 2):
+            guide = make_guide(title=f"Guide no. {number}")
+            answer = make_comment(guide, name="Tom").answer(
+                author=self.ana, body="Yes."
+            )
+            Comment.objects.filter(pk=answer.pk).update(
+                created_at=start + timedelta(minutes=number)
+            )
+
+        titles = [entry.findtext(f"{ATOM}title") for entry in self.entries()]
+
+        self.assertEqual(len(titles), feeds.MOST)
+        self.assertTrue(titles[0].endswith(f"no. {feeds.MOST + 1}"))
+
+    def test_what_is_not_on_the_page_is_not_in_it(self):
+        hidden = make_comment(self.guide)
+        hidden.answer(author=self.ana, body="Hidden.")
+        hidden.reject()
+        make_comment(make_guide(published_at=None)).answer(
+            author=self.ana, body="Soon."
+        )
+        back = make_comment(self.guide)
+        back.answer(author=self.ana, body="Taken back.")
+        back.take_back()
+
+        self.assertEqual(self.entries(), [])
+
+    def test_the_list_leads_to_it(self):
+        page = self.client.get("/questions/", headers={"accept-encoding": ""})
 
         self.assertContains(
             page, f'type="application/atom+xml" href="{SITE}{self.url}"'

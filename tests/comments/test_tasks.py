@@ -1,130 +1,240 @@
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 from django.core import mail
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from comments import tasks
-from comments.models import Comment, Status
-from guide.models import SiteSettings
+from comments.models import Comment, Settings, Status
+from guide.models import SiteSettings, page_version
 from tests.factories import make_comment, make_guide, make_staff
 
+DEAD = override_settings(
+    MAILERS={
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 1},
+        }
+    }
+)
 
-class ReportNewTests(TestCase):
+
+class TellingTests(TestCase):
     @classmethod
     def setUpTestData(cls):
-        settings = SiteSettings.load()
-        settings.contact_email = "ana@example.org"
-        settings.save()
+        SiteSettings.objects.update(contact_email="ana@example.org")
+        Settings.load()
+        Settings.objects.update(digest_hour=0)
+        cls.ana = make_staff(email="Ana@example.org", name="Ana Reyes")
         cls.guide = make_guide(title="Two rows & a band")
 
     def ask(self, guide=None, **values):
         return make_comment(
             guide or self.guide,
-            status=Status.PENDING,
-            name="Tom",
-            body="My knee hurts",
-            **values,
+            **{"status": Status.PENDING, "name": "Tom", "body": "My knee hurts"}
+            | values,
         )
 
-    def test_new_questions_are_told_in_one_mail(self):
+    def words(self):
+        (sent,) = mail.outbox
+        return sent.body + sent.alternatives[0].content
+
+
+class ReportUrgentTests(TellingTests):
+    def ask(self, **values):
+        return super().ask(**{"is_urgent": True} | values)
+
+    def test_it_is_told_at_once_and_once(self):
         self.ask()
         self.ask(guide=make_guide(title="Heels up"))
 
-        tasks.report_new()
+        tasks.report_urgent()
+        tasks.report_urgent()
 
         (sent,) = mail.outbox
         self.assertEqual(sent.to, ["ana@example.org"])
-        self.assertEqual(sent.subject, "2 new questions wait")
+        self.assertEqual(sent.subject, "Please look soon: 2 questions may be urgent")
         self.assertIn("Two rows & a band", sent.body)
-        self.assertIn("http://testserver/admin/comments/comment/", sent.body)
         self.assertIn("Heels up", sent.alternatives[0].content)
 
-    def test_no_word_of_a_readers_leaves_the_site(self):
-        self.ask(email="tom@example.org")
+    def test_what_is_not_urgent_or_decided_waits_for_the_daily_mail(self):
+        self.ask(is_urgent=False)
+        self.ask().approve()
+        self.ask(set_aside_at=timezone.now())
 
-        tasks.report_new()
+        tasks.report_urgent()
 
-        for word in ("Tom", "knee", "tom@example.org"):
-            self.assertNotIn(word, mail.outbox[0].message().as_string())
-
-    def test_each_is_told_once(self):
-        self.ask()
-
-        tasks.report_new()
-        tasks.report_new()
-
-        self.assertEqual(len(mail.outbox), 1)
+        self.assertEqual(mail.outbox, [])
 
     def test_a_flood_is_told_together(self):
         first = self.ask()
-        tasks.report_new()
+        tasks.report_urgent()
         self.ask()
-        tasks.report_new()
+        tasks.report_urgent()
         self.assertEqual(len(mail.outbox), 1)
 
         Comment.objects.filter(pk=first.pk).update(
             reported_at=timezone.now() - timedelta(minutes=16)
         )
-        tasks.report_new()
+        tasks.report_urgent()
         self.assertEqual(len(mail.outbox), 2)
 
-    def test_after_an_evening_at_the_desk_the_next_is_told_at_once(self):
+    def test_once_she_was_at_the_desk_the_next_is_told_at_once(self):
         first = self.ask()
-        tasks.report_new()
+        tasks.report_urgent()
         first.reject()
         self.ask()
 
-        tasks.report_new()
+        tasks.report_urgent()
 
         self.assertEqual(len(mail.outbox), 2)
 
-    def test_what_is_decided_already_is_not_told(self):
-        self.ask().approve()
-        make_comment(self.guide)
-
-        tasks.report_new()
-
-        self.assertEqual(mail.outbox, [])
-
-    def test_without_a_contact_address_those_who_moderate_are_told(self):
-        SiteSettings.objects.update(contact_email="")
-        pam = make_staff()
-        make_staff(is_active=False)
-        make_staff(email="")
-        make_staff(is_superuser=False)
-        self.ask()
-
-        tasks.report_new()
-
-        self.assertEqual(mail.outbox[0].to, [pam.email])
-
-    def test_with_nobody_to_tell_it_stays_owed(self):
-        SiteSettings.objects.update(contact_email="")
-        comment = self.ask()
-
-        tasks.report_new()
-
-        comment.refresh_from_db()
-        self.assertIsNone(comment.reported_at)
-
-    @override_settings(
-        MAILERS={
-            "default": {
-                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-                "OPTIONS": {"host": "127.0.0.1", "port": 1},
-            }
-        }
-    )
+    @DEAD
     def test_a_dead_mail_server_leaves_it_owed_and_one_line_without_words(self):
         comment = self.ask(email="tom@example.org")
 
         with self.assertLogs("comments") as logs:
-            tasks.report_new()
+            tasks.report_urgent()
 
         comment.refresh_from_db()
         self.assertIsNone(comment.reported_at)
         self.assertEqual(
             logs.output,
-            ["ERROR:comments.tasks:New questions not reported: ConnectionRefusedError"],
+            ["ERROR:comments.tasks:The desk was not told: ConnectionRefusedError"],
         )
+
+
+class SendDigestTests(TellingTests):
+    def test_what_waits_is_told_once_a_day(self):
+        self.ask(is_urgent=True)
+        self.ask()
+        self.ask(parent=make_comment(self.guide))
+        self.ask(spam_score=1)
+        self.ask(set_aside_at=timezone.now())
+        before = page_version()
+
+        tasks.send_digest()
+        tasks.send_digest()
+
+        (sent,) = mail.outbox
+        self.assertEqual(sent.subject, "5 questions wait")
+        self.assertIn(
+            "1 may be urgent. 1 to answer. 1 reply to read. 1 set aside. "
+            "1 looks like spam.",
+            sent.body,
+        )
+        self.assertIn("2 more wait.", sent.body)
+        self.assertIn("http://testserver/admin/comments/comment/", sent.body)
+        self.assertEqual(page_version(), before)
+
+    def test_where_nothing_waits_none_is_sent_and_tomorrow_is_another_day(self):
+        make_comment(self.guide)
+        tasks.send_digest()
+        self.assertEqual(mail.outbox, [])
+        yesterday = timezone.now().date() - timedelta(days=1)
+        Settings.objects.update(digest_sent_on=yesterday)
+        self.ask()
+
+        tasks.send_digest()
+
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_it_waits_for_its_hour_by_the_clock_of_the_site(self):
+        self.ask()
+        SiteSettings.objects.update(zone="Pacific/Kiritimati")  # fourteen hours ahead
+        hour = (datetime.now(UTC) + timedelta(hours=14)).hour
+        if hour < 23:
+            Settings.objects.update(digest_hour=hour + 1)
+            tasks.send_digest()
+            self.assertEqual(mail.outbox, [])
+        Settings.objects.update(digest_hour=hour)
+
+        tasks.send_digest()
+
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_no_word_of_a_readers_leaves_the_site_unless_she_wants_it(self):
+        self.ask(email="tom@example.org")
+        tasks.send_digest()
+        for word in ("Tom", "knee", "tom@example.org"):
+            self.assertNotIn(word, mail.outbox[0].message().as_string())
+        mail.outbox.clear()
+        Settings.objects.update(has_excerpts=True, digest_sent_on=None)
+        self.ask(name="<b>Tim</b>", body="Is <img src=x> safe?")
+
+        tasks.send_digest()
+
+        self.assertIn("My knee hurts", self.words())
+        html = mail.outbox[0].alternatives[0].content
+        self.assertIn("&lt;img src=x&gt;", html)
+        self.assertNotIn("<img src=x>", html)
+        self.assertNotIn("tom@example.org", self.words())
+
+    def test_links_are_for_her_whose_address_it_is(self):
+        self.ask()
+
+        tasks.send_digest()
+
+        links = re.findall(r"http://testserver/comments/desk/\S+", mail.outbox[0].body)
+        self.assertEqual(len(links), 3)
+
+    def test_an_address_that_is_nobodys_gets_no_links_but_that_of_the_desk(self):
+        SiteSettings.objects.update(contact_email="hello@example.org")
+        self.ask()
+
+        tasks.send_digest()
+
+        self.assertEqual(mail.outbox[0].to, ["hello@example.org"])
+        self.assertNotIn("/comments/desk/", self.words())
+        self.assertIn("http://testserver/admin/comments/comment/", self.words())
+
+    def test_without_a_contact_address_those_who_moderate_get_links_of_their_own(self):
+        SiteSettings.objects.update(contact_email="")
+        make_staff(is_active=False)
+        make_staff(email="")
+        make_staff(is_superuser=False)
+        self.ask()
+
+        tasks.send_digest()
+
+        self.assertEqual(mail.outbox[0].to, [self.ana.email])
+        self.assertIn("/comments/desk/", mail.outbox[0].body)
+
+    @DEAD
+    def test_a_dead_mail_server_leaves_the_day_owed(self):
+        self.ask()
+
+        with self.assertLogs("comments"):
+            tasks.send_digest()
+
+        self.assertIsNone(Settings.load().digest_sent_on)
+
+
+class ForgetSendersTests(TestCase):
+    def test_after_a_day_nobody_can_say_what_came_from_one_place(self):
+        old, new = make_comment(sender="abc123"), make_comment(sender="abc123")
+        yesterday = timezone.now() - timedelta(days=1, minutes=1)
+        Comment.objects.filter(pk=old.pk).update(created_at=yesterday)
+        Settings.load()
+        Settings.objects.update(day_key_at=yesterday)
+        before = Settings.load().sender("192.0.2.1")
+        version = page_version()
+
+        tasks.forget_senders()
+
+        self.assertEqual(
+            [Comment.objects.get(pk=row.pk).sender for row in (old, new)],
+            ["", "abc123"],
+        )
+        settings = Settings.load()
+        self.assertNotEqual(settings.sender("192.0.2.1"), before)
+        self.assertGreater(settings.day_key_at, yesterday)
+        self.assertEqual(page_version(), version)
+
+    def test_within_the_day_the_key_stays(self):
+        before = Settings.load().day_key
+
+        tasks.forget_senders()
+
+        self.assertEqual(Settings.load().day_key, before)

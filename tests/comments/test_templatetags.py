@@ -138,6 +138,81 @@ class CommentThreadTests(TestCase):
         self.assertIn(f'<a href="{self.url}?page=2#questions">', html)
         self.assertIn('aria-current="page"', html)
 
+    def test_newest_first_shows_each_thread_once_over_all_pages(self):
+        start = timezone.now()
+        roots = [
+            make_comment(self.guide, created_at=start + timedelta(minutes=number // 3))
+            for number in range(45)
+        ]
+        roots[7].pin()
+
+        seen = []
+        for page in (1, 2, 3):
+            html = self.client.get(
+                self.url,
+                {"order": "newest", "page": page},
+                headers={"accept-encoding": ""},
+            ).content.decode()
+            seen += map(int, re.findall(r'id="comment-(\d+)"', html))
+
+        others = [root.pk for root in reversed(roots) if root != roots[7]]
+        self.assertEqual(seen, [roots[7].pk, *others])
+        self.assertIn(f'<a href="{self.url}#questions">Oldest first</a>', html)
+        self.assertIn(f'<a href="{self.url}?order=newest&amp;page=2#questions">', html)
+        self.assertIn(
+            f'<link rel="canonical" href="http://testserver{self.url}">', html
+        )
+
+    def test_each_order_is_a_stored_page_of_its_own(self):
+        for body in ("First.", "Second."):
+            make_comment(self.guide, body=body)
+        pages = []
+        for query in ("", "?order=newest"):
+            self.client.get(f"{self.url}{query}")
+            with self.assertNumQueries(1):
+                response = self.client.get(
+                    f"{self.url}{query}", headers={"accept-encoding": ""}
+                )
+            pages.append(re.findall(r"First|Second", response.content.decode()))
+
+        self.assertEqual(pages[0], pages[1][::-1])
+
+    def test_an_order_that_is_none_is_a_404(self):
+        for order in ("oldest", "NEWEST", "-pk", "\0"):
+            with self.subTest(order):
+                response = self.client.get(self.url, {"order": order})
+                self.assertEqual(response.status_code, 404)
+
+    def test_a_pinned_thread_is_marked_and_only_on_the_first_page(self):
+        start = timezone.now()
+        roots = [
+            make_comment(
+                self.guide,
+                body=f"Root {number}.",
+                created_at=start + timedelta(minutes=number),
+            )
+            for number in range(22)
+        ]
+        roots[21].answer(author=self.ana, body="Answered.").pin()
+
+        first, second = self.thread(), self.thread(2)
+
+        self.assertLess(first.index("Root 21."), first.index("Answered."))
+        self.assertLess(first.index("Answered."), first.index("Root 0."))
+        self.assertEqual(first.count('<b class="badge">Pinned</b>'), 1)
+        self.assertEqual(re.findall(r"<p>Root (\d+)\.", second), ["20"])
+        self.assertNotIn("Answered.", second)
+
+    def test_one_thread_needs_no_order(self):
+        make_comment(parent=make_comment(self.guide))
+
+        self.assertNotIn("Newest first", self.thread())
+
+    def test_its_date_is_a_link_that_outlives_paging(self):
+        comment = make_comment(self.guide)
+
+        self.assertIn(f'<a href="/comments/{comment.pk}/"', self.thread())
+
     def test_a_page_that_is_not_there_is_a_404(self):
         make_comment(self.guide)
         for page in ["2", "0", "-1", "x", "٣", "9" * 5000]:
@@ -216,6 +291,15 @@ class AnsweredQuestionTests(TestCase):
 
 
 class WaitingCommentsTests(TestCase):
+    def test_what_may_be_urgent_is_said_first(self):
+        make_comment(status=Status.PENDING, is_urgent=True)
+        make_comment(status=Status.PENDING)
+
+        html = render("{% waiting_comments %}")
+
+        self.assertIn("1 may be urgent. All within the last day.", html)
+        self.assertIn("wait--overdue", html)
+
     def test_it_says_how_many_and_since_when(self):
         for days in (0, 9):
             make_comment(

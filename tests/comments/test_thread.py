@@ -50,6 +50,43 @@ class ReadingOrderTests(SimpleTestCase):
                         row["to"], parent["name"] if true_depth > thread.DEPTH else ""
                     )
 
+    def test_the_newest_thread_first_is_the_same_threads_the_other_way_round(self):
+        for seed in range(100):
+            rows = make_rows(seed)
+            oldest = thread.in_reading_order([dict(row) for row in rows])
+            newest = thread.in_reading_order(rows, thread.NEWEST)
+
+            def roots(rows):
+                return [row["id"] for row in rows if row["parent_id"] is None]
+
+            def threads(rows):
+                starts = [n for n, row in enumerate(rows) if not row["parent_id"]]
+                ends = [*starts[1:], len(rows)]
+                return sorted(
+                    [row["id"] for row in rows[start:end]]
+                    for start, end in zip(starts, ends, strict=True)
+                )
+
+            self.assertEqual(roots(newest), roots(oldest)[::-1])
+            self.assertEqual(threads(newest), threads(oldest))
+
+    def test_what_is_pinned_stands_first_in_both_orders(self):
+        for order in (None, thread.NEWEST):
+            rows = [
+                {
+                    "id": n,
+                    "parent_id": None,
+                    "name": "x",
+                    "created_at": START + timedelta(minutes=n),
+                    "pinned_at": START if n == 3 else None,
+                }
+                for n in range(1, 6)
+            ]
+
+            ordered = [row["id"] for row in thread.in_reading_order(rows, order)]
+
+            self.assertEqual(ordered, [3, 5, 4, 2, 1] if order else [3, 1, 2, 4, 5])
+
     def test_answers_to_one_comment_stand_oldest_first(self):
         for seed in range(200):
             ordered = thread.in_reading_order(make_rows(seed))
@@ -107,3 +144,7 @@ class PageTests(SimpleTestCase):
 
     def test_the_first_page_is_the_guide_itself(self):
         self.assertEqual([thread.query(n) for n in (1, 2)], ["", "?page=2"])
+        self.assertEqual(
+            [thread.query(n, thread.NEWEST) for n in (1, 2)],
+            ["?order=newest", "?order=newest&page=2"],
+        )

@@ -79,7 +79,8 @@ class FirstPageTests(TestCase):
         page = self.client.get(URL)
 
         self.assertContains(page, "Guides <span>2</span>")
-        self.assertContains(page, "Questions and answers <span>0</span>")
+        # A million comments are not counted: the desk says what waits.
+        self.assertContains(page, "Questions and answers</a>")
         self.assertContains(page, reverse("admin:guide_guide_add"))
         self.assertContains(page, reverse("admin:newsletter_issue_add"))
         self.assertContains(page, reverse("admin:guide_sitesettings_changelist"))

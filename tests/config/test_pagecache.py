@@ -19,12 +19,15 @@ from guide.models import bump
 drawn = []
 words = ["The low row"]
 moment = []
+own = []
 
 
 @require_safe
 @pagecache.shared(query=("page", "sort"))
 def page(request):
     drawn.append(request.get_full_path())
+    for when in own:
+        pagecache.changes_at(request, when)
     return HttpResponse(f"<p>{words[0]}, page {request.GET.get('page', 1)}</p>" * 50)
 
 
@@ -278,6 +281,18 @@ class PageCacheTests(TestCase):
             after = self.get(HTTP_ACCEPT_ENCODING="", HTTP_IF_NONE_MATCH=etag)
 
         self.assertContains(after, "Due now")
+
+    def test_a_page_may_name_a_moment_of_its_own(self):
+        own[:] = [timezone.now() + timedelta(hours=sooner) for sooner in (-1, 2, 1)]
+        self.addCleanup(own.clear)
+        self.get()
+
+        with mock.patch("time.time", return_value=own[1].timestamp() - 3601):
+            self.get()
+        self.assertEqual(len(drawn), 1)
+        with mock.patch("time.time", return_value=own[2].timestamp() + 1):
+            self.get()
+        self.assertEqual(len(drawn), 2)
 
     def test_a_moment_that_has_passed_bounds_nothing(self):
         moment[:] = [timezone.now() - timedelta(hours=1)]

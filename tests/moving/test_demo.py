@@ -152,9 +152,11 @@ class DemoContentTests(TestCase):
     def test_letters_hold_what_was_published_by_then(self):
         for issue in Issue.objects.sent():
             with self.subTest(issue=str(issue)):
-                self.assertTrue(issue.guides.exists())
+                self.assertTrue(issue.blocks.filter(kind="guide").exists())
                 self.assertFalse(
-                    issue.guides.filter(published_at__gt=issue.frozen_at).exists()
+                    issue.blocks.filter(
+                        guide__published_at__gt=issue.frozen_at
+                    ).exists()
                 )
                 self.assertFalse(issue.deliveries.unfinished().exists())
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.db import connection
 from django.test import TestCase, override_settings
@@ -12,7 +12,17 @@ from django.utils import timezone
 from guide.models import SiteSettings
 from newsletter import freezing
 from newsletter.models import Delivery, Issue, Settings, Subscriber
-from tests.factories import make_guide, make_issue, make_staff, make_subscriber
+from tests.factories import (
+    make_asked,
+    make_block,
+    make_guide,
+    make_issue,
+    make_promotion,
+    make_staff,
+    make_subscriber,
+)
+
+ADD = "/admin/newsletter/issue/add/"
 
 
 def permissions(*names):
@@ -43,34 +53,217 @@ class AdminTestCase(TestCase):
 
 
 class WritingTests(AdminTestCase):
-    def write(self, **values):
+    def write(self, *parts, issue=None, **values):
+        """Send the form of a letter with these parts, old ones as (block, values)."""
         form = {
             "subject": "December",
             "slug": "december",
             "preheader": "",
-            "intro": "<p>Dear reader</p>",
-            "closing": "",
-            "issue_guides-TOTAL_FORMS": "0",
-            "issue_guides-INITIAL_FORMS": "0",
+            "blocks-TOTAL_FORMS": len(parts),
+            "blocks-INITIAL_FORMS": sum("id" in part for part in parts),
         }
-        return self.client.post("/admin/newsletter/issue/add/", form | values)
+        for n, part in enumerate(parts):
+            form |= {f"blocks-{n}-{name}": value for name, value in part.items()}
+        url = self.issue_url("change", issue) if issue else ADD
+        return self.client.post(url, form | values)
 
-    def test_a_letter_with_two_guides(self):
-        first, second = make_guide(), make_guide()
+    @staticmethod
+    def part(block, **values):
+        """Return a part that is there as its form sends it."""
+        boxes = {"prose": block.prose, "guide": block.guide_id}
+        return {
+            "id": block.pk,
+            "position": block.position,
+            block.kind: boxes.get(block.kind),
+        } | values
 
+    def parts(self):
+        blocks = Issue.objects.get().blocks.all()
+        return [block.prose or str(block) for block in blocks]
+
+    def test_a_letter_of_every_kind_of_part(self):
+        guide = make_asked()
         self.write(
-            **{
-                "issue_guides-TOTAL_FORMS": "2",
-                "issue_guides-0-guide": first.pk,
-                "issue_guides-0-position": "2",
-                "issue_guides-1-guide": second.pk,
-                "issue_guides-1-position": "1",
-            }
+            {"kind": "guide", "guide": guide.pk, "position": "2"},
+            {"kind": "prose", "prose": "<p>Dear reader</p>", "position": "1"},
+            {"kind": "promotion", "promotion": make_promotion(title="A book").pk},
+            {"kind": "question", "entry": f"{guide.pk}:In or out?"},
         )
 
+        self.assertEqual(
+            self.parts(),
+            ["<p>Dear reader</p>", guide.title, "A book", "<p>Out.</p>"],
+        )
+        asked = Issue.objects.get().blocks.last()
+        self.assertEqual((asked.question, asked.guide), ("In or out?", guide))
+
+    def test_what_is_offered_and_left_empty_is_no_part(self):
+        page = self.client.get(ADD)
+        for kind, name in [("prose", "blocks-0-prose"), ("guide", "blocks-1-guide")]:
+            self.assertContains(page, f'value="{kind}"')
+            self.assertContains(page, f'name="{name}"')
+
+        self.write(
+            {"kind": "prose", "prose": "<p></p>", "position": ""},
+            {"kind": "guide", "guide": ""},
+            {"kind": "prose", "prose": "<p>All there is</p>"},
+        )
+
+        self.assertEqual(self.parts(), ["<p>All there is</p>"])
+
+    def test_a_place_written_moves_a_part_up_or_down(self):
+        for places, order in [("121", "cab"), ("323", "bca"), ("123", "abc")]:
+            with self.subTest(places):
+                issue = make_issue(intro="", slug=f"letter-{places}")
+                blocks = [make_block(issue, prose=f"<p>{name}</p>") for name in "abc"]
+                parts = [
+                    self.part(block, position=place)
+                    for block, place in zip(blocks, places, strict=True)
+                ]
+
+                self.write(*parts, issue=issue, slug=issue.slug)
+
+                rows = issue.blocks.all()
+                self.assertEqual("".join(row.prose[3] for row in rows), order)
+                self.assertEqual([row.position for row in rows], [1, 2, 3])
+
+    def test_a_part_is_taken_out(self):
+        issue = make_issue(intro="<p>One</p>", closing="<p>Two</p>")
+        first, second = issue.blocks.all()
+
+        self.write(self.part(first, DELETE="on"), self.part(second), issue=issue)
+
+        self.assertEqual(self.parts(), ["<p>Two</p>"])
+
+    def test_a_text_that_was_emptied_gets_a_sentence(self):
+        issue = make_issue()
+        [block] = issue.blocks.all()
+
+        response = self.write(self.part(block, prose=" <p></p>"), issue=issue)
+
+        self.assertContains(response, "Write something, or tick")
+        self.assertEqual(self.parts(), ["<p>Hello.</p>"])
+
+    def test_what_stands_twice_gets_a_sentence(self):
+        guide, promotion = make_guide(), make_promotion()
+
+        response = self.write(
+            {"kind": "guide", "guide": guide.pk},
+            {"kind": "guide", "guide": guide.pk},
+            {"kind": "promotion", "promotion": promotion.pk},
+            {"kind": "promotion", "promotion": make_promotion().pk},
+        )
+
+        self.assertContains(response, "This guide stands in the letter already.")
+        self.assertContains(response, "One promotion is enough for a letter.")
+        self.assertFalse(Issue.objects.exists())
+
+    def test_bad_places_and_kinds_get_a_sentence_or_none(self):
+        for values, sentence in [
+            ({"position": "x"}, "as a number: 1 stands on top"),
+            ({"position": "-3"}, "as a number: 1 stands on top"),
+            ({"position": "99999999999999999999"}, "as a number: 1 stands on top"),
+            ({"kind": "poem"}, "Select a valid choice"),
+            ({"kind": "question", "entry": "1:No"}, "was changed meanwhile"),
+            ({"kind": "guide", "guide": "x"}, "Select a valid choice"),
+        ]:
+            with self.subTest(values):
+                part = {"kind": "prose", "prose": "<p>Hi</p>"} | values
+
+                response = self.write(part)
+
+                self.assertContains(response, sentence)
+
+    def test_a_button_saves_and_leads_to_a_new_part(self):
+        response = self.write({"kind": "prose", "prose": "<p>Hi</p>"}, _add="guide")
+
         issue = Issue.objects.get()
-        guides = issue.issue_guides.values_list("guide", flat=True)
-        self.assertEqual(list(guides), [second.pk, first.pk])
+        where = f"{self.issue_url('change', issue)}?add=guide#blocks-1"
+        self.assertRedirects(response, where, fetch_redirect_response=False)
+        page = self.client.get(where)
+        self.assertContains(page, 'name="blocks-1-guide"')
+        self.assertNotContains(page, 'name="blocks-1-prose"')
+        self.assertEqual(issue.blocks.count(), 1)
+
+    def test_the_guides_that_are_new_come_with_one_press(self):
+        told, old = make_guide(), make_guide(published_at="2020-01-01T00:00Z")
+        new = make_guide()
+        parts = [
+            {"kind": "prose", "prose": "<p>Hi</p>"},
+            {"kind": "guide", "guide": told.pk},
+            {"kind": "prose", "prose": "<p>Bye</p>"},
+        ]
+
+        response = self.client.get(
+            self.write(*parts, _new_guides="1").url.partition("#")[0]
+        )
+
+        self.assertContains(response, "1 new guide stands in the letter.")
+        self.assertNotContains(response, "_new_guides")
+        self.assertEqual(
+            self.parts(), ["<p>Hi</p>", told.title, new.title, "<p>Bye</p>"]
+        )
+        self.assertNotIn(old.title, self.parts())
+
+    def test_a_new_letter_is_offered_what_is_new(self):
+        guide = make_guide()
+        self.assertContains(self.client.get(ADD), "_new_guides")
+
+        self.write({"kind": "prose", "prose": "<p>Hi</p>"}, _new_guides="1")
+
+        self.assertEqual(self.parts(), ["<p>Hi</p>", guide.title])
+
+    def test_an_answer_that_was_changed_is_taken_over_when_saved(self):
+        guide = make_asked()
+        issue = make_issue(intro="")
+        values = {"kind": "question", "guide": guide, "question": "In or out?"}
+        block = make_block(issue, prose="<p>In.</p>", **values)
+        part = {"id": block.pk, "position": 1, "entry": f"{guide.pk}:In or out?"}
+
+        self.write(part, issue=issue)
+
+        self.assertEqual(self.parts(), ["<p>Out.</p>"])
+
+    def test_a_question_that_is_gone_from_its_guide_stays_chosen(self):
+        issue = make_issue(intro="")
+        guide = make_guide()
+        values = {"kind": "question", "guide": guide, "question": "Gone?"}
+        block = make_block(issue, prose="<p>Yes.</p>", **values)
+
+        page = self.client.get(self.issue_url("change", issue))
+        part = {"id": block.pk, "position": 1, "entry": f"{guide.pk}:Gone?"}
+        self.write(part, issue=issue)
+
+        self.assertContains(page, f'value="{guide.pk}:Gone?" selected')
+        self.assertEqual(self.parts(), ["<p>Yes.</p>"])
+
+    def test_the_group_of_authors_writes_parts(self):
+        author = make_staff(is_superuser=False)
+        author.groups.add(Group.objects.get(name="Authors"))
+        self.client.force_login(author)
+
+        self.write({"kind": "prose", "prose": "<p>Hi</p>"})
+
+        self.assertEqual(self.parts(), ["<p>Hi</p>"])
+
+    def test_who_may_not_write_parts_sees_them_unchanged(self):
+        issue = make_issue(guides=[make_guide(title="Rows")])
+        self.client.force_login(
+            make_staff(
+                is_superuser=False,
+                permissions=permissions("change_issue", "view_block"),
+            )
+        )
+
+        page = self.client.get(self.issue_url("change", issue))
+        self.write(
+            self.part(issue.blocks.first(), prose="<p>Other</p>", DELETE="on"),
+            issue=issue,
+        )
+
+        self.assertContains(page, "Guide: Rows")
+        self.assertNotContains(page, 'name="blocks-0-prose"')
+        self.assertEqual(self.parts(), ["<p>Hello.</p>", "Rows"])
 
     def test_it_can_be_saved_and_looked_at_in_one_press(self):
         response = self.write(_preview="1")
@@ -83,10 +276,49 @@ class WritingTests(AdminTestCase):
         self.assertContains(response, "The subject is one line")
         self.assertFalse(Issue.objects.exists())
 
-    def test_the_prose_is_cleaned(self):
-        self.write(intro="<p onclick='x'>Hi<script>alert(1)</script></p>")
+    def test_the_address_of_the_feed_is_no_letters(self):
+        response = self.write(slug="feed")
 
-        self.assertEqual(Issue.objects.get().intro, "<p>Hi</p>")
+        self.assertContains(response, "“feed” means something else there.")
+
+    def test_the_prose_is_cleaned(self):
+        words = "<p onclick='x'>Hi<script>alert(1)</script></p>"
+
+        self.write({"kind": "prose", "prose": words})
+
+        self.assertEqual(self.parts(), ["<p>Hi</p>"])
+
+    def test_more_than_a_text_may_have_gets_a_sentence(self):
+        response = self.write({"kind": "prose", "prose": f"<p>{'x' * 300_001}</p>"})
+
+        self.assertContains(response, "300,000 characters fit here.")
+
+    def test_its_length_stands_below_the_subject(self):
+        page = self.client.get(self.issue_url("change", make_issue(subject="Twelve")))
+
+        self.assertContains(page, '<span data-counts="id_subject">6</span> characters')
+
+    def test_what_is_missing_stands_beside_the_form(self):
+        issue = make_issue(guides=[make_guide(published_at=None)])
+        block = issue.blocks.last()
+
+        page = self.client.get(self.issue_url("change", issue))
+
+        self.assertContains(page, "2 things to mend before it is sent")
+        self.assertContains(page, f'<a href="#block-{block.pk}">')
+        self.assertContains(page, f'id="block-{block.pk}"')
+
+    def test_the_form_takes_few_queries_however_many_parts(self):
+        def queries(issue):
+            with CaptureQueriesContext(connection) as captured:
+                self.client.get(self.issue_url("change", issue))
+            return len(captured)
+
+        few = make_issue(guides=[make_guide()])
+        many = make_issue(guides=[make_guide() for _number in range(6)])
+
+        # The choices of each select of guides are a query, as in all of the admin.
+        self.assertLessEqual(queries(many) - queries(few), 2 * 5)
 
 
 class PreviewTests(AdminTestCase):
@@ -98,8 +330,37 @@ class PreviewTests(AdminTestCase):
 
         self.assertContains(page, self.issue_url("preview_html", issue))
         self.assertContains(page, "Open the guide", count=0)
-        self.assertContains(page, "Dear reader")
         self.assertContains(frame, "Open the guide")
+        text = self.client.get(self.issue_url("preview", issue), {"as": "text"})
+        self.assertContains(text, "Dear reader")
+        self.assertNotContains(text, "<iframe")
+
+    def test_it_is_looked_at_by_day_and_in_the_dark(self):
+        url = self.issue_url("preview_html", make_issue())
+
+        by_day = self.client.get(url, {"as": "phone"})
+        in_the_dark = self.client.get(url, {"as": "dark"})
+
+        self.assertContains(by_day, "@media not all")
+        self.assertContains(by_day, 'content="light"')
+        self.assertContains(in_the_dark, "@media all")
+        self.assertContains(in_the_dark, 'content="dark"')
+        for page in (by_day, in_the_dark):
+            self.assertNotContains(page, "prefers-color-scheme")
+
+    def test_another_way_to_look_is_none(self):
+        url = self.issue_url("preview", make_issue())
+
+        self.assertEqual(self.client.get(url, {"as": "upside-down"}).status_code, 404)
+
+    def test_what_is_missing_leads_to_where_it_is_mended(self):
+        SiteSettings.objects.update(postal_address="")
+
+        page = self.client.get(self.issue_url("preview", make_issue()))
+
+        self.assertContains(page, "Before it is sent, this is missing:")
+        self.assertContains(page, "/admin/guide/sitesettings/1/change/#id_postal")
+        self.assertContains(page, "There is no preview line")
 
     def test_the_frame_has_rules_of_its_own(self):
         frame = self.client.get(self.issue_url("preview_html", make_issue()))
@@ -206,7 +467,7 @@ class SendTests(AdminTestCase):
         deleted = self.client.post(self.issue_url("delete", issue), {"post": "yes"})
 
         self.assertNotContains(shown, 'name="subject"')
-        self.assertNotContains(shown, 'name="issue_guides-0-guide"')
+        self.assertNotContains(shown, 'name="blocks-0-guide"')
         self.assertRedirects(changed, url)
         self.assertContains(changed, "was sent meanwhile")
         self.assertEqual(deleted.status_code, 403)
@@ -415,7 +676,9 @@ class FirstPageTests(AdminTestCase):
 
         response = self.first_page()
 
-        self.assertContains(response, "“December” has 2 guides and no greeting yet.")
+        self.assertContains(
+            response, "“December” has 2 guides and no words of yours yet."
+        )
         self.assertContains(response, "Write on")
 
     def test_a_letter_under_way_says_how_far_it_is(self):

@@ -1,4 +1,5 @@
 import quopri
+import re
 import uuid
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
@@ -11,7 +12,14 @@ from guide.models import SiteSettings
 from newsletter import compose
 from newsletter.compose import as_text, quoted
 from newsletter.models import Issue, Settings
-from tests.factories import make_guide, make_issue
+from tests.factories import (
+    make_asked,
+    make_block,
+    make_guide,
+    make_issue,
+    make_picture,
+    make_promotion,
+)
 
 TOKEN = "t" * 43
 SECURE = override_settings(SITE_URL="https://upright.example", IS_HTTPS=True)
@@ -154,7 +162,7 @@ class LetterTests(TestCase):
         self.assertIsNotNone(compose.Letter(self.issue).pieces)
 
     def test_a_letter_that_names_a_sentinel_is_still_right(self):
-        self.issue.intro = f"<p>{compose.TOKEN}</p>"
+        make_block(self.issue, prose=f"<p>{compose.TOKEN}</p>")
 
         message = parse(compose.Letter(self.issue).fill(somebody()))
 
@@ -193,8 +201,74 @@ class LetterTests(TestCase):
         self.assertNotIn(b"\n", content.replace(b"\r\n", b""))
 
     def test_composing_takes_few_queries(self):
-        with self.assertNumQueries(9):
+        with self.assertNumQueries(10):
             compose.Letter(self.issue)
+
+    def test_each_kind_of_part_stands_in_both(self):
+        guide = make_asked()
+        make_block(
+            self.issue,
+            kind="question",
+            guide=guide,
+            question="In or <out>?",
+            prose='<p>Out, see <a href="/about/">me</a>.</p>',
+        )
+        promotion = make_promotion(
+            title="Strong & Steady",
+            bullets="• One\n• Two",
+            link="/books/",
+            link_text="Look inside",
+            cover=make_picture(alt="A book on a table"),
+        )
+        make_block(self.issue, kind="promotion", promotion=promotion)
+
+        message = self.letter()
+
+        text, page = body(message, "plain"), body(message, "html")
+        text = text.replace("\r\n", "\n")
+        for said in ["Strong &amp; Steady", "advertisement", 'alt="A book on a table"']:
+            self.assertIn(said, page)
+        self.assertIn("“In or &lt;out&gt;?”", page)
+        for said in [
+            *("> “In or <out>?”", f"> {guide.title} (http://testserver/guides/"),
+            *("Strong & Steady\n- One\n- Two\nLook inside:", "> Out, see me ("),
+            "advertisement",
+        ]:
+            self.assertIn(said, text)
+        for part in (text, page):
+            self.assertIn("http://testserver/books/", part)
+            self.assertNotIn('href="/', part)
+
+    def test_parts_come_in_the_order_of_the_letter(self):
+        issue = make_issue(intro="")
+        for part in (
+            [{"kind": "guide", "guide": make_guide(title=f"T{n}x")} for n in (1, 2)]
+            + [{"prose": "<p>T3x</p>"}]
+            + [{"kind": "guide", "guide": make_guide(title="T4x")}, {"prose": "T5x"}]
+        ):
+            make_block(issue, **part)
+
+        message = parse(compose.Letter(issue).fill(somebody()))
+
+        for kind in ("plain", "html"):
+            found = re.findall(r"T\dx", body(message, kind))
+            self.assertEqual(found, [f"T{n}x" for n in range(1, 6)])
+        self.assertEqual(body(message, "html").count('class="press"'), 1)
+
+    def test_a_subject_of_two_lines_becomes_one(self):
+        self.issue.subject = "Hi\nBcc: everybody@example.org"
+
+        message = self.letter()
+
+        self.assertEqual(message["Subject"], "Hi Bcc: everybody@example.org")
+        self.assertIsNone(message["Bcc"])
+
+    def test_a_text_of_200_kilobytes_is_composed(self):
+        make_block(self.issue, prose="<p>Sit, and stand up again.</p>" * 6_500)
+
+        message = self.letter()
+
+        self.assertEqual(body(message, "plain").count("Sit, and stand up"), 6_500)
 
 
 class TextTests(SimpleTestCase):

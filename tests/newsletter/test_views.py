@@ -2,6 +2,7 @@ import re
 import time
 from datetime import timedelta
 from unittest import mock
+from xml.etree import ElementTree
 
 from django.core import mail
 from django.test import Client, TestCase, override_settings
@@ -9,10 +10,19 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from newsletter.models import Delivery, Settings, Subscriber
-from tests.factories import make_guide, make_issue, make_staff, make_subscriber
+from tests.factories import (
+    make_asked,
+    make_block,
+    make_guide,
+    make_issue,
+    make_promotion,
+    make_staff,
+    make_subscriber,
+)
 
 URL = "/newsletter/"
 SENT = "/newsletter/check-mail/"
+NAMES = "http://www.w3.org/2005/Atom"
 WHATEVER = "there-is-no-such-token"
 
 
@@ -589,8 +599,68 @@ class ArchiveTests(NewsletterTestCase):
             frozen_at=timezone.now(),
         )
 
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(8):
             self.client.get(issue.get_absolute_url())
+
+    def test_a_question_and_a_promotion_stand_in_the_look_of_the_site(self):
+        issue = make_issue(frozen_at=timezone.now())
+        guide, promotion = make_asked(), make_promotion()
+        make_block(
+            issue,
+            kind="question",
+            guide=guide,
+            question="In or <out>?",
+            prose="<p>Out.</p>",
+        )
+        make_block(issue, kind="promotion", promotion=promotion)
+
+        response = self.client.get(issue.get_absolute_url())
+
+        self.assertContains(response, "“In or &lt;out&gt;?”")
+        self.assertContains(response, f'<a href="{guide.get_absolute_url()}">')
+        self.assertContains(response, 'class="promo"')
+        self.assertContains(response, "advertisement")
+
+        promotion.ends_at = timezone.now()
+        promotion.save()
+        response = self.client.get(issue.get_absolute_url())
+        self.assertNotContains(response, 'class="promo"')
+
+    def test_the_guides_stand_where_they_stood_in_the_letter(self):
+        issue = make_issue(guides=[make_guide()], frozen_at=timezone.now())
+        make_block(issue, prose="<p>In between</p>")
+        make_block(issue, kind="guide", guide=make_guide(title="The second"))
+
+        response = self.client.get(issue.get_absolute_url())
+
+        page = response.content.decode()
+        self.assertEqual(page.count("entry--lead"), 1)
+        self.assertLess(page.index("entry--lead"), page.index("In between"))
+        self.assertLess(page.index("In between"), page.index("The second"))
+
+    def test_the_feed_holds_what_was_sent(self):
+        sent = make_issue(
+            frozen_at=timezone.now(), subject="Rows & <bands>", preheader="Two \x0brows"
+        )
+        make_issue(subject="Still a draft")
+
+        response = self.client.get("/newsletter/issues/feed/")
+
+        self.assertIn("application/atom+xml", response["Content-Type"])
+        feed = ElementTree.fromstring(response.content)
+        entries = feed.iter(f"{{{NAMES}}}entry")
+        titles = [entry.findtext(f"{{{NAMES}}}title") for entry in entries]
+        self.assertEqual(titles, ["Rows & <bands>"])
+        self.assertContains(response, f"http://testserver{sent.get_absolute_url()}")
+        self.assertIn("public", response["Cache-Control"])
+
+    def test_the_archive_names_its_feed(self):
+        sent = make_issue(frozen_at=timezone.now())
+
+        for url in ("/newsletter/issues/", sent.get_absolute_url()):
+            response = self.client.get(url)
+
+            self.assertContains(response, 'href="http://testserver/newsletter/issues/f')
 
     def test_an_archive_without_letters_says_so(self):
         self.assertContains(
@@ -617,6 +687,7 @@ class RightsTests(NewsletterTestCase):
             "newsletter:come_back": ([subscriber.token], {"post": 302}),
             "newsletter:status": ([subscriber.token], {"get": 200, "head": 200}),
             "newsletter:issues": ([], {"get": 200, "head": 200}),
+            "newsletter:feed": ([], {"get": 200, "head": 200}),
             "newsletter:issue": ([issue.slug], {"get": 200, "head": 200}),
         }
         names = get_resolver("newsletter.urls").url_patterns

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guide', '0011_ids_of_exercises'),
+        ('guide', '0020_authors'),
     ]
 
     operations = [

@@ -1,0 +1,44 @@
+"""All that is stored of what a reader sent, for herself."""
+
+import json
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
+
+from comments import checks
+from config import mail
+
+# The text stands there once, the author's columns are empty; and whether an address is
+# known here is nobody's to learn who only types it.
+LEFT_OUT = {"body_html", "staff", "title", "is_trusted", "guide", "findings", "secret"}
+
+
+def of(comment):
+    """Return the copy as JSON with keys in words; fields that come later are in it."""
+    data = {
+        _("page"): mail.absolute(comment.guide.get_absolute_url()),
+        **{
+            str(column.verbose_name): value_of(comment, column)
+            for column in comment._meta.concrete_fields
+            if column.name not in LEFT_OUT
+        },
+        _("held for"): [
+            {_("because"): checks.sentence(finding), **finding}
+            for finding in comment.findings
+        ],
+        _("decisions"): [
+            {
+                _("when"): decision.at,
+                _("from"): decision.get_was_display(),
+                _("to"): decision.get_to_display(),
+                _("by way of"): decision.door,
+            }
+            for decision in comment.decisions.all()
+        ],
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder) + "\n"
+
+
+def value_of(comment, column):
+    value = getattr(comment, column.attname)
+    return dict(column.flatchoices).get(value, value)

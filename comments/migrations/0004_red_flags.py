@@ -1,0 +1,217 @@
+from django.db import migrations
+
+# Words that raise a question, and where its reader should turn. A general starting
+# point; the author edits both, and switches off what does not fit her readers.
+FLAGS = [
+    (
+        "Saddle numbness, bladder or bowel",
+        """
+numb/numbness/tingling … saddle/groin/genitals/genital/crotch/perineum/anus
+numb/numbness … bottom/buttocks/buttock
+numb/numbness … between my legs
+numb/numbness … inner thighs
+can't feel/couldn't feel … bottom/buttocks/groin/saddle
+can't feel … when I pee/wee/urinate/wipe
+lost/lose/losing/loss … control … bladder/bowel/bowels
+no/lost/losing … bladder/bowel control
+can't/couldn't control … bladder/bowel/bowels
+can't/couldn't … pee/wee/urinate
+unable to … pee/wee/urinate
+can't/couldn't pass urine/water
+can't/couldn't empty … bladder
+incontinen* + numb/numbness
+cauda equina
+""",
+        "Numbness between the legs or around the bottom, or new trouble with holding or "
+        "passing water or stools, together with a bad back or leg, can mean that nerves "
+        "at the end of the spine are pressed on. That cannot wait for an answer here: go "
+        "to an emergency department now, or call your emergency number (112 in Europe, "
+        "999 in the UK, 911 in North America). Stop exercising until someone has looked.",
+    ),
+    (
+        "Chest pain or trouble breathing",
+        """
+chest pain/pains/tightness/pressure
+chest … hurts/hurt/hurting/aches/tight/heavy
+tight/tightness/pressure/pain/pains/ache … in/across/on my chest
+pain/pressure/tightness … in/across the/left chest
+pain/pains … left arm … jaw
+angina
+can't/couldn't breathe
+can't/couldn't catch … breath
+short/shortness of breath
+struggle/struggling to breathe
+breathless + resting/rest/lying/worse/sudden/suddenly
+cough*/spit* … blood
+palpitations
+heart … racing/pounding/flutter*/irregular
+fainted/fainting
+blacked/passed out
+""",
+        "Pain, pressure or tightness in the chest, or breath that runs short without "
+        "reason, needs someone who can examine you today. If it is there now, came "
+        "suddenly, spreads to an arm, the jaw or the back, or makes you sweat or feel "
+        "faint, call your emergency number (112 in Europe, 999 in the UK, 911 in North "
+        "America). Rest until then, and leave the exercises.",
+    ),
+    (
+        "Signs of a stroke",
+        """
+face/mouth/smile … drooping/droops/drooped/lopsided
+slurred/slurring … speech/words
+speech … slurred/slurring
+can't/couldn't speak/find … words
+can't/couldn't lift/raise/move … arm/arms + sudden/suddenly/face/speech
+sudden/suddenly … weak/weakness/paralysed/paralyzed
+one side … body … weak/numb/paralysed/paralyzed
+weak/weakness/numb/numbness … one side
+sudden/suddenly … blind/blindness/blurred/double
+lost/loss … vision/sight
+sudden/suddenly/thunderclap/worst … headache
+""",
+        "A face that hangs on one side, an arm that will not lift, speech or sight that "
+        "is suddenly not right: call your emergency number now (112 in Europe, 999 in "
+        "the UK, 911 in North America), even if it has passed. Every minute counts, and "
+        "nobody will blame you for calling.",
+    ),
+    (
+        "Fever with pain in the back",
+        """
+fever/feverish/temperature + back/spine/spinal
+fever/feverish/chills + joint/knee/hip/wound/scar
+night sweats
+""",
+        "Pain in the back or a joint together with a fever or with sweats at night can "
+        "be an infection. Please call your doctor today, or the out-of-hours service if "
+        "the practice is closed, and leave the exercises until that is cleared up. If "
+        "you are confused, very unwell or breathing fast, call your emergency number "
+        "(112 in Europe, 999 in the UK, 911 in North America).",
+    ),
+    (
+        "Losing weight without reason",
+        """
+unexplained weight loss
+lost/losing/lose/loss … weight + without trying
+lost/losing … weight + no reason/unexplained/don't know why
+lost/losing … kilos/kilo/kg/pounds/stone/lbs + without trying
+lost/losing … kilos/kilo/kg/pounds/stone/lbs + no reason/unexplained
+!losing weight without trying
+!lost weight without trying
+""",
+        "Losing weight without meaning to, above all together with pain that does not "
+        "rest at night, should be looked into. It often has a harmless reason; please "
+        "make an appointment with your doctor in the next few days and mention both.",
+    ),
+    (
+        "A fall or an injury",
+        """
+had/have … fall + yesterday/today/hurts/hurt/pain/painful/ago/week
+I … fell … down/over/off/from/on/onto/backwards/stairs
+fallen down/over/off/from/on
+slipped … ice/stairs/shower/bath
+car … accident/crash
+bike/bicycle/road accident
+hit/bang*/knocked/struck my/his/her head
+can't/couldn't put/bear … weight
+unable to put/bear … weight
+broke/broken … hip/wrist/ankle/arm/leg/collarbone/vertebra/back
+heard … crack/snap/pop
+fracture/fractured
+""",
+        "After a fall, a blow or an accident let someone look at it before you exercise: "
+        "a bone can be broken even if you can still walk. Please see a doctor or an "
+        "urgent care centre today if you cannot put weight on it, if it is swollen or "
+        "crooked, if your bones are thin or you take blood thinners. After a knock on "
+        "the head with vomiting, drowsiness, confusion or a bad headache, or with pain "
+        "in the neck or numbness, call your emergency number (112 in Europe, 999 in the "
+        "UK, 911 in North America).",
+    ),
+    (
+        "Bleeding, after birth or operation or in pregnancy",
+        """
+bleeding/bled/haemorrhage/hemorrhage
+waters … broke/broken/leaking
+pregnan* + contractions/cramps/cramping
+baby … moving/moves + less/stopped/not
+wound/scar/stitches … open/opened/burst/pus/oozing/torn
+""",
+        "Bleeding that is new or has come back after a birth or an operation, and any "
+        "bleeding in pregnancy, is a reason to stop and to call today: your midwife, "
+        "your maternity unit or the ward that operated on you. They are used to such "
+        "calls. If a pad is soaked within an hour, or you feel faint or have strong "
+        "pain, call your emergency number (112 in Europe, 999 in the UK, 911 in North "
+        "America).",
+    ),
+    (
+        "A swollen, painful calf",
+        """
+swollen/swelling/swelled … calf/calves
+calf/calves … swollen/swelling/swells/swelled
+calf/calves … red/hot/warm/tender/throbbing/throbs
+one leg … swollen/swelling
+leg … swollen + calf
+blood clot
+thrombosis/dvt
+""",
+        "A calf that is swollen, warm, red or sore on one side can be a clot in a vein, "
+        "above all after an operation, a birth, a long journey or time in bed. Please do "
+        "not massage or exercise it; have it looked at today. If you are also short of "
+        "breath or have pain in the chest, call your emergency number (112 in Europe, "
+        "999 in the UK, 911 in North America).",
+    ),
+    (
+        "Numbness or lost strength",
+        """
+numb/numbness
+can't/couldn't feel my/his/her/the … foot/feet/toes/leg/legs/hand/hands/fingers/arm
+no feeling in … foot/feet/toes/leg/legs/hand/hands/fingers/arm
+lost/losing … feeling … foot/feet/toes/leg/legs/hand/hands/fingers/arm
+foot … drops/drop/drags/dragging
+can't/couldn't lift … foot/toes
+can't/couldn't move … leg/legs/foot/feet/toes/fingers
+legs … give/gave/giving way
+leg … giving/gave way
+""",
+        "Numbness or lost strength that is new, spreads or gets worse should be seen by "
+        "a doctor in the next days; today, if you drag a foot or things fall from your "
+        "hand. If it is between the legs or comes with trouble holding or passing water "
+        "or stools, go to an emergency department now, and if it came suddenly on one "
+        "side of the body, call your emergency number (112 in Europe, 999 in the UK, 911 "
+        "in North America).",
+    ),
+    (
+        "No wish to live",
+        """
+!kill*/hurt*/harm* myself
+!suicid*
+!end my life
+!end it all
+!don't want to live
+!don't want to be here any more/anymore
+!don't want to go on
+!want/wish to die
+!wish I was/were dead
+!better off dead/without me
+!no reason to live
+!no point in living
+!self harm*
+""",
+        "It is good that you wrote it down. Please tell it to someone who can answer "
+        "now, tonight, before anybody here can. Call your emergency number if you are in "
+        "danger (112 in Europe, 999 in the UK, 911 in North America). To talk, day and "
+        "night: 116 123 in the UK and Ireland, 988 in the United States and Canada; for "
+        "other countries findahelpline.com names whom to call. You need no special "
+        "reason to.",
+    ),
+]
+
+
+def make(apps, schema_editor):
+    flags = apps.get_model("comments", "RedFlag").objects
+    for name, words, text in FLAGS:
+        flags.create(name=name, words=words.strip(), text=text)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("comments", "0003_findings")]
+    operations = [migrations.RunPython(make, migrations.RunPython.noop)]

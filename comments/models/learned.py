@@ -1,0 +1,68 @@
+from django.db import models
+
+from comments import bayes, phrases
+from comments.models.decisions import Status
+
+# Off the page says nothing about spam: a reader may have taken it back herself.
+IS_SPAM = {Status.SPAM: True, Status.APPROVED: False, Status.REJECTED: False}
+
+
+class Learned(models.Model):
+    """One row: what the filter has learned of the decisions, without a word of it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    spam_total = models.PositiveIntegerField(default=0)
+    other_total = models.PositiveIntegerField(default=0)
+    spam = models.BinaryField(default=bytes)
+    other = models.BinaryField(default=bytes)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pk=1), name="comments_learned_is_one_row"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.spam_total} + {self.other_total}"
+
+    @classmethod
+    def load(cls):
+        return cls.objects.filter(pk=1).first() or cls()
+
+    @classmethod
+    def follow(cls, comments, *, to):
+        """Learn from what readers wrote and is decided; unlearn what it was before."""
+        turns = [
+            (comment, IS_SPAM.get(Status(comment.status)), IS_SPAM.get(to))
+            for comment in comments
+            if not comment.staff_id and not comment.taken_back_at
+        ]
+        turns = [turn for turn in turns if turn[1] != turn[2]]
+        if not turns:
+            return
+        cls.objects.get_or_create(pk=1)
+        row = cls.objects.select_for_update().get(pk=1)
+        counts = {True: bayes.counts(row.spam), False: bayes.counts(row.other)}
+        for comment, was, now in turns:
+            numbers = bayes.numbers(phrases.Text(f"{comment.name}\n{comment.body}"))
+            for kind, step in ((was, -1), (now, 1)):
+                if kind is not None:
+                    row._count(counts[kind], numbers, kind=kind, step=step)
+        row.spam, row.other = counts[True].tobytes(), counts[False].tobytes()
+        row.save()
+
+    def _count(self, counts, numbers, *, kind, step):
+        name = "spam_total" if kind else "other_total"
+        setattr(self, name, max(0, getattr(self, name) + step))
+        for number in numbers:
+            counts[number] = max(0, min(bayes.MOST, counts[number] + step))
+
+    def verdict(self, text):
+        return bayes.judge(
+            text,
+            spam=bayes.counts(self.spam),
+            other=bayes.counts(self.other),
+            spam_total=self.spam_total,
+            other_total=self.other_total,
+        )

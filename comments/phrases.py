@@ -1,0 +1,262 @@
+"""Phrases of the author's, found in what readers write: whole words, and not denied.
+
+One phrase a line. ``swell*`` is any word that begins so, ``calf/calves`` either, ``…``
+up to three words in between, ``+`` parts that must both be there. "No fever", "without
+fever", "the fever is gone" are denied and do not count, unless the line begins with !.
+When in doubt a phrase counts: a text too many is read, one too few may be missed.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from comments.folding import Folded, fold
+
+GAP = 3  # words that "…" stands for
+BEFORE, AFTER = 6, 6  # words within which a phrase is denied
+SHOWN = 5  # places of one phrase that are remembered
+STEM = 3  # letters at least before a *
+
+# Possessive, so that no text makes it try again.
+_TOKEN = re.compile(r"\w++(?:'\w++)*+|[.?!;:,()\n—–]")
+_UNSAID = re.compile(r"[^\w'*/+…]+")  # between the words of a phrase
+_SPACED = re.compile(r" */ *")
+_STOPS = frozenset(".?!;:()\n—–")
+
+
+def _set(words):
+    return frozenset(words.split())
+
+
+_AUXILIARIES = _set(
+    "am are can could did do does had has have is must should was were will would"
+)
+_PAIR = re.compile(rf"\b({'|'.join(sorted(_AUXILIARIES))}) not\b")
+_ONE = {"cannot": "cant", "cannt": "cant", "wont": "willnt", "aint": "isnt"}
+_DENIALS = _set(
+    "no not never without none nor neither free denies denied amnt arent didnt dont "
+    "doesnt hadnt hasnt havent isnt wasnt werent"
+)
+_CANNOT = _set("cant couldnt hardly barely impossible unable")
+# What follows a denial that speaks of something else: "not sure", "no relief".
+_BESIDE = _set(
+    "matter doubt idea better best relief improvement improve improving improved "
+    "change changed reason wonder help helped helping sure certain only just know "
+    "understand sleep sleeping slept stop stopped ignore"
+)
+# Where another thought begins.
+_TURNS = _set(
+    "but and because since when whenever while with due from after although though "
+    "however except until till so then now if as plus"
+)
+_SUBJECTS = _set(
+    "i i'm i've my we our he she it his her the this that there is are was am have has "
+    "had feel feels"
+)
+_ENDED = _set("gone stopped vanished disappeared cleared free")
+_ENDED_PAIRS = {("ruled", "out"), ("went", "away"), ("no", "longer"), ("no", "more")}
+_BACK = _set("again back returned restarted started")
+
+
+class Token(NamedTuple):
+    word: str
+    start: int
+    end: int
+
+
+class Part(NamedTuple):
+    """Words in a row: of each the exact ones, the stems, and how far off it may be."""
+
+    words: tuple
+
+
+class Word(NamedTuple):
+    exact: frozenset
+    stems: tuple
+    reach: int
+
+    def fits(self, word):
+        return word in self.exact or (bool(self.stems) and word.startswith(self.stems))
+
+
+class Phrase(NamedTuple):
+    parts: tuple
+    is_deniable: bool
+    book: int
+
+
+class Text:
+    """A reader's text, cut into words once for all the phrases."""
+
+    def __init__(self, typed):
+        self.folded = Folded(typed)
+        self.tokens = tokens(self.folded.text)
+        self.denied = {}
+
+    def found(self, *books):
+        """Return what of the text meets each of these lists of phrases, as typed."""
+        phrases, openings = compiled(books)
+        met = [[{} for _part in phrase.parts] for phrase in phrases]
+        for place, token in enumerate(self.tokens):
+            for number, part in openings.get(token.word[:STEM], ()):
+                phrase, spans = phrases[number], met[number][part]
+                if len(spans) == SHOWN:
+                    continue
+                end = self.match(phrase.parts[part], place)
+                if end and not (phrase.is_deniable and self.is_denied(place, end)):
+                    spans[place] = end
+        words = [{} for _book in books]
+        for phrase, parts in zip(phrases, met, strict=True):
+            if all(parts):
+                for spans in parts:
+                    words[phrase.book] |= {self.typed(*s): None for s in spans.items()}
+        return [list(found) for found in words]
+
+    def typed(self, place, end):
+        return self.folded.as_typed(self.tokens[place].start, self.tokens[end - 1].end)
+
+    def match(self, part, place):
+        """Return where the part ends that begins at this word, or None.
+
+        Each word is the first that fits: nothing is tried twice.
+        """
+        first, *others = part.words
+        if not first.fits(self.tokens[place].word):
+            return None
+        place += 1
+        for word in others:
+            for token in self.tokens[place : place + word.reach + 1]:
+                place += 1
+                if token.word in _STOPS:
+                    return None
+                if word.fits(token.word):
+                    break
+            else:
+                return None
+        return place
+
+    def is_denied(self, place, end):
+        if (place, end) not in self.denied:
+            self.denied[place, end] = self.is_denied_before(
+                place
+            ) or self.is_denied_after(end)
+        return self.denied[place, end]
+
+    def is_denied_before(self, place):
+        later = [token.word for token in self.tokens[place : place + 2 * BEFORE]]
+        is_list = "or" in later[: first_stop(later)] or "nor" in later
+        between = []
+        for at in range(place - 1, max(-1, place - 1 - BEFORE), -1):
+            word = self.tokens[at].word
+            before = self.tokens[at - 1].word if at else ""
+            if word in _STOPS:
+                return False
+            if word == ",":
+                # "No fever, chest pain or numbness" denies all three.
+                is_list = is_list or "or" in between
+                if not is_list or not _SUBJECTS.isdisjoint(between):
+                    return False
+            elif word in _DENIALS:
+                if between and between[-1] in _BESIDE:
+                    return False
+                return not (word == "without" and self.is_unable(at))
+            elif word in _TURNS and before != "free":
+                return False
+            between.append(word)
+        return False
+
+    def is_unable(self, place):
+        """Whether "without" is itself denied: "I can't walk without chest pain"."""
+        words = [token.word for token in self.tokens[max(0, place - BEFORE) : place]]
+        words = words[::-1][: first_stop(words[::-1])]
+        return not (_DENIALS | _CANNOT).isdisjoint(words)
+
+    def is_denied_after(self, end):
+        words = [token.word for token in self.tokens[end : end + 3 * AFTER]]
+        sentence = words[: first_stop(words)]
+        if not _BACK.isdisjoint(sentence):
+            return False
+        for at, word in enumerate(sentence[:AFTER]):
+            if word in _TURNS or word == ",":
+                return False
+            pair = (word, *sentence[at + 1 : at + 2])
+            if word in _ENDED or pair in _ENDED_PAIRS:
+                return True
+            if word in _DENIALS or word == "willnt":
+                return False
+        return False
+
+
+def first_stop(words):
+    return next((at for at, word in enumerate(words) if word in _STOPS), len(words))
+
+
+def tokens(folded):
+    """Return the words and stops; "is not", "isn't" and "isnt" are one word."""
+    found = []
+    for match in _TOKEN.finditer(folded):
+        word = plain(match[0])
+        if word == "not" and found and found[-1].word in _AUXILIARIES:
+            before = found.pop()
+            found.append(Token(plain(before.word + "nt"), before.start, match.end()))
+        else:
+            found.append(Token(word, match.start(), match.end()))
+    return found
+
+
+def plain(word):
+    if word.endswith("n't"):
+        word = f"{word[:-3]}nt"
+    return _ONE.get(word, word.removesuffix("'s"))
+
+
+def idle(lines):
+    """Return those of the lines that no text can meet."""
+    return [
+        line
+        for line in lines.splitlines()
+        if line.strip() and not parsed(line, 0).parts
+    ]
+
+
+@lru_cache(maxsize=20)
+def compiled(books):
+    """Return the phrases of these lists, and which parts begin with which letters."""
+    phrases = [
+        phrase
+        for book, lines in enumerate(books)
+        for line in lines.splitlines()
+        if (phrase := parsed(line, book)).parts
+    ]
+    openings = {}
+    for number, phrase in enumerate(phrases):
+        for part, (words,) in enumerate(phrase.parts):
+            for start in {word[:STEM] for word in (*words[0].exact, *words[0].stems)}:
+                openings.setdefault(start, []).append((number, part))
+    return phrases, openings
+
+
+def parsed(line, book):
+    line = fold(line).strip()
+    is_deniable = not line.startswith("!")
+    line = _UNSAID.sub(" ", line.replace("...", "…").replace("…", " … "))
+    parts = [parsed_part(part) for part in line.split("+")]
+    return Phrase(tuple(part for part in parts if part.words), is_deniable, book)
+
+
+def parsed_part(part):
+    words, reach = [], 0
+    part = _SPACED.sub("/", _PAIR.sub(lambda pair: plain(f"{pair[1]}nt"), part))
+    for choice in part.split():
+        if choice == "…":
+            reach = GAP
+            continue
+        forms = [form for form in choice.split("/") if form.strip("*'…")]
+        stems = {form[:-1] for form in forms if form.endswith("*")}
+        exact = {plain(form) for form in forms if not form.endswith("*")}
+        exact |= {stem for stem in stems if len(stem) < STEM}
+        stems = tuple(sorted(stem for stem in stems if len(stem) >= STEM))
+        if stems or exact:
+            words.append(Word(frozenset(exact), stems, reach if words else 0))
+            reach = 0
+    return Part(tuple(words))

@@ -1,0 +1,71 @@
+"""What is kept of a thread, and of a reader, as plain data to hand out."""
+
+from django.db.models import Q
+
+from comments.models import Comment, Decision
+
+
+def of_thread(comment):
+    """Return a thread in all states, with every decision and nobody's address."""
+    root = comment.root_id or comment.pk
+    comments = Comment.objects.filter(Q(pk=root) | Q(root=root)).order_by("pk")
+    decisions = Decision.objects.filter(comment__in=comments.values("pk"))
+    return {
+        "guide": comment.guide.title,
+        "address": comment.guide.get_absolute_url(),
+        "comments": [
+            _said(one)
+            | {
+                "title": one.title,
+                "is_staff": one.staff_id is not None,
+                "parent": one.parent_id,
+            }
+            for one in comments
+        ],
+        "decisions": [
+            {
+                "comment": one.comment_id,
+                "at": one.at.isoformat(),
+                "was": one.was,
+                "to": one.to,
+                "by": one.by and one.by.get_username(),
+                "act": one.act,
+                "door": one.door,
+                "checks": one.checks,
+                "reason": one.reason,
+            }
+            for one in decisions.select_related("by").order_by("at", "pk")
+        ],
+    }
+
+
+def of_reader(comments):
+    """Return all that is kept of what one reader sent."""
+    return {
+        "comments": [
+            _said(one)
+            | {
+                "email": one.email,
+                "guide": one.guide.title,
+                "address": one.guide.get_absolute_url(),
+                "answers": one.parent_id,
+                "consent": one.consent_version,
+            }
+            for one in comments.select_related("guide").order_by("pk")
+        ]
+    }
+
+
+def _said(comment):
+    moments = ("created_at", "decided_at", "approved_at", "taken_back_at")
+    return {
+        "id": comment.pk,
+        "name": comment.name,
+        "text": comment.body,
+        "state": comment.status,
+        "note": comment.note,
+    } | {
+        name: moment and moment.isoformat()
+        for name in moments
+        if (moment := getattr(comment, name)) or name == "created_at"
+    }

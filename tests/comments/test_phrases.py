@@ -1,0 +1,306 @@
+"""Which sentences raise a red flag, by the words the site comes with."""
+
+import re
+import sys
+from importlib import import_module
+
+from django.core.exceptions import ValidationError
+from django.test import SimpleTestCase
+
+from comments import phrases
+from comments.checks import people, sending, words
+from comments.models.flags import say_something
+
+FLAGS = import_module("comments.migrations.0004_red_flags").FLAGS
+
+FIRE = [
+    "numbness in my leg",
+    "I can't feel my foot",
+    "I can’t feel my foot.",
+    "I cannot feel my left foot any more",
+    "I can not feel my toes",
+    "cant feel my foot at all",
+    "chest pain when I climb stairs",
+    "I get pain in my chest when I pull",
+    "My chest feels tight after the second set",
+    "there is no doubt about it, chest pain again",
+    "I don't know why I have chest pain",
+    "I'm not sure whether this is chest pain or a muscle",
+    "I can't walk without chest pain",
+    "I never walk uphill without chest pain",
+    "It is not a pulled muscle but chest pain",
+    "not numbness but bleeding",
+    "Not only numbness in the hand, also tingling",
+    "No relief, and now numbness in both feet",
+    "I had no trouble at first. Since Monday numbness in my foot",
+    "No improvement, my foot is numb or asleep",
+    "No better yet; bleeding again",
+    "My foot is numb, no pain",
+    "Numb toes, but no fever",
+    "NUMBNESS IN MY FOOT!!!",
+    "num\u200dbness in my leg",
+    "n\u00adumb foot",
+    "My foot is \uff4e\uff55\uff4d\uff42",
+    "Since this morning there is some bleeding again",
+    "The bleeding stopped and has come back",
+    "The bleeding has not stopped",
+    "bleeding after birth, is that normal?",
+    "I have a fever and my back hurts",
+    "My back is bad and I am feverish",
+    "unexplained weight loss",
+    "I have been losing weight without trying",
+    "I have lost six kilos for no reason",
+    "I had a fall last week",
+    "I fell down the stairs yesterday",
+    "I slipped on the ice and hit my head",
+    "I can't put any weight on it",
+    "My calf is swollen and hot",
+    "swollen left calf after the flight",
+    "numbness around my bottom and groin",
+    "I've lost control of my bladder",
+    "I can't pee since last night",
+    "My mouth is drooping on one side",
+    "slurred speech for an hour",
+    "sudden weakness in my arm",
+    "I want to die",
+    "I don’t want to live any more",
+    "no, I would not kill myself, but I think of it",
+    "I couldn’t breathe when I lay down",
+    "short of breath, even resting",
+    "I fainted during the exercise",
+    "I could not lift my foot",
+    (
+        "I had my womb removed four weeks ago and did the seated row yesterday, very "
+        "gently. Since this morning there is some bleeding again."
+    ),
+    "could numbness come from this exercise?",
+    "I can't sleep because of chest pain",
+]
+
+QUIET = [
+    "no bleeding",
+    "No bleeding, no fever, all well",
+    "without fever",
+    "My back aches, without fever",
+    "never had chest pain",
+    "I have never had chest pain",
+    "I have never in my life had chest pain",
+    "number",
+    "I did a number of rows",
+    "What number of sets?",
+    "the numbering of the steps",
+    "I have no chest pain",
+    "I don't have chest pain",
+    "I dont have any numbness",
+    "There isn't any numbness",
+    "There isn’t any numbness",
+    "It is not numb",
+    "It's no longer numb",
+    "My foot is no longer numb",
+    "The numbness has gone",
+    "The numbness is gone since I sit less",
+    "the bleeding has stopped",
+    "No fever, bleeding or numbness",
+    "no numbness or chest pain",
+    "neither chest pain nor numbness",
+    "Free of chest pain for years",
+    "free from numbness",
+    "chest pain was ruled out",
+    "I wasn't short of breath",
+    "Do I breathe out when I pull?",
+    "Open the chest and breathe in",
+    "Where do I put the band, across the chest?",
+    "My chest opens nicely",
+    "I fell asleep during the relaxation",
+    "We will start in the fall",
+    "I fell in love with this exercise",
+    "My back hurts after gardening",
+    "I lost weight and feel great",
+    "My temperature is normal",
+    "I like the stroke in swimming",
+    "I leak a little when I cough",
+    "Is my calf supposed to stretch?",
+    "I sit on the chair, feet flat",
+    "I have a prolapse and standing exercises trouble me",
+    "I have been told not to lift my arm",
+    "Number one: breathe",
+    "My blood pressure is fine",
+    "The band broke and hit the wall",
+    "I have not had a fall",
+    "not had any bleeding",
+    "I had a new hip in the spring",
+]
+
+
+def flags(text):
+    found = phrases.Text(text).found(*(words for _name, words, _text in FLAGS))
+    return {flag[0]: words for flag, words in zip(FLAGS, found, strict=True) if words}
+
+
+class RedFlagTests(SimpleTestCase):
+    def test_these_raise_one(self):
+        for sentence in FIRE:
+            with self.subTest(sentence):
+                self.assertTrue(flags(sentence))
+
+    def test_these_do_not(self):
+        for sentence in QUIET:
+            with self.subTest(sentence):
+                self.assertEqual(flags(sentence), {})
+
+    def test_each_tells_what_it_is_for(self):
+        for sentence, name in [
+            ("numb around my bottom", "Saddle numbness, bladder or bowel"),
+            ("chest pain when I climb stairs", "Chest pain or trouble breathing"),
+            ("slurred speech", "Signs of a stroke"),
+            ("my back and a fever", "Fever with pain in the back"),
+            ("unexplained weight loss", "Losing weight without reason"),
+            ("I fell down the stairs", "A fall or an injury"),
+            ("bleeding", "Bleeding, after birth or operation or in pregnancy"),
+            ("a swollen calf", "A swollen, painful calf"),
+            ("numbness in my leg", "Numbness or lost strength"),
+            ("I want to die", "No wish to live"),
+        ]:
+            with self.subTest(sentence):
+                self.assertIn(name, flags(sentence))
+
+    def test_every_phrase_they_come_with_can_be_met(self):
+        for _name, lines, _text in FLAGS:
+            for line in lines.split("\n"):
+                example = line.strip("!")
+                for part in ("/", "*"):
+                    example = " ".join(
+                        word.partition(part)[0] for word in example.split()
+                    )
+                example = example.replace("…", "").replace("+", "")
+                if example:
+                    with self.subTest(line):
+                        self.assertTrue(phrases.Text(example).found(line)[0])
+
+    def test_each_says_where_to_turn(self):
+        for name, _words, text in FLAGS:
+            with self.subTest(name):
+                self.assertLess(len(text), 600)
+                if name != "Losing weight without reason":
+                    self.assertIn("112 in Europe", text)
+
+
+class PhraseTests(SimpleTestCase):
+    def found(self, text, *lines):
+        return phrases.Text(text).found("\n".join(lines))[0]
+
+    def test_a_star_is_any_ending_and_needs_three_letters_before_it(self):
+        self.assertEqual(self.found("Swellings", "swell*"), ["Swellings"])
+        self.assertEqual(self.found("A soft ball", "so*"), [])
+
+    def test_a_slash_is_either_word(self):
+        for text in ("my calf", "my calves"):
+            self.assertTrue(self.found(text, "calf / calves"))
+
+    def test_signs_between_words_are_none(self):
+        for line in ("self-harm*", "self harm*", "self - harm*"):
+            self.assertEqual(self.found("of self-harming", line), ["self-harming"])
+
+    def test_a_gap_is_three_words_at_most_and_ends_with_the_sentence(self):
+        line = "swollen … calf"
+        self.assertEqual(
+            self.found("a swollen and very hot calf", line),
+            ["swollen and very hot calf"],
+        )
+        self.assertEqual(self.found("swollen one two three four calf", line), [])
+        self.assertEqual(self.found("It is swollen. My calf", line), [])
+        self.assertTrue(self.found("swollen calf", "swollen...calf"))
+
+    def test_a_plus_asks_for_both_anywhere(self):
+        line = "fever + back"
+        self.assertEqual(
+            self.found("My back hurts. Since Monday a fever.", line), ["fever", "back"]
+        )
+        self.assertEqual(self.found("My back hurts. No fever.", line), [])
+
+    def test_an_exclamation_mark_counts_what_is_denied_too(self):
+        text = "I would not kill myself"
+        self.assertEqual(self.found(text, "kill myself", "! kill myself"), [text[12:]])
+        self.assertTrue(self.found("I did not do it", "!do it"))
+
+    def test_what_is_found_stands_as_it_was_typed(self):
+        for typed in ("N\u200dumb", "nu\u00admb", "NÚMB", "n\u03c5mb", "\uff4eumb"):
+            with self.subTest(typed):
+                self.assertEqual(self.found(f"It is {typed}!", "numb"), [typed])
+
+    def test_each_list_is_answered_apart(self):
+        text = phrases.Text("numb and hot")
+
+        self.assertEqual(
+            text.found("hot", "", "cold", "numb"), [["hot"], [], [], ["numb"]]
+        )
+
+    def test_lines_that_say_nothing_find_nothing(self):
+        for line in ("", "  ", "*", "/", "…", "+", "!", "… numb …", "can't", "- ;"):
+            with self.subTest(line):
+                found = self.found("a * / + ! text; with - signs", line)
+                self.assertEqual(found, [])
+        self.assertEqual(phrases.Text("").found("numb"), [[]])
+
+
+class IdleTests(SimpleTestCase):
+    def test_a_line_that_no_text_can_meet_is_refused_with_a_sentence(self):
+        for line in ("*", "… /", "+", "!", "- ;"):
+            with self.assertRaisesMessage(ValidationError, f"“{line}” holds no word"):
+                say_something(f"fever + back\n\n{line}")
+        say_something("fever + back\r\n\r\n!numb*\n")
+
+
+class CostTests(SimpleTestCase):
+    """Twice the text is twice the work, whatever stands in it."""
+
+    books = (*(flag[1] for flag in FLAGS), words.TESTIMONIALS, people.HEALTH)
+
+    def steps(self, text):
+        steps = 0
+
+        def count(frame, event, argument):
+            nonlocal steps
+            steps += event in {"call", "c_call"}
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            phrases.Text(text).found(*self.books)
+        finally:
+            sys.setprofile(before)
+        return steps
+
+    def test_near_matches_take_no_more_than_their_share(self):
+        phrases.compiled(self.books)
+        for piece in [
+            "numb ",
+            "no numb, ",
+            "no fever, chest or ",
+            "lost lost lost control ",
+            "can't feel my my my ",
+            "could not ",
+            "not without ",
+            "chest tight my ",
+            "thanks to your ",
+            "my pain is ",
+            "a",
+            "a'",
+            "num\u200dь ",
+            "……",
+        ]:
+            with self.subTest(piece):
+                text = piece * (5000 // len(piece))
+                half = self.steps(text[:2500])
+                whole = self.steps(text)
+                self.assertLess(whole, 2.2 * half + 200)
+                self.assertLess(whole, 40 * len(text))
+
+    def test_no_pattern_tries_again(self):
+        for pattern in [
+            *(sending.LINK, people.MAIL, people.SPELLED_MAIL, people.PHONE),
+            *(people.SAID, people.TITLED, phrases._TOKEN),
+        ]:
+            with self.subTest(pattern.pattern):
+                bare = re.sub(r"\[[^\]]*\]|\\.", "x", pattern.pattern)
+                self.assertIsNone(re.search(r"[+*}](?![+])(?<![+*}]\+)", bare))
