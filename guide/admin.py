@@ -196,7 +196,7 @@ class RelatedInline(admin.TabularInline):
     fk_name = "guide"
     extra = 0
     verbose_name_plural = gettext_lazy(
-        "related guides: of fewer than three the page adds the most alike"
+        "related guides: the page adds others up to three"
     )
     fields = ["to", "position"]
 
