@@ -8,6 +8,7 @@ import smtplib
 import socketserver
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 READERS = 10_000
 ROUNDS = 3
 SIZE = 19_000
+LINES, DELAY = 8, 5  # ms
 
 
 def measure(folder, port):
@@ -38,7 +40,28 @@ def measure(folder, port):
     yield "through the ledger", f"{ours:,.0f} letters/s", ""
     yield "of bare smtplib", f"{100 * ours / bare:.0f} %", "≥ 65 %"
     yield "memory of the sender", f"{most / 1024:.0f} MB", "≤ 80 MB"
+    yield from several_lines()
     yield freezing()
+
+
+def several_lines():
+    """Measure with as many lines on both sides, to a server that takes its time."""
+    from newsletter.models import Settings
+
+    Settings.objects.update(connections=LINES)
+    with sink(DELAY) as server:
+        os.environ["NEWSLETTER_MAIL_URL"] = f"smtp://127.0.0.1:{server}"
+        bare = ours = 0
+        for _round in range(ROUNDS):
+            issue = another_issue()
+            bare = max(
+                bare, READERS / elsewhere("send_bare", issue.pk, LINES)["seconds"]
+            )
+            ours = max(ours, READERS / elsewhere("send_ours", issue.pk)["seconds"])
+    Settings.objects.update(connections=1)
+    yield f"{DELAY} ms a reply, {LINES} lines, bare", f"{bare:,.0f} letters/s", ""
+    yield "the same through the ledger", f"{ours:,.0f} letters/s", ""
+    yield "of bare smtplib with as many lines", f"{100 * ours / bare:.0f} %", "≥ 95 %"
 
 
 def fill():
@@ -112,23 +135,34 @@ def freezing():
 # In a process of its own
 
 
-def elsewhere(what, issue):
-    command = [sys.executable, "-m", "bench.sending", what, str(issue)]
+def elsewhere(what, issue, lines=1):
+    command = [sys.executable, "-m", "bench.sending", what, str(issue), str(lines)]
     return json.loads(subprocess.run(command, check=True, stdout=-1).stdout)
 
 
-def send_bare(issue):
+def send_bare(issue, lines):
     content = a_copy(issue)
+    begin = time.perf_counter()
+    threads = [
+        threading.Thread(target=send_numbers, args=[content, range(n, READERS, lines)])
+        for n in range(lines)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - begin
+
+
+def send_numbers(content, numbers):
     host, port = os.environ["NEWSLETTER_MAIL_URL"].removeprefix("smtp://").split(":")
     with smtplib.SMTP(host, int(port), local_hostname="localhost") as line:
-        begin = time.perf_counter()
-        for number in range(READERS):
+        for number in numbers:
             to = f"reader{number}@example.org"
             line.sendmail("letter@example.org", [to], content)
-        return time.perf_counter() - begin
 
 
-def send_ours(issue):
+def send_ours(issue, _lines):
     from newsletter import sending
 
     begin = time.perf_counter()
@@ -140,6 +174,8 @@ def send_ours(issue):
 class Talk(socketserver.BaseRequestHandler):
     """As little of a mail server as both can talk to."""
 
+    delay = 0
+
     def handle(self):
         self.request.sendall(b"220 sink\r\n")
         buffer, in_data = b"", False
@@ -149,19 +185,21 @@ class Talk(socketserver.BaseRequestHandler):
                 if not buffer.endswith(b"\r\n.\r\n"):
                     continue
                 buffer, in_data = b"", False
+                time.sleep(self.delay)
                 self.request.sendall(b"250 ok\r\n")
             elif buffer.endswith(b"\r\n"):
                 verb = buffer[:4].upper()
                 in_data = verb == b"DATA"
+                time.sleep(self.delay)
                 code = {b"DATA": b"354", b"QUIT": b"221"}.get(verb, b"250")
                 self.request.sendall(code + b" ok\r\n")
                 buffer = b""
 
 
 @contextmanager
-def sink():
-    """A process that takes every mail; gives its port."""
-    command = [sys.executable, "-m", "bench.sending", "serve"]
+def sink(delay=0):
+    """A process that takes every mail, after so many ms a reply; gives its port."""
+    command = [sys.executable, "-m", "bench.sending", "serve", str(delay)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield int(server.stdout.readline())
@@ -170,7 +208,8 @@ def sink():
         server.wait()
 
 
-def serve():
+def serve(delay):
+    Talk.delay = int(delay) / 1000
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
         server.daemon_threads = True
         print(server.server_address[1], flush=True)
@@ -187,14 +226,16 @@ def most_memory():
 
 def main(what, *values):
     if what == "serve":
-        return serve()
+        return serve(*values)
     import django
 
     django.setup()
     from newsletter.models import Issue
 
     issue = Issue.objects.get(pk=values[0])
-    seconds = {"send_bare": send_bare, "send_ours": send_ours}[what](issue)
+    seconds = {"send_bare": send_bare, "send_ours": send_ours}[what](
+        issue, int(values[1])
+    )
     print(json.dumps({"seconds": seconds, "rss": most_memory()}))
     return None
 

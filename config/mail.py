@@ -2,9 +2,10 @@ import os
 import re
 import secrets
 import tempfile
-from email.utils import formataddr
+from email.utils import formataddr, make_msgid
 from functools import cache as once
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import css_inline
 from django.apps import apps
@@ -32,7 +33,12 @@ def message(folder, context, *, to, headers=None, from_email=None, **more):
         words(f"{folder}/body.txt", context),
         from_email,
         [to] if isinstance(to, str) else to,
-        headers=headers,
+        # Nobody wrote it: no out-of-office answers it. Its id is of our own domain.
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "Message-ID": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+            **(headers or {}),
+        },
         **more,
     )
     if html := page(f"{folder}/body.html", context):

@@ -1,5 +1,4 @@
 import uuid
-from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -17,26 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_POST, require_safe
 
 from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
 from guide.models import SiteSettings
-from newsletter import (
-    checklist,
-    compose,
-    drafting,
-    forms,
-    freezing,
-    postbox,
-    sending,
-    tasks,
-)
+from newsletter import checklist, compose, drafting, forms, postbox, sending, timeline
+from newsletter.departing import Departing
 from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
 
 # How one looks at a letter before its readers do.
@@ -105,7 +92,7 @@ class BlockInline(admin.StackedInline):
 
 
 @admin.register(Issue)
-class IssueAdmin(Keeping, admin.ModelAdmin):
+class IssueAdmin(Departing, Keeping, admin.ModelAdmin):
     form = forms.IssueForm
     list_display = ["subject", "state", "frozen_at"]
     search_fields = ["subject"]
@@ -135,30 +122,19 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
             "preview": self.preview,
             "preview/html": self.preview_html,
             "test": self.send_test,
-            "send": self.send,
+            **self.ways_out(),
         }
         return [
             path(
                 f"<path:object_id>/{way}/",
                 self.admin_site.admin_view(view),
-                name=f"newsletter_issue_{way.replace('/', '_')}",
+                name=f"newsletter_issue_{way.replace('/', '_').replace('-', '_')}",
             )
             for way, view in ways.items()
         ] + super().get_urls()
 
     def get_view_on_site_url(self, obj=None):
         return obj.get_absolute_url() if obj and obj.frozen_at else None
-
-    @admin.display(description=_("state"))
-    def state(self, issue):
-        if issue.frozen_at is None:
-            return _("draft")
-        return _("sent") if issue.finished_at else _("under way")
-
-    @admin.display(description=_("how it goes"))
-    def progress(self, issue):
-        context = {"issue": issue, **freezing.progress(issue)}
-        return render_to_string("admin/newsletter/issue/progress.html", context)
 
     def change_view(self, request, object_id, *args, **options):
         """Save a draft, unless it was sent while the form stood open."""
@@ -222,7 +198,7 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
         )
         self.message_user(request, words % count, messages.SUCCESS)
 
-    # Preview, test, send
+    # Preview and test; how it is sent stands in departing.py
 
     def found(self, request, object_id):
         issue = self.get_object(request, unquote(object_id))
@@ -303,47 +279,6 @@ class IssueAdmin(Keeping, admin.ModelAdmin):
                 self.message_user(request, words, messages.SUCCESS)
         return self.to("preview", issue)
 
-    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-    def send(self, request, object_id):
-        """Say on GET to whom it goes and what is missing; send on POST."""
-        issue = self.found(request, object_id)
-        if not request.user.has_perm("newsletter.send_issue"):
-            raise PermissionDenied
-        if request.method == "POST":
-            return self.freeze(request, issue)
-        if issue.frozen_at:
-            return self.to("change", issue)
-        active = Subscriber.objects.active()
-        context = self.context(request, issue, _("Send")) | {
-            "missing": checklist.blocking(issue),
-            "recipients": Subscriber.objects.reachable().count(),
-            "stopped": active.filter(suppressed_at__isnull=False).count(),
-            "paused": active.filter(
-                suppressed_at=None, paused_until__gt=timezone.now()
-            ).count(),
-            "unconfirmed": Subscriber.objects.filter(confirmed_at=None).count(),
-        }
-        return render(request, "admin/newsletter/issue/send.html", context)
-
-    def freeze(self, request, issue):
-        try:
-            with transaction.atomic():
-                count = freezing.freeze(issue, by=request.user)
-                self.log_change(request, issue, f"Sent to {count}.")
-                transaction.on_commit(
-                    partial(tasks.send_issue.enqueue, issue.pk), robust=True
-                )
-        except freezing.CannotSend as missing:
-            self.message_user(request, str(missing), messages.ERROR)
-            return self.to("send", issue)
-        words = ngettext(
-            "The letter is on its way to %s reader.",
-            "The letter is on its way to %s readers.",
-            count,
-        )
-        self.message_user(request, words % count, messages.SUCCESS)
-        return self.to("change", issue)
-
 
 def in_one_light(page, *, is_dark):
     """Return the HTML of a mail as it looks by day, or in the dark, on any device."""
@@ -379,38 +314,19 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(rows) if rows else queryset
 
 
-class DeliveryInline(Unchanged, admin.TabularInline):
-    model = Delivery
-    fields = readonly_fields = ["letter", "state", "reason", "attempts", "changed_at"]
-    extra = 0
-    can_delete = False
-    ordering = ["-changed_at"]
-    verbose_name_plural = _("what became of each letter")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("issue")
-
-    @admin.display(description=_("letter"))
-    def letter(self, delivery):
-        return delivery.issue.subject
-
-
 @admin.register(Subscriber)
 class SubscriberAdmin(Unchanged, admin.ModelAdmin):
     list_display = ["email", "state", "created_at", "confirmed_at"]
     list_filter = [StateFilter]
     search_fields = ["email_key"]
     show_full_result_count = False
-    inlines = [DeliveryInline]
-    readonly_fields = ["state"]
+    readonly_fields = ["state", "timeline"]
     always = ["email", "state", "created_at", "confirmed_at"]
     where_set = [
         "unsubscribed_at",
         "paused_until",
         "suppressed_at",
         "suppressed_for",
-        "asked_at",
-        "mailed_at",
         "mail_refusal",
         "consent_version",
         "consent_page",
@@ -420,6 +336,7 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
         return [
             *self.always,
             *(name for name in self.where_set if getattr(obj, name, "")),
+            "timeline",
         ]
 
     @admin.display(description=_("state"))
@@ -431,6 +348,11 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
         if subscriber.unsubscribed_at:
             return _("left")
         return _("paused") if subscriber.is_paused else _("gets the letter")
+
+    @admin.display(description=_("what happened"))
+    def timeline(self, subscriber):
+        context = {"moments": timeline.of(subscriber)}
+        return render_to_string("admin/newsletter/subscriber/timeline.html", context)
 
     def log_deletions(self, request, queryset):
         """Note that a reader was erased, without the address that was."""

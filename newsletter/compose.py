@@ -7,7 +7,7 @@ from email.policy import SMTP
 from email.utils import formataddr, formatdate
 from html.parser import HTMLParser
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,6 +23,7 @@ from django.utils.safestring import mark_safe
 from config import mail
 from guide.figures import FIGURES
 from guide.models import Guide, SiteSettings, site_zone
+from newsletter import headers
 from newsletter.models import Block, Settings
 
 FOLDER = "newsletter/mail/issue"
@@ -176,22 +177,10 @@ def make_whole(block):
         block.picture = picture(block.guide)
 
 
-def sender():
+def sender(words):
     """Return the sender of letters, with a name."""
-    words, site = Settings.load(), SiteSettings.load()
     address = ascii_address(words.sender_address)
-    return formataddr((words.sender_name or site.name, address))
-
-
-def list_headers(token):
-    """Yield the headers by which a mail program knows a letter and offers to leave."""
-    host = urlsplit(settings.SITE_URL).hostname
-    name = re.sub(r"[^A-Za-z0-9 -]", "", SiteSettings.load().name)
-    yield "List-Id", f"{name} <letter.{host}>".strip()
-    yield "List-Archive", f"<{mail.absolute(reverse('newsletter:issues'))}>"
-    yield "List-Unsubscribe", f"<{leave_url(token)}>"
-    if settings.IS_HTTPS:
-        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+    return formataddr((words.sender_name or SiteSettings.load().name, address))
 
 
 def leave_url(token):
@@ -216,8 +205,9 @@ class Letter:
 
     def __init__(self, issue, *, note=""):
         self.issue, self.note = issue, note
-        self.sender = sender()
-        self.host = urlsplit(settings.SITE_URL).hostname
+        words = Settings.load()
+        self.sender = sender(words)
+        self.bounces_to = ascii_address(words.bounce_address)
         self.zone = site_zone()
         self.days = {}
         try:
@@ -232,7 +222,7 @@ class Letter:
             raise ValueError("A line break in an address.")
         top = (
             f"To: {email}\r\n"
-            f"Message-ID: <{recipient.delivery}@{self.host}>\r\n"
+            f"Message-ID: {headers.message_id(recipient.delivery)}\r\n"
             f"Date: {formatdate(usegmt=True)}\r\n"
         )
         if self.pieces is None:
@@ -246,6 +236,12 @@ class Letter:
                 own[piece] if isinstance(piece, str) else piece for piece in self.pieces
             )
         return top.encode("ascii") + rest
+
+    def return_path(self, recipient):
+        """Return where one recipient's copy comes back; "" where it is the sender."""
+        if not self.bounces_to:
+            return ""
+        return headers.return_path(recipient.delivery, self.bounces_to)
 
     def day(self, moment):
         """Return a date as it stands inside a part, made once for all of that day."""
@@ -278,9 +274,9 @@ class Letter:
         """
         subject, text, page = render(self.issue, recipient, note=self.note)
         named = EmailMultiAlternatives(subject, "", self.sender).message()
-        headers = "".join(SMTP.fold(name, named[name]) for name in ("From", "Subject"))
-        for name, value in list_headers(recipient.token):
-            headers += f"{name}: {value}\r\n"
+        top = "".join(SMTP.fold(name, named[name]) for name in ("From", "Subject"))
+        for name, value in headers.of_list(leave_url(recipient.token)):
+            top += f"{name}: {value}\r\n"
         body = MIMEPart(policy=SMTP)
         body["MIME-Version"] = "1.0"
         body.make_alternative()
@@ -290,7 +286,7 @@ class Letter:
             part["Content-Transfer-Encoding"] = "quoted-printable"
             part.set_payload(quoted(content))
             body.attach(part)
-        return headers.encode("ascii") + body.as_bytes(), headers + text + page
+        return top.encode("ascii") + body.as_bytes(), top + text + page
 
 
 def ascii_address(email):

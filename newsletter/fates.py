@@ -42,6 +42,8 @@ def _fate(issue, subscriber):
     if not issue.mine:
         return _not_addressed(issue, subscriber)
     delivery = issue.mine[0]
+    if delivery.is_excluded and not _had_joined(issue, subscriber):
+        return _not_addressed(issue, subscriber)
     reason = in_short(delivery.reason)
     when = date_format(timezone.localtime(delivery.changed_at), "l j F, H:i")
     if delivery.state == State.SENT:
@@ -74,10 +76,15 @@ def _fate(issue, subscriber):
 
 def _not_addressed(issue, subscriber):
     joined = subscriber.confirmed_at
-    if joined is None or joined > issue.frozen_at:
+    if not _had_joined(issue, subscriber):
         more = joined and _("You confirmed on %s.") % date_format(
             timezone.localtime(joined), "j F Y"
         )
         return Fate("mail", "", issue, _("You had not joined yet."), more or "")
     what = _("Not sent: at that time no letters went to you.")
     return Fate("mail", "", issue, what)
+
+
+def _had_joined(issue, subscriber):
+    joined = subscriber.confirmed_at
+    return joined is not None and joined <= issue.frozen_at

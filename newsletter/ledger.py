@@ -94,8 +94,8 @@ class Marks:
     def again(self, recipient, reason):
         self.later.append((recipient.delivery, reason))
 
-    def put_back(self, group):
-        self.back += [recipient.delivery for recipient, _moment in group]
+    def put_back(self, recipient):
+        self.back.append(recipient.delivery)
 
     def begin(self, group):
         """Mark those ``sending`` that are still ours and still want it; return them."""
@@ -179,12 +179,7 @@ def why_unreachable(subscriber):
 
 def release(me):
     """Give back what a sender claimed and did not get to."""
-    Delivery.objects.filter(claimed_by=me, state=State.CLAIMED).update(
-        state=State.QUEUED,
-        claimed_by=None,
-        claimed_until=None,
-        changed_at=timezone.now(),
-    )
+    Delivery.objects.filter(claimed_by=me).give_back()
 
 
 def sweep():

@@ -1,5 +1,6 @@
 """Who is told what, one at a time; an issue's mail is made in compose.py."""
 
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from config import mail
@@ -10,17 +11,33 @@ def answer(subscriber):
 
     The page says the same to everybody. Nothing a visitor typed stands in the mail.
     """
-    is_reached = subscriber.is_active and subscriber.suppressed_at is None
     return mail.message(
-        f"newsletter/mail/{'already' if is_reached else 'confirm'}",
+        f"newsletter/mail/{subscriber.kind_of_answer}",
         {
             "subscriber": subscriber,
             "confirm_url": confirm_url(subscriber),
             "status_url": status_url(subscriber),
         },
         to=subscriber.email,
-        headers={"Auto-Submitted": "auto-generated"},
     )
+
+
+def trouble(issue, *, to):
+    """Return the mail that tells why a letter stopped by itself."""
+    page = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    context = {"issue": issue, "url": mail.absolute(page)}
+    return mail.message("newsletter/mail/trouble", context, to=to)
+
+
+def authors(issue):
+    """Return the addresses of who sent a letter, else of all who may."""
+    if issue.sent_by and issue.sent_by.email:
+        return [issue.sent_by.email]
+    may_send = get_user_model().objects.with_perm(
+        "newsletter.send_issue", backend="django.contrib.auth.backends.ModelBackend"
+    )
+    rows = may_send.filter(is_staff=True).exclude(email="")
+    return list(rows.values_list("email", flat=True))
 
 
 def confirm_url(subscriber):

@@ -1,11 +1,15 @@
 """The line to the mail server, and what its replies mean."""
 
 import logging
+import queue
 import re
 import smtplib
+import threading
+import time
 from email import message_from_bytes, policy
 
 from django.core.mail import EmailMultiAlternatives, mailers
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from newsletter import compose
@@ -25,11 +29,21 @@ class Lost(Exception):  # noqa: N818
 
 
 class Refused(Exception):  # noqa: N818
-    """The server did not take one letter; ``is_final`` says whether to ask again."""
+    """The server did not take one letter; ``is_final`` says whether to ask again.
 
-    def __init__(self, reason, *, is_final):
+    ``is_policy`` says that it was for who sends or what is sent.
+    """
+
+    def __init__(self, reason, *, is_final, is_policy=False):
         super().__init__(reason)
-        self.reason, self.is_final = reason, is_final
+        self.reason, self.is_final, self.is_policy = reason, is_final, is_policy
+
+
+class Blocked(Refused):
+    """The server takes no letter from us, whoever it is for."""
+
+    def __init__(self, reason):
+        super().__init__(reason, is_final=True, is_policy=True)
 
 
 class Line:
@@ -37,14 +51,8 @@ class Line:
 
     def __init__(self, letter):
         self.letter = letter
-        self.losses = 0
         self.mailer = mailers["newsletter"]
         self.is_smtp = hasattr(self.mailer, "connection_class")
-        if self.is_smtp:
-            try:
-                self.sender = self.mailer.prep_address(letter.sender)
-            except ValueError:
-                self.lose(None, may_have_left=False)
 
     def __enter__(self):
         return self
@@ -58,37 +66,66 @@ class Line:
             content = self.letter.fill(recipient)
         except ValueError:
             raise Refused(_("this is no address"), is_final=True) from None
-        try:
-            self.mailer.open()
-        except (smtplib.SMTPException, OSError) as error:
-            self.lose(error, may_have_left=False)
+        self.send_copy(recipient, content)
+
+    def send_copy(self, recipient, content):
+        self.open()
         try:
             if self.is_smtp:
+                sender = self.letter.return_path(recipient) or self.sender
                 address = compose.ascii_address(recipient.email)
-                self.mailer.connection.sendmail(self.sender, [address], content)
+                self.mailer.connection.sendmail(sender, [address], content)
             else:
                 self.mailer.send_messages([Finished(recipient.email, content)])
         except smtplib.SMTPRecipientsRefused as error:
             self.judge(*next(iter(error.recipients.values())))
         except smtplib.SMTPSenderRefused as error:
             # It says nothing of this reader: all letters have this sender.
-            self.lose(error, may_have_left=False)
+            self.judge_us(error)
         except smtplib.SMTPDataError as error:
             self.judge(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
             self.lose(error, may_have_left=True)
         except ValueError:
             raise Refused(_("this is no address"), is_final=True) from None
-        self.losses = 0
+
+    @cached_property
+    def sender(self):
+        try:
+            return self.mailer.prep_address(self.letter.sender)
+        except ValueError:
+            raise Blocked(_("the sender of the letter is no address")) from None
+
+    def open(self):
+        try:
+            self.mailer.open()
+        except smtplib.SMTPAuthenticationError as error:
+            self.judge_us(error)
+        except (smtplib.SMTPException, OSError) as error:
+            self.lose(error, may_have_left=False)
 
     def judge(self, code, text):
         if code == 421:
             self.lose(None, may_have_left=True)
-        self.losses = 0
-        raise Refused(in_words(code, text), is_final=code >= 500)
+        is_final = code >= 500
+        raise Refused(
+            in_words(code, text),
+            is_final=is_final,
+            is_policy=is_final and status_of(text)[2:].startswith("7."),
+        )
+
+    def judge_us(self, error):
+        if error.smtp_code < 500:
+            self.lose(error, may_have_left=False)
+        self.hang_up()
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            words = _("it does not accept the name and password of the site (%s)")
+        else:
+            words = _("it does not accept the sender of the letter (%s)")
+        numbers = f"{error.smtp_code} {status_of(error.smtp_error)}".strip()
+        raise Blocked(words % numbers) from None
 
     def lose(self, error, *, may_have_left):
-        self.losses += 1
         logger.warning("No line to the mail server: %s", type(error).__name__)
         self.hang_up()
         raise Lost(may_have_left=may_have_left) from None
@@ -98,6 +135,89 @@ class Line:
             self.mailer.close()
         except (smtplib.SMTPException, OSError):
             self.mailer.connection = None
+
+
+class NotTried(Exception):  # noqa: N818
+    """The lines were closed before this letter's turn came."""
+
+
+class Lines:
+    """Several lines that share what they are given; each tells what became of it.
+
+    They only talk to the mail server: the ledger is kept by who uses them.
+    """
+
+    LOSSES = 3  # in a row, before nothing more is tried
+
+    def __init__(self, letter, *, count, until):
+        self.until = until
+        self.given, self.told = queue.SimpleQueue(), queue.SimpleQueue()
+        self.in_hand = self.losses = 0
+        self.is_closed = False
+        self.most_losses = self.LOSSES + count - 1
+        self.lines = [Line(letter) for _number in range(count)]
+        # One alone needs no thread: handing over costs as much as talking does.
+        self.threads = [
+            threading.Thread(target=self.serve, args=[line], daemon=True)
+            for line in self.lines
+            if count > 1
+        ]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.is_closed = True
+        for _thread in self.threads:
+            self.given.put(None)
+        for thread in self.threads:
+            thread.join()
+        for line in self.lines:
+            line.hang_up()
+
+    def give(self, recipient, content, moment):
+        """Let a letter leave at that moment, by ``time.monotonic()``."""
+        self.in_hand += 1
+        self.given.put((recipient, content, moment))
+
+    def hear(self):
+        """Wait for what became of one; return it with ``None`` for what was accepted.
+
+        Else it is ``NotTried``, ``Lost``, ``Refused`` or what should never have been.
+        """
+        self.in_hand -= 1
+        if not self.threads:
+            return self.attempt(self.lines[0], *self.given.get())
+        return self.told.get()
+
+    def serve(self, line):
+        while job := self.given.get():
+            self.told.put(self.attempt(line, *job))
+
+    def attempt(self, line, recipient, content, moment):
+        try:
+            self.take_turn(line, recipient, content, moment)
+        except Exception as error:
+            return recipient, error
+        return recipient, None
+
+    def take_turn(self, line, recipient, content, moment):
+        if (wait := min(moment, self.until) - time.monotonic()) > 0:
+            time.sleep(wait)
+        if self.is_closed or time.monotonic() >= self.until:
+            raise NotTried
+        try:
+            line.send_copy(recipient, content)
+        except Lost:
+            self.losses += 1
+            self.is_closed = self.is_closed or self.losses >= self.most_losses
+            raise
+        except Refused:
+            self.losses = 0
+            raise
+        self.losses = 0
 
 
 class Finished(EmailMultiAlternatives):
@@ -125,15 +245,20 @@ class Finished(EmailMultiAlternatives):
 _enhanced = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
+def status_of(text):
+    """Return the enhanced status code of a reply, or ""."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    found = _enhanced.search(text or "")
+    return found[0] if found else ""
+
+
 def in_words(code, text):
     """Return what a server's reply means; of the reply itself only its numbers.
 
     The rest of it often repeats the address, which the ledger does not keep.
     """
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
-    found = _enhanced.search(text or "")
-    status = found[0] if found else ""
+    status = status_of(text)
     detail = status[2:]
     if detail in ("1.1", "1.2", "1.10", "4.4") and code >= 500:
         words = _("this address does not exist")

@@ -10,6 +10,7 @@ import logging
 import smtplib
 import time
 import uuid
+from collections import deque
 from datetime import timedelta
 
 from django.db import transaction
@@ -28,29 +29,25 @@ CLAIM = 100
 LEASE = timedelta(minutes=5)
 # One conversation with a silent server may last as long as its timeouts together.
 SAFE = timedelta(minutes=3)
-LOSSES = 3  # lines lost in a row before the sender rests until the next tick
+AHEAD = 1  # a letter is handed over no more seconds before it may leave
+FAILURES = 20  # in a row, before an issue pauses by itself
 QUIET = timedelta(minutes=2)
+# Each lost line halves the pace, down to a 32nd; each five minutes double it again.
+SLOWEST = 5
+RECOVERS_AFTER = timedelta(minutes=5)
+ONE_LOSS = timedelta(seconds=10)  # what breaks within is the same trouble
 
 
 def work(issue, *, seconds=TURN):
     """Send letters of an issue for a while; return whether more could leave now."""
-    until = time.monotonic() + seconds
-    if issue.frozen_at is None or issue.paused_at or issue.finished_at:
+    if not issue.is_under_way or issue.paused_at:
         return False
-    me = uuid.uuid4()
-    marks = ledger.Marks(me)
-    letter = compose.Letter(issue)
-    try:
-        with postbox.Line(letter) as line:
-            while batch := claim(issue, me, until):
-                send_all(batch, marks, line, until)
-    except postbox.Lost:
-        return False  # the tick comes back in a minute
-    finally:
-        marks.write()
-        ledger.release(me)
-    if finish(issue):
-        return False
+    turn = Turn(issue, seconds=min(seconds, (LEASE - SAFE).total_seconds()))
+    turn.run()
+    if turn.trouble:
+        issue.pause(because=turn.trouble)
+    if issue.finish() or turn.trouble or turn.lines.losses:
+        return False  # the tick comes back in a minute where the lines were lost
     return due(issue).exists()
 
 
@@ -65,14 +62,163 @@ def pause(issue):
     return moment if moment and moment > timezone.now() else None
 
 
-def finish(issue):
-    """Stamp an issue of which nothing waits any more; return whether it is done."""
-    if issue.deliveries.unfinished().exists():
-        return False
-    Issue.objects.filter(pk=issue.pk, finished_at=None).update(
-        finished_at=timezone.now()
-    )
-    return True
+class Turn:
+    """One sender at an issue for a while: it claims, gives to the lines, and marks.
+
+    At most twenty letters are in hand, and when half of them is through that is written
+    down together with the beginning of as many others: in one commit, while the lines
+    are busy with the other half.
+    """
+
+    def __init__(self, issue, *, seconds):
+        self.issue = issue
+        self.until = time.monotonic() + seconds
+        self.me = uuid.uuid4()
+        self.marks = ledger.Marks(self.me)
+        self.letter = compose.Letter(issue)
+        self.waiting = deque()
+        self.is_last = False
+        self.trouble = ""
+        self.failed_in_row = issue.failed_in_row
+        count = min(max(1, Settings.load().connections), 10)
+        self.lines = postbox.Lines(self.letter, count=count, until=self.until)
+
+    def run(self):
+        try:
+            with self.lines:
+                try:
+                    while self.has_more():
+                        self.go_on()
+                finally:
+                    self.lines.is_closed = True
+                    self.hear(down_to=0)
+        finally:
+            self.marks.write()
+            ledger.release(self.me)
+            self.remember()
+
+    def has_more(self):
+        """Whether a letter waits here or in a line; claims where none does."""
+        if not (self.waiting or self.is_last or self.lines.is_closed):
+            self.waiting.extend(claim(self.issue, self.me, self.until))
+            self.is_last = not self.waiting
+        return (self.waiting and not self.lines.is_closed) or self.lines.in_hand
+
+    def go_on(self):
+        if ready := self.take():
+            for recipient, moment in self.marks.begin(ready):
+                self.give(recipient, moment)
+            self.hear(down_to=self.lines.in_hand // 2)
+        elif self.lines.in_hand:
+            self.hear(down_to=0)
+            self.marks.write()
+        else:
+            moment = min(self.waiting[0][1] - AHEAD, self.until)
+            time.sleep(max(0, moment - time.monotonic()))
+            self.is_last = self.is_last or time.monotonic() >= self.until
+            if self.is_last:
+                self.waiting.clear()
+
+    def take(self):
+        """Return what may leave within a second, as far as there is room in hand."""
+        soon = min(time.monotonic() + AHEAD, self.until)
+        ready = []
+        while (
+            self.waiting
+            and not self.lines.is_closed
+            and self.lines.in_hand + len(ready) < ledger.GROUP
+            and self.waiting[0][1] <= soon
+        ):
+            ready.append(self.waiting.popleft())
+        return ready
+
+    def give(self, recipient, moment):
+        try:
+            content = self.letter.fill(recipient)
+        except ValueError:
+            self.marks.failed(recipient, _("this is no address"))
+        else:
+            self.lines.give(recipient, content, moment)
+
+    def hear(self, *, down_to):
+        while self.lines.in_hand > down_to:
+            self.note(*self.lines.hear())
+
+    def note(self, recipient, outcome):
+        match outcome:
+            case None:
+                self.failed_in_row = 0
+                self.marks.sent(recipient)
+            case postbox.NotTried():
+                self.marks.put_back(recipient)
+            case postbox.Lost():
+                self.slow_down()
+                if outcome.may_have_left:
+                    words = _("the line to the mail server broke")
+                    self.marks.again(recipient, words)
+                else:
+                    self.marks.put_back(recipient)
+            case postbox.Refused():
+                self.note_refusal(recipient, outcome)
+            case _:
+                raise outcome
+
+    def note_refusal(self, recipient, refused):
+        if not refused.is_final:
+            self.marks.again(recipient, refused.reason)
+            return
+        if self.stops_all(refused):
+            self.marks.put_back(recipient)
+            self.stop(_("The mail server took no more letters: %s.") % refused.reason)
+            return
+        self.marks.failed(recipient, refused.reason)
+        self.failed_in_row += 1
+        if self.failed_in_row >= FAILURES:
+            words = _("%(number)s letters in a row were sent back, the last: %(why)s.")
+            self.stop(words % {"number": self.failed_in_row, "why": refused.reason})
+
+    def stops_all(self, refused):
+        """Whether it is said of us. After a look at it the author may go on all the
+        same: then a policy is that of one reader's provider.
+        """
+        is_hers = refused.is_policy and self.issue.resumed_at is None
+        return is_hers or isinstance(refused, postbox.Blocked)
+
+    def stop(self, words):
+        self.trouble = self.trouble or words
+        self.lines.is_closed = True
+
+    def slow_down(self):
+        """Send slower for a while, and give back what was claimed at the old pace."""
+        self.waiting.clear()
+        ledger.release(self.me)
+        slow_down(self.issue)
+
+    def remember(self):
+        """Note for the next turn how many were sent back in a row."""
+        if self.failed_in_row != self.issue.failed_in_row:
+            quietly(self.issue).update(failed_in_row=self.failed_in_row)
+
+
+def slow_down(issue):
+    now = timezone.now()
+    with transaction.atomic():
+        row = Issue.objects.select_for_update().get(pk=issue.pk)
+        if row.slowed_at is None or row.slowed_at < now - ONE_LOSS:
+            slowness = min(SLOWEST, slowness_of(row, now) + 1)
+            quietly(issue).update(slowness=slowness, slowed_at=now)
+
+
+def slowness_of(row, now):
+    """Return how many times the pace is halved now."""
+    if row.slowed_at is None:
+        return 0
+    return max(0, row.slowness - (now - row.slowed_at) // RECOVERS_AFTER)
+
+
+def quietly(issue):
+    """Return the row as a plain queryset: no reader sees it, so no page gets old."""
+    return QuerySet(Issue).filter(pk=issue.pk)
 
 
 def claim(issue, me, until):
@@ -81,16 +227,15 @@ def claim(issue, me, until):
     All senders of an issue share its pace, which stands in the row of the issue: the
     rate holds for them together and after a restart.
     """
-    rate = max(1, Settings.load().rate)
-    gap = 60 / rate
     left = until - time.monotonic()
     if left <= 0:
         return []
     with transaction.atomic():
         row = Issue.objects.select_for_update().get(pk=issue.pk)
-        if row.paused_at:
+        if row.paused_at or row.cancelled_at:
             return []
         now = timezone.now()
+        gap = 60 / max(1, Settings.load().rate) * 2 ** slowness_of(row, now)
         start = max(now, row.paced_until or now)
         wait = (start - now).total_seconds()
         if wait >= left:
@@ -109,10 +254,7 @@ def claim(issue, me, until):
             claimed_until=now + LEASE,
             changed_at=now,
         )
-        # A plain queryset: no reader sees the pace, so no page gets old by it.
-        QuerySet(Issue).filter(pk=issue.pk).update(
-            paced_until=start + timedelta(seconds=gap * len(keys))
-        )
+        quietly(issue).update(paced_until=start + timedelta(seconds=gap * len(keys)))
     rows = issue.deliveries.filter(state=State.CLAIMED, claimed_by=me).values_list(
         "pk", "subscriber__email", "subscriber__token", "subscriber__confirmed_at"
     )
@@ -125,45 +267,6 @@ def claim(issue, me, until):
     ]
 
 
-def send_all(batch, marks, line, until):
-    """Send what was claimed, in groups whose rows are marked together.
-
-    What became of the last group is written by the caller, or with the next claim's.
-    """
-    # No more than what leaves in a second: a crash repeats a whole group.
-    gap = batch[-1][1] - batch[0][1]
-    size = max(1, min(ledger.GROUP, int(len(batch) / gap) if gap else ledger.GROUP))
-    until = min(until, time.monotonic() + (LEASE - SAFE).total_seconds())
-    for first in range(0, len(batch), size):
-        if time.monotonic() >= until:
-            break
-        group = marks.begin(batch[first : first + size])
-        for place, (recipient, moment) in enumerate(group):
-            now = time.monotonic()
-            if now >= until:
-                marks.put_back(group[place:])
-                break
-            if (wait := min(moment, until) - now) > 0:
-                time.sleep(wait)
-            try:
-                line.send(recipient)
-            except postbox.Lost as lost:
-                if lost.may_have_left:
-                    marks.again(recipient, _("the line to the mail server broke"))
-                else:
-                    marks.put_back(group[place : place + 1])
-                if line.losses >= LOSSES:
-                    marks.put_back(group[place + 1 :])
-                    raise
-            except postbox.Refused as refused:
-                if refused.is_final:
-                    marks.failed(recipient, refused.reason)
-                else:
-                    marks.again(recipient, refused.reason)
-            else:
-                marks.sent(recipient)
-
-
 def waiting_issues():
     """Return issues with letters that could leave and of which nobody takes care.
 
@@ -171,8 +274,8 @@ def waiting_issues():
     """
     now = timezone.now()
     issues = []
-    for issue in Issue.objects.sent().filter(finished_at=None, paused_at=None):
-        if finish(issue) or (issue.nudged_at and issue.nudged_at > now - QUIET):
+    for issue in Issue.objects.under_way().filter(paused_at=None):
+        if issue.finish() or (issue.nudged_at and issue.nudged_at > now - QUIET):
             continue
         under_way = issue.deliveries.filter(claimed_until__gt=now)
         if due(issue).exists() and not under_way.exists():
@@ -182,7 +285,7 @@ def waiting_issues():
 
 def nudged(issue):
     """Note that a task for this issue is on its way."""
-    QuerySet(Issue).filter(pk=issue.pk).update(nudged_at=timezone.now())
+    quietly(issue).update(nudged_at=timezone.now())
 
 
 def send_test(issue, recipient, *, note):

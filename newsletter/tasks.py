@@ -1,12 +1,16 @@
 """Nudges: the truth is in the tables, and what a lost task left the tick sweeps up."""
 
+import logging
+import smtplib
 from datetime import timedelta
 
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from newsletter import ledger, sending
+from newsletter import freezing, ledger, mail, sending
 from newsletter.models import Issue, Subscriber
+
+logger = logging.getLogger(__name__)
 
 FIRST = 50  # what a person waits for goes before every letter
 LAST = -50
@@ -47,12 +51,36 @@ def send_on(issue):
 
 
 def send_due():
-    """Nudge whatever should be under way and is not. Part of the tick."""
+    """Begin what was scheduled, nudge what should be under way. Part of the tick."""
+    freezing.begin_due()
     if Subscriber.objects.owed_a_mail().exists() and not is_queued(answer_owed):
         answer_owed.enqueue()
     for issue in sending.waiting_issues():
-        sending.nudged(issue)
-        send_issue.enqueue(issue.pk)
+        send(issue)
+    for issue in Issue.objects.owed_a_mail():
+        tell_author(issue)
+
+
+def send(issue):
+    """Have a worker begin with a letter, or go on with it."""
+    sending.nudged(issue)
+    send_issue.enqueue(issue.pk)
+
+
+def tell_author(issue):
+    """Mail her why a letter stopped by itself; where that fails she stays owed it.
+
+    It is taken before it is sent: two ticks at once tell her once.
+    """
+    to, since = mail.authors(issue), issue.untold_since
+    if not to or not issue.told(since=since):
+        return
+    try:
+        mail.trouble(issue, to=to).send()
+    except (smtplib.SMTPException, OSError) as error:
+        # The words of the error may hold an address.
+        logger.warning("The author is not told yet: %s", type(error).__name__)
+        issue.owe_a_mail(since=since)
 
 
 def is_queued(its):

@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsletter.freezing import moment
 from newsletter.models import Block, Delivery, Issue, Subscriber
 
 State = Delivery.State
@@ -17,7 +18,14 @@ FAILURES_FOR = timedelta(days=14)
 
 
 def rows():
-    return [*_not_answered(), *_under_way(), *_sent_back(), *_drafts()]
+    return [
+        *_not_answered(),
+        *_stopped(),
+        *_under_way(),
+        *_sent_back(),
+        *_scheduled(),
+        *_drafts(),
+    ]
 
 
 def figure(number):
@@ -51,11 +59,25 @@ def _not_answered():
         )
 
 
+def _stopped():
+    for issue in Issue.objects.in_trouble().only("subject", "frozen_at", "trouble"):
+        yield _row(
+            issue.deliveries.unfinished().count() or 1,
+            _("A letter paused by itself")
+            if issue.frozen_at
+            else _("A letter did not go out"),
+            f"“{issue.subject}”: {issue.trouble}",
+            _page(issue),
+            _("Look at it"),
+            is_overdue=True,
+        )
+
+
 def _under_way():
     since = timezone.now() - STUCK_AFTER
-    under_way = Issue.objects.sent().filter(finished_at=None)
-    for issue in under_way.only("subject", "frozen_at"):
-        counts = issue.deliveries.aggregate(
+    under_way = Issue.objects.under_way().filter(trouble="")
+    for issue in under_way.only("subject", "frozen_at", "paused_at"):
+        counts = issue.deliveries.addressed().aggregate(
             all=Count("pk"),
             waiting=Count("pk", filter=Q(state__in=Delivery.UNFINISHED)),
             due=Count("pk", filter=Q(state=State.QUEUED, not_before__lte=since)),
@@ -63,7 +85,11 @@ def _under_way():
             # A try that found no server leaves its moment too, and moves nothing.
             last=Max("changed_at", filter=~Q(state__in=Delivery.UNFINISHED)),
         )
-        is_stuck = counts["due"] and (counts["last"] or issue.frozen_at) < since
+        is_stuck = (
+            not issue.paused_at
+            and counts["due"]
+            and (counts["last"] or issue.frozen_at) < since
+        )
         text = _("“%(subject)s”: %(done)s of %(all)s are done, %(failed)s sent back.")
         if is_stuck:
             text += " " + _(
@@ -72,7 +98,7 @@ def _under_way():
             )
         yield _row(
             counts["waiting"],
-            _("A letter is under way"),
+            _("A letter is paused") if issue.paused_at else _("A letter is under way"),
             text
             % {
                 "subject": issue.subject,
@@ -99,9 +125,23 @@ def _sent_back():
         )
 
 
+def _scheduled():
+    scheduled = Issue.objects.drafts().filter(scheduled_at__isnull=False)
+    for issue in scheduled.only("subject", "scheduled_at").order_by("scheduled_at"):
+        yield _row(
+            1,
+            _("Letter that goes out by itself"),
+            _("“%(subject)s” goes out on %(moment)s.")
+            % {"subject": issue.subject, "moment": moment(issue.scheduled_at)},
+            _page(issue),
+            _("Look at it"),
+        )
+
+
 def _drafts():
     drafts = list(
         Issue.objects.drafts()
+        .filter(scheduled_at=None, trouble="")
         .annotate(
             chosen=Count("blocks", filter=Q(blocks__kind=Block.Kind.GUIDE)),
             texts=Count("blocks", filter=Q(blocks__kind=Block.Kind.PROSE)),

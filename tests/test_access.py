@@ -168,6 +168,11 @@ class AccessTests(TestCase):
             Address("admin:newsletter_issue_preview_html", args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),
             Address("admin:newsletter_issue_send", FORM, args=issue),
+            Address("admin:newsletter_issue_not_yet", {"POST"}, 405, args=issue),
+            Address("admin:newsletter_issue_pause", {"POST"}, 405, args=issue),
+            Address("admin:newsletter_issue_resume", {"POST"}, 405, args=issue),
+            Address("admin:newsletter_issue_cancel", FORM, 302, args=issue),
+            Address("admin:newsletter_issue_retry", {"POST"}, 405, args=issue),
         ]
 
     # Django's own, which declares no methods: it must only never write on reading.

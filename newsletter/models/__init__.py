@@ -1,3 +1,4 @@
+from newsletter.models.answers import Answer
 from newsletter.models.blocks import Block
 from newsletter.models.deliveries import Delivery, in_short
 from newsletter.models.issues import Issue
@@ -6,6 +7,7 @@ from newsletter.models.subscribers import TRY_FOR, Subscriber, fold
 
 __all__ = [
     "TRY_FOR",
+    "Answer",
     "Block",
     "Delivery",
     "Issue",

@@ -19,6 +19,40 @@ class DeliveryQuerySet(models.QuerySet):
     def unfinished(self):
         return self.filter(state__in=Delivery.UNFINISHED)
 
+    def addressed(self):
+        """Return those that were to leave, not those that say who was left out."""
+        return self.filter(is_excluded=False)
+
+    def end_unsent(self, *, reason):
+        """Skip what has certainly not left; what is being sent is let finish."""
+        return self.filter(state__in=Delivery.UNSENT).update(
+            state=Delivery.State.SKIPPED, reason=reason, **_free()
+        )
+
+    def give_back(self):
+        """Queue again what senders claimed and did not get to."""
+        return self.filter(state=Delivery.State.CLAIMED).update(
+            state=Delivery.State.QUEUED, **_free()
+        )
+
+    def retry(self):
+        """Queue again what failed: the same letter, with the Message-ID it had."""
+        return self.filter(state=Delivery.State.FAILED).update(
+            state=Delivery.State.QUEUED,
+            reason="",
+            attempts=0,
+            not_before=timezone.now(),
+            **_free(),
+        )
+
+
+def _free():
+    return {
+        "claimed_by": None,
+        "claimed_until": None,
+        "changed_at": timezone.now(),
+    }
+
 
 class Delivery(models.Model):
     """One issue to one recipient: the ledger. It holds no address and no text."""
@@ -31,7 +65,8 @@ class Delivery(models.Model):
         FAILED = "failed", _("refused")
         SKIPPED = "skipped", _("not sent")
 
-    UNFINISHED = [State.QUEUED, State.CLAIMED, State.SENDING]
+    UNSENT = [State.QUEUED, State.CLAIMED]
+    UNFINISHED = [*UNSENT, State.SENDING]
 
     # Bounces point at it and the Message-ID carries it: a repeat has the same one.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -53,6 +88,8 @@ class Delivery(models.Model):
     claimed_by = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(_("since"), auto_now=True)
+    # A row for who was on the list and was not addressed: it says why, from the start.
+    is_excluded = models.BooleanField(default=False, editable=False)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -83,6 +120,11 @@ class Delivery(models.Model):
                 | Q(claimed_by=None, claimed_until=None),
                 name="newsletter_claim_ends_with_its_state",
                 violation_error_message=_("Only what is being sent is claimed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_excluded=False) | Q(state="skipped"),
+                name="newsletter_excluded_is_not_sent",
+                violation_error_message=_("Who was left out gets no letter."),
             ),
         ]
 

@@ -1,3 +1,4 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,23 @@ class Settings(OneRow):
     )
     rate = models.PositiveIntegerField(
         _("letters a minute at most"), default=600, help_text=_("Ask your provider.")
+    )
+    connections = models.PositiveSmallIntegerField(
+        _("connections to the mail server"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_(
+            "1 to 10, at the same time. Ask your provider how many it allows; more are "
+            "faster where it answers slowly."
+        ),
+    )
+    bounce_address = models.EmailField(
+        _("address for letters that come back"),
+        blank=True,
+        help_text=_(
+            "Needs a mailbox that takes “name+anything@”. Else they come back to the "
+            "sender."
+        ),
     )
     draft_day = CountField(
         _("a draft by itself on day"),

@@ -8,7 +8,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.models.deliveries import Delivery, in_short
+from newsletter.models.answers import Answer
+from newsletter.models.deliveries import in_short
 
 CONFIRM_WITHIN = timedelta(days=7)
 MAIL_AGAIN_AFTER = timedelta(minutes=10)
@@ -26,6 +27,10 @@ class SubscriberQuerySet(models.QuerySet):
     def active(self):
         """Return those who confirmed and did not leave."""
         return self.filter(is_active=True)
+
+    def listed(self):
+        """Return all who asked for the letter and did not leave, reachable or not."""
+        return self.filter(unsubscribed_at=None)
 
     def reachable(self):
         """Return those to whom a letter goes now."""
@@ -56,9 +61,14 @@ class SubscriberQuerySet(models.QuerySet):
 
     def answered(self, subscriber, *, refusal=""):
         """Note that the mail has left, or why it never will."""
-        return self.filter(pk=subscriber.pk).update(
-            mail_due_at=None, mailed_at=timezone.now(), mail_refusal=refusal
-        )
+        with transaction.atomic():
+            row = self.filter(pk=subscriber.pk).update(
+                mail_due_at=None, mailed_at=timezone.now(), mail_refusal=refusal
+            )
+            if row:
+                subscriber.answers.create(
+                    kind=subscriber.kind_of_answer, refusal=refusal
+                )
 
     def sign_up(self, email, *, consent_version="", consent_page=""):
         """Note that somebody asked for the letter at this address; return the row.
@@ -206,6 +216,12 @@ class Subscriber(models.Model):
         return in_short(self.suppressed_for)
 
     @property
+    def kind_of_answer(self):
+        """Which mail answers a sign-up: what it says depends on the address."""
+        is_reached = self.is_active and self.suppressed_at is None
+        return Answer.Kind.ALREADY if is_reached else Answer.Kind.CONFIRM
+
+    @property
     def is_paused(self):
         return self.paused_until is not None and self.paused_until > timezone.now()
 
@@ -246,14 +262,6 @@ class Subscriber(models.Model):
             if self.unsubscribed_at is None:
                 self.unsubscribed_at = now
                 self.save(update_fields=["unsubscribed_at"])
-            self.deliveries.filter(
-                state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED]
-            ).update(
-                state=Delivery.State.SKIPPED,
-                reason=_("left before it was sent"),
-                claimed_by=None,
-                claimed_until=None,
-                changed_at=now,
-            )
+            self.deliveries.end_unsent(reason=_("left before it was sent"))
 
     leave.alters_data = True

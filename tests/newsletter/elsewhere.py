@@ -12,8 +12,8 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
-def fill(count, rate=60_000):
-    """Freeze a letter to so many readers; so many letters leave a minute."""
+def fill(count, rate=60_000, connections=1):
+    """Freeze a letter to so many readers and leave two out; tell how many get it."""
     from django.utils import timezone
 
     from guide.models import SiteSettings
@@ -24,11 +24,17 @@ def fill(count, rate=60_000):
     SiteSettings.load()
     Settings.load()
     SiteSettings.objects.update(postal_address="4 Mill Lane")
-    Settings.objects.update(sender_address="letter@example.org", rate=rate)
+    Settings.objects.update(
+        sender_address="letter@example.org", rate=rate, connections=connections
+    )
     emails = [f"reader{number}@example.org" for number in range(int(count))]
     Subscriber.objects.bulk_create(
         Subscriber(email=email, email_key=email, confirmed_at=timezone.now())
         for email in emails
+    )
+    Subscriber.objects.bulk_create(
+        Subscriber(email=f"outside{number}@example.org", email_key=f"outside{number}")
+        for number in range(2)
     )
     return freezing.freeze(make_issue(), by=None)
 
@@ -57,27 +63,30 @@ def enqueue():
 
 
 def later():
-    """Let five minutes pass for who held something; tell how it stood before."""
+    """Let an hour pass for what is held or waits; tell how it stood before."""
     from django.db.models import F
+    from django.utils import timezone
 
     from newsletter import ledger
-    from newsletter.models import Delivery
+    from newsletter.models import Delivery, Issue
 
     stood = report()
     Delivery.objects.filter(claimed_until__isnull=False).update(
         claimed_until=F("claimed_until") - timedelta(minutes=5)
     )
     ledger.sweep()
+    Delivery.objects.queued().update(not_before=timezone.now())
+    Issue.objects.update(slowness=0)
     return stood
 
 
 def report():
-    """Tell how many deliveries stand in each state."""
+    """Tell how many of the addressed stand in each state."""
     from django.db.models import Count
 
     from newsletter.models import Delivery
 
-    rows = Delivery.objects.values_list("state").annotate(n=Count("pk"))
+    rows = Delivery.objects.addressed().values_list("state").annotate(n=Count("pk"))
     return dict(rows.order_by("state"))
 
 

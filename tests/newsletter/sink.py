@@ -2,19 +2,23 @@
 
 import socketserver
 import threading
+import time
+from contextlib import suppress
 
 
 class Sink:
     """Use as a context; ``mails`` holds pairs of a recipient and the bytes.
 
     ``replies`` gives a recipient's answers to RCPT, one after the other; the last one
-    stays. ``drops`` names recipients at whose message the line is cut, once each.
+    stays. ``drops`` names recipients at whose message the line is cut, once each; each
+    letter is taken after a ``pause``.
     """
 
-    def __init__(self, *, replies=None, drops=(), sender_reply="250 ok"):
+    def __init__(self, *, replies=None, drops=(), sender_reply="250 ok", pause=0):
         self.replies = {key: list(value) for key, value in (replies or {}).items()}
         self.drops = set(drops)
         self.sender_reply = sender_reply
+        self.pause = pause
         self.mails = []
         self.senders = set()
         self.connections = 0
@@ -25,7 +29,8 @@ class Sink:
         class Talk(socketserver.StreamRequestHandler):
             def handle(self):
                 sink.connections += 1
-                sink.talk(self.rfile, self.wfile)
+                with suppress(ConnectionError):
+                    sink.talk(self.rfile, self.wfile)
 
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
         self.server.daemon_threads = True
@@ -74,6 +79,9 @@ class Sink:
                 content = []
                 while (part := lines.readline()) not in (b".\r\n", b""):
                     content.append(part[1:] if part[:1] == b"." else part)
+                time.sleep(self.pause)
+                if not part:
+                    return  # the sender died in the middle of it
                 if recipient in self.drops:
                     self.drops.remove(recipient)
                     return

@@ -509,14 +509,85 @@ class SendTests(AdminTestCase):
         for row in (
             *("Recipients</dt><dd>6", "mail servers</dt><dd>2"),
             *("Still waiting</dt><dd>1", "Sent back</dt><dd>2", "Not sent</dt><dd>1"),
-            "2: refused, the mailbox is full (552 5.2.2)",
-            "1: not sent, left before it was sent",
+            "2: the mailbox is full (552 5.2.2)",
+            "1: left before it was sent",
         ):
             self.assertContains(response, row)
         ledger = self.client.get(
             f"/admin/newsletter/delivery/?issue__id__exact={issue.pk}"
         )
         self.assertContains(ledger, readers[0].email)
+
+
+class UnderWayTests(AdminTestCase):
+    """Each button of a letter under way, and what a second press of it says."""
+
+    def press(self, way, issue, **typed):
+        return self.client.post(self.issue_url(way, issue), typed, follow=True)
+
+    def frozen(self):
+        make_subscriber()
+        issue = make_issue()
+        freezing.freeze(issue, by=self.author)
+        return issue
+
+    def test_it_goes_out_at_a_time_or_not_yet(self):
+        make_subscriber()
+        issue = make_issue()
+        typed = {"at_0": "2027-01-04", "at_1": "09:00", "_at": "1"}
+        past = typed | {"at_0": "2001-01-04"}
+
+        self.assertContains(self.press("send", issue, **past), "has passed")
+        late = typed | {"not_after_0": "2027-01-03", "not_after_1": "09:00"}
+        self.assertContains(self.press("send", issue, **late), "after the one")
+        self.assertContains(self.press("send", issue, _at="1"), "Choose a day and a")
+        done = self.press("send", issue, **typed)
+
+        self.assertContains(done, "It goes out on 4 January 2027, 09:00")
+        issue.refresh_from_db()
+        self.assertIsNone(issue.frozen_at)
+        self.assertIsNotNone(issue.scheduled_at)
+        self.assertContains(self.press("not_yet", issue), "a draft again")
+        self.assertContains(self.press("not_yet", issue), "Nothing was changed")
+
+    def test_it_is_paused_and_goes_on(self):
+        issue = self.frozen()
+
+        self.assertContains(self.press("pause", issue), "The letter is paused")
+        self.assertContains(self.press("pause", issue), "Nothing was changed")
+        with self.captureOnCommitCallbacks(execute=True):
+            self.assertContains(self.press("resume", issue), "The letter goes on")
+
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_it_is_cancelled_after_a_question(self):
+        issue = self.frozen()
+
+        asked = self.client.get(self.issue_url("cancel", issue))
+        self.assertContains(asked, "There is no way back")
+        self.assertContains(self.press("cancel", issue), "nobody else gets it")
+
+        issue.refresh_from_db()
+        self.assertEqual(issue.state_in_words, "cancelled")
+        self.assertContains(self.press("resume", issue), "cancelled by now")
+
+    def test_what_was_sent_back_is_sent_once_more(self):
+        issue = self.frozen()
+        issue.deliveries.update(state="failed", reason="the mailbox is full")
+
+        page = self.client.get(self.issue_url("change", issue))
+        self.assertContains(page, self.issue_url("retry", issue))
+        with self.captureOnCommitCallbacks(execute=True):
+            self.assertContains(self.press("retry", issue), "1 letter is sent")
+
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_why_it_stopped_stands_on_its_page_and_on_the_first(self):
+        issue = self.frozen()
+        issue.pause(because="The mail server took no more letters.")
+
+        for url in (self.issue_url("change", issue), reverse("admin:index")):
+            self.assertContains(self.client.get(url), "took no more letters")
 
 
 class RightsTests(AdminTestCase):
@@ -547,6 +618,19 @@ class RightsTests(AdminTestCase):
                 {"get": 405, "post": 403},
             ),
             self.issue_url("send", issue): ({"get": 200}, nobody, nobody),
+            **{
+                self.issue_url(way, issue): (
+                    {"get": 405, "post": 302},
+                    {"get": 405, "post": 403},
+                    {"get": 405, "post": 403},
+                )
+                for way in ("not_yet", "pause", "resume", "retry")
+            },
+            self.issue_url("cancel", issue): (
+                {"get": 302, "post": 302},
+                nobody,
+                nobody,
+            ),
             readers: ({"get": 200}, nobody, nobody),
             f"{readers}add/": (nobody, nobody, nobody),
             f"{readers}{reader.pk}/change/": (

@@ -201,7 +201,7 @@ class LetterTests(TestCase):
         self.assertNotIn(b"\n", content.replace(b"\r\n", b""))
 
     def test_composing_takes_few_queries(self):
-        with self.assertNumQueries(10):
+        with self.assertNumQueries(9):
             compose.Letter(self.issue)
 
     def test_each_kind_of_part_stands_in_both(self):

@@ -168,6 +168,52 @@ def test_after_a_kill_everybody_has_it_and_few_have_it_twice(elsewhere, sink):
     assert result(elsewhere("report")) == {"sent": READERS}
 
 
+def trouble(emails):
+    """Return replies and drops of a bad day: one in ten later, one in fifty never."""
+    replies = {email: ["450 4.7.1 later", "250 ok"] for email in emails[3::10]}
+    replies |= {email: ["550 5.1.1 no"] for email in emails[5::50]}
+    return {"replies": replies, "drops": emails[7::100]}
+
+
+@pytest.mark.parametrize("connections", [1, 4])
+def test_two_thousand_on_a_bad_day_with_three_kills(
+    database, elsewhere, sink, connections
+):
+    readers = 2000
+    emails = [f"reader{number}@example.org" for number in range(readers)]
+    never = set(emails[5::50])
+    sink.replies = trouble(emails)["replies"]
+    sink.drops = set(trouble(emails)["drops"])
+    assert result(elsewhere("fill", readers, 1_000_000, connections)) == readers
+
+    stood = 0
+    for part in (300, 800, 1200):
+        sender = elsewhere("work")
+        wait_until(lambda part=part: len(sink.mails) >= part)
+        sender.send_signal(signal.SIGKILL)
+        sender.wait()
+        assert len(sink.mails) < readers - len(never), "killed too late"
+        held = result(elsewhere("later")).get("sending", 0)
+        assert held <= 20
+        stood += held
+    for _turn in range(9):
+        if result(elsewhere("later")).keys() <= {"sent", "failed"}:
+            break
+        result(elsewhere("work"))
+
+    assert result(elsewhere("report")) == {
+        "failed": len(never),
+        "sent": readers - len(never),
+    }
+    copies = defaultdict(list)
+    for recipient, content in sink.mails:
+        copies[recipient].append(message_from_bytes(content)["Message-ID"])
+    assert set(copies) == set(emails) - never
+    assert all(len(set(ids)) == 1 for ids in copies.values())
+    assert len(sink.mails) - len(copies) <= stood
+    assert not sink.drops
+
+
 def test_a_worker_that_is_asked_to_end_finishes_what_it_is_at(
     elsewhere, database, sink
 ):

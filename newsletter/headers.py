@@ -1,0 +1,72 @@
+"""What a letter tells mail servers and programs: whose it is, and how to leave."""
+
+import re
+import uuid
+from base64 import b32decode, b32encode
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from config import mail
+from guide.models import SiteSettings
+
+SEAL = 9  # bytes: with the 16 of an id no letter of the base is wasted
+SALT = "newsletter.return_path"
+
+
+def of_list(leave_url):
+    """Yield the headers by which a mail program knows a letter and offers to leave."""
+    name = re.sub(r"[^A-Za-z0-9 -]", "", SiteSettings.load().name)
+    yield "List-Id", f"{name} <letter.{host()}>".strip()
+    yield "List-Archive", f"<{mail.absolute(reverse('newsletter:issues'))}>"
+    # Where a mailbox is read, its mailto stands behind the address, in this place.
+    ways = [leave_url]
+    yield "List-Unsubscribe", ", ".join(f"<{way}>" for way in ways)
+    if settings.IS_HTTPS:
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+
+
+def message_id(delivery):
+    """Return the Message-ID of a delivery: a repeat has the one of the first copy."""
+    return f"<{delivery}@{host()}>"
+
+
+def host():
+    return urlsplit(settings.SITE_URL).hostname
+
+
+# The way back
+
+
+def return_path(delivery, bounces_to):
+    """Return the envelope's sender of one copy: who it comes back from is in it."""
+    name, _at, domain = bounces_to.rpartition("@")
+    sealed = delivery.bytes + _seal(delivery, settings.SECRET_KEY)
+    token = b32encode(sealed).decode("ascii").lower()
+    return f"{name}+{token}@{domain}"
+
+
+def delivery_of(address):
+    """Return the id of the delivery whose return path this is, or None.
+
+    Nobody makes one up: it carries a seal of ours, also of a key that was replaced.
+    """
+    token = address.rpartition("@")[0].rpartition("+")[2]
+    try:
+        sealed = b32decode(token.upper())
+        delivery = uuid.UUID(bytes=sealed[:16])
+    except ValueError:
+        return None
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    seals = [_seal(delivery, key) for key in keys]
+    if any(constant_time_compare(sealed[16:], seal) for seal in seals):
+        return delivery
+    return None
+
+
+def _seal(delivery, key):
+    return salted_hmac(SALT, delivery.bytes, secret=key, algorithm="sha256").digest()[
+        :SEAL
+    ]

@@ -1,0 +1,20 @@
+// While a letter is under way its page tells every few seconds how it stands.
+const EVERY = 5000;
+
+async function look() {
+  if (!document.hidden) await show().catch(() => {}); // the next look may find a server
+  setTimeout(look, EVERY);
+}
+
+async function show() {
+  const answer = await fetch(location.href, { redirect: "error" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = page.querySelector(".field-progress");
+  if (!now) return;
+  document.querySelector(".field-progress").replaceWith(now);
+  // It has paused or is done: other buttons, and no more looks.
+  if (page.querySelector("#state").textContent !== document.querySelector("#state").textContent)
+    location.reload();
+}
+
+setTimeout(look, EVERY);
