@@ -116,7 +116,7 @@ def keep(request, form, wait=0):
     """Return the page that holds all that was sent, and asks to sign in if need be."""
     minutes = -(-wait // 60)
     context = admin.site.each_context(request) | {
-        "title": _("Sign in, and it is saved") if form else _("Send it once more"),
+        "title": _("Sign in, and go on") if form else _("Send it once more"),
         "form": form,
         "kept": [
             (name, value)

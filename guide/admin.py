@@ -192,9 +192,12 @@ class NoticeInline(admin.TabularInline):
 class RelatedInline(admin.TabularInline):
     model = RelatedGuide
     form = forms.RelatedForm
-    formset = forms.NamedOnceFormSet
+    formset = forms.RelatedFormSet
     fk_name = "guide"
     extra = 0
+    verbose_name_plural = gettext_lazy(
+        "related guides: the page adds others up to three"
+    )
     fields = ["to", "position"]
 
 

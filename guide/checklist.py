@@ -56,10 +56,16 @@ class Point:
 def of(guide):
     """Return the points that a saved guide lacks, those that block publishing first.
 
-    Seven queries, however long it is, and up to four where it links to pages of ours.
+    Seven queries, however long it is, one more for a part of a series, and up to four
+    where it links to pages of ours.
     """
     rows = Rows(guide)
-    points = [*lacking(rows.data), *_of_media(rows), *_of_links(rows)]
+    points = [
+        *lacking(rows.data),
+        *_of_the_series(rows.guide),
+        *_of_media(rows),
+        *_of_links(rows),
+    ]
     return [_placed(point, rows) for point in _blocking_first(points)]
 
 
@@ -187,6 +193,16 @@ def _can_sit(exercise):
 # Rules on rows that guides share
 
 
+def _of_the_series(guide):
+    """Name another part at the same place: which of them comes first is then chance."""
+    if guide.place is None:
+        return
+    parts = Guide.objects.to_choose().parts_of(guide.topic).filter(place=guide.place)
+    if other := parts.exclude(pk__in=[guide.pk, guide.copy_of_id]).first():
+        what = _("a place of its own in the series: “%(title)s” has %(place)s too")
+        yield Point(what % {"title": other, "place": guide.place}, "#id_place")
+
+
 def _of_media(rows):
     film = rows.guide.video
     if film and film.provider == Video.Provider.OWN and not film.is_silent:
@@ -311,6 +327,7 @@ class Rows:
             "dosage",
             "picture",
             "promotion__cover",
+            "topic",
             "video__poster",
         ).get(pk=guide.pk)
         self.exercises = list(

@@ -136,6 +136,9 @@ class NamedOnceFormSet(forms.BaseInlineFormSet):
                 seen.add(row)
 
 
+EMPTY_FILE = _("There is nothing in this file. Choose another.")
+
+
 class SendsFiles:
     """Asks once more for the file that a refused form cannot keep."""
 
@@ -167,11 +170,14 @@ class Refusable:
 class GuideForm(Refusable, forms.ModelForm):
     class Meta:
         error_messages = {
+            "title": {"required": _("Give it a title.")},
             "slug": {
+                "required": _("Give it an address; its title will do."),
                 "invalid": _(
                     "Write it with letters, numbers and hyphens: no spaces, no accents."
-                )
-            }
+                ),
+            },
+            "summary": {"required": _("Say in a sentence or two what it is for.")},
         }
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
@@ -231,6 +237,16 @@ class ChoosesGuide:
 
 class RelatedForm(ChoosesGuide, forms.ModelForm):
     guide_field = "to"
+
+
+class RelatedFormSet(NamedOnceFormSet):
+    """Offers a guide any other, not itself."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if field := form.fields.get("to"):
+            own = [self.instance.pk, self.instance.copy_of_id]
+            field.queryset = field.queryset.exclude(pk__in=own)
 
 
 class PublishForm(forms.Form):
@@ -300,7 +316,7 @@ class PasteForm(forms.Form):
     )
 
     def clean_text(self):
-        text = self.cleaned_data["text"]
+        text = self.cleaned_data["text"].replace("\r\n", "\n")  # one, as in the box
         if not text.strip():
             raise ValidationError(self.fields["text"].error_messages["required"])
         if len(text) > self.MOST:
@@ -311,6 +327,7 @@ class PasteForm(forms.Form):
         """Take what has its markup, where it came along and fits."""
         super().clean()
         html, text = self.cleaned_data.get("html", ""), self.cleaned_data.get("text")
+        html = html.replace("\r\n", "\n")
         fits = html.strip() and len(html) <= self.MOST
         self.cleaned_data["source"] = html if fits else text
         return self.cleaned_data
@@ -438,6 +455,12 @@ class ExerciseForm(Refusable, forms.ModelForm):
     clip_end = LengthField(label=_("ends in the video"), required=False)
 
     class Meta:
+        error_messages = {
+            "name": {"required": _("Give it a name.")},
+            "position": {
+                "required": _("Write its place among the exercises: 1, 2, 3.")
+            },
+        }
         widgets = {
             "equipment": forms.CheckboxSelectMultiple,
             "areas": forms.CheckboxSelectMultiple,
@@ -489,6 +512,25 @@ class StepForm(forms.ModelForm):
 class StepsFormSet(forms.BaseInlineFormSet):
     """Chooses what belongs to steps whose words are written in the boxes above."""
 
+    def clean(self):
+        """Refuse moments at which another exercise is shown, by the clip just typed."""
+        super().clean()
+        start, end = self.instance.clip_start, self.instance.clip_end
+        if start is None:
+            return
+        if end is None:
+            sentence = gettext("The exercise begins at %(start)s in the video.")
+        else:
+            sentence = gettext(
+                "The exercise goes from %(start)s to %(end)s in the video. "
+                "Choose a moment in between."
+            )
+        clip = {"start": video.clock(start), "end": end and video.clock(end)}
+        for form in self.forms:
+            at = getattr(form, "cleaned_data", {}).get("at")
+            if at is not None and not (start <= at and (end is None or at < end)):
+                form.add_error("at", sentence % clip)
+
     def save_existing(self, form, obj, commit=True):
         """Write that alone: the boxes have just written, or dropped, the row."""
         if commit:
@@ -505,6 +547,7 @@ class VariationForm(forms.ModelForm):
     to = ExerciseOfGuideField(
         Exercise.objects.select_related("guide").order_by("guide__title", "position"),
         label=_("exercise"),
+        error_messages={"required": _("Choose an exercise.")},
     )
 
 
@@ -530,13 +573,23 @@ class PictureForm(SendsFiles, forms.ModelForm):
             attrs={"accept": ".jpg,.jpeg,.png,.webp,.avif", "aria-label": _("file")}
         ),
         help_text=_("JPEG, PNG, WebP or AVIF, at most 10 MB."),
+        error_messages={"required": _("Choose a picture."), "empty": EMPTY_FILE},
     )
 
 
 class VideoForm(SendsFiles, forms.ModelForm):
-    duration = LengthField(label=_("length"), help_text=_("Minutes and seconds: 4:15."))
+    duration = LengthField(
+        label=_("length"),
+        help_text=_("Minutes and seconds: 4:15."),
+        error_messages={"required": _("Write how long it is: 4:15.")},
+    )
 
     class Meta:
+        error_messages = {
+            "title": {"required": _("Give it a title.")},
+            "file": {"empty": EMPTY_FILE},
+            "captions": {"empty": EMPTY_FILE},
+        }
         # A file's label is a legend, which names no input.
         widgets = {
             "file": AdminFileWidget(

@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from config import keeping
 from guide import changes, checklist, forms, paste, serialize
 from guide.models import (
     Audience,
@@ -183,6 +184,7 @@ class Pasting:
             unseen=unseen if faults else [],
             seen=seen,
             doubts=result.doubts,
+            must=any(one.must for one in result.doubts),
             lines=list(islice(result.lines, MOST_LINES)),
             more=max(0, len(result.lines) - MOST_LINES),
             missing=missing(result.data),
@@ -194,6 +196,7 @@ class Pasting:
             **self.admin_site.each_context(request),
             "title": _("Paste an article"),
             "opts": self.opts,
+            "keep": keeping.keep(request),
         }
         return render(request, f"admin/guide/guide/{name}.html", context | values)
 
@@ -201,7 +204,7 @@ class Pasting:
         self.log_addition(request, guide, [{"added": {}}])
         self.message_user(
             request,
-            _("“%(title)s” is a draft that only you see.") % {"title": guide.title},
+            _("“%(title)s” is a draft: no reader sees it.") % {"title": guide.title},
             messages.SUCCESS,
         )
         if what := ", ".join(missing(result.data)):

@@ -30,6 +30,7 @@ LONG = 8  # letters: of a shorter word more must agree to be taken for a slip
 CLOSE, CLOSE_IF_SHORT = 0.75, 0.8
 SHORTEST_SLIP = 4  # letters of a word that may be mistyped
 MOST_SLIPS = 4  # words; a question with more of them speaks of something else
+MOST_COUNTED = 1000  # guides that hold a word; more make it no likelier
 MOST_KNOWN = 10_000  # words that begin like those and are about as long
 MOST_WORDS = 300_000  # characters
 SHORTEST_PREFIX = 3  # "to" is itself, "row" begins "rowing" too
@@ -344,22 +345,32 @@ def did_you_mean(text, guides):
 
 def _standing(words, guides):
     """Return those of the words that stand in some guide, in any of their forms."""
-    if not words:
-        return set()
+    asked = {word: _query(terms(word), all_of=True) for word in words}
+    return set(_found_by(asked, guides, most=1))
+
+
+def _found_by(asked, guides, *, most):
+    """Return by word how many guides its question finds, counted to ``most``."""
+    if not asked:
+        return {}
     among, parameters = _among(guides)
     matches = MATCHES[connection.vendor].format(where=among)
-    words, parts, values = list(words), [], []
+    words, parts, values = list(asked), [], []
     for number, word in enumerate(words):
-        parts.append(f"SELECT {number} WHERE EXISTS ({matches})")
-        values += [_query(terms(word), all_of=True), *parameters]
+        parts.append(
+            f"SELECT {number}, COUNT(*) "  # noqa: S608
+            f"FROM (SELECT 1 FROM ({matches}) found LIMIT {most}) few"
+        )
+        values += [asked[word], *parameters]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        return {words[number] for (number,) in cursor.fetchall()}
+        return {words[number]: count for number, count in cursor.fetchall() if count}
 
 
 def _nearest(unknown, guides):
     """Return by word the one that it may be, mistyped, as the author wrote that.
 
+    Of several the one with the fewest letters changed, then the one in more guides.
     Looks at words of about the same length only, so that it stays quick.
     """
     about = models.Q()
@@ -373,19 +384,45 @@ def _nearest(unknown, guides):
     close = {
         word: [
             other
-            for other in difflib.get_close_matches(word, known, n=3, cutoff=CLOSE)
+            for other in difflib.get_close_matches(word, known, n=5, cutoff=CLOSE)
             if _is_slip(word, other)
         ]
         for word in unknown
     }
-    standing = _standing(
-        {other for others in close.values() for other in others}, guides
-    )
-    return {
-        word: known[next(filter(standing.__contains__, others))]
-        for word, others in close.items()
-        if standing.intersection(others)
+    is_sqlite = connection.vendor == "sqlite"
+    # The word itself: what it begins like is looked for where it is searched.
+    asked = {
+        other: _exactly(other, is_sqlite=is_sqlite)
+        for others in close.values()
+        for other in others
     }
+    in_guides = _found_by(asked, guides, most=MOST_COUNTED)
+    near = {}
+    for word, others in close.items():
+        order = {
+            other: (_changes(word, other), -in_guides[other])
+            for other in others
+            if other in in_guides
+        }
+        if order:
+            near[word] = known[min(order, key=order.get)]
+    return near
+
+
+def _changes(word, other):
+    """Return how many slips make one word of the other.
+
+    A letter too many, too few or wrong is one, and so are two neighbours swapped.
+    """
+    last_but_one, last, row = [], [], list(range(len(other) + 1))
+    for i, a in enumerate(word):
+        last_but_one, last, row = last, row, [i + 1]
+        for j, b in enumerate(other):
+            least = min(last[j] + (a != b), last[j + 1] + 1, row[j] + 1)
+            if i and j and a == other[j - 1] and b == word[i - 1]:
+                least = min(least, last_but_one[j - 1] + 1)
+            row.append(least)
+    return row[-1]
 
 
 def _is_slip(word, other):
@@ -413,9 +450,12 @@ def _query(looked_for, *, all_of):
 def _quoted(word, *, is_sqlite):
     # A folded word holds letters and digits only: there is nothing to escape.
     prefix = len(word) >= SHORTEST_PREFIX
-    if is_sqlite:
-        return f'"{word}"{"*" * prefix}'
-    return f"'{word}'{':*' * prefix}"
+    exactly = _exactly(word, is_sqlite=is_sqlite)
+    return exactly + ("*" if is_sqlite else ":*") * prefix
+
+
+def _exactly(word, *, is_sqlite):
+    return f'"{word}"' if is_sqlite else f"'{word}'"
 
 
 MATCHES = {

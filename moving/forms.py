@@ -9,7 +9,10 @@ class FileForm(forms.Form):
         label=_("File"),
         widget=forms.FileInput(attrs={"accept": ".zip"}),
         help_text=_("A zip made by “Download as a file”, here or on another site."),
-        error_messages={"required": _("Choose a file.")},
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("There is nothing in this file. Choose another."),
+        },
     )
 
 

@@ -246,7 +246,7 @@ def make_full_guide(**values):
                     text=f"{phase} {position}",
                     footnote="Slowly.",
                     picture=make_picture(),
-                    at=4 * position,
+                    at=exercise.clip_start + 3 * position,
                 )
     for owner in ({"guide": guide}, {"exercise": one}):
         Dosage.objects.create(

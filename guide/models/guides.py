@@ -369,10 +369,9 @@ class Guide(Shown):
         on_delete=models.SET_NULL,
         related_name="guides",
     )
-    place = models.PositiveSmallIntegerField(
+    place = CountField(
         _("place in its series"),
-        null=True,
-        blank=True,
+        most=9999,
         help_text=_("1, 2, 3 … where its topic is a series; else leave it empty."),
     )
     author = models.ForeignKey(
@@ -666,7 +665,9 @@ class GuideNotice(Shown):
         verbose_name_plural = _("safety notices")
         constraints = [
             models.UniqueConstraint(
-                fields=["guide", "notice"], name="guide_notice_stands_once"
+                fields=["guide", "notice"],
+                name="guide_notice_stands_once",
+                violation_error_message=_("This notice stands here already."),
             )
         ]
 
@@ -692,7 +693,9 @@ class RelatedGuide(Shown):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["guide", "to"], name="guide_related_stands_once"
+                fields=["guide", "to"],
+                name="guide_related_stands_once",
+                violation_error_message=_("This guide stands here already."),
             ),
             models.CheckConstraint(
                 condition=~Q(guide=models.F("to")),

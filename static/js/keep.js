@@ -110,6 +110,7 @@ function keepForm(offer) {
       const key = keyOf(field);
       if (key in values && JSON.stringify(valueOf(field)) !== JSON.stringify(values[key])) put(field, values[key]);
     }
+    form.dispatchEvent(new Event("change"));
     keep();
     forget(name);
     offerNext();

@@ -24,4 +24,5 @@ box.addEventListener("input", ({ inputType }) => {
   tell();
 });
 
+box.form.addEventListener("change", tell); // taken back from what is kept on the device
 tell();

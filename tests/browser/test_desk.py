@@ -219,7 +219,7 @@ def test_what_is_typed_outlives_a_reload_and_a_session(
     page.get_by_role("button", name="Answer and publish").click()
     page.get_by_label("Username").fill("ana")
     page.get_by_label("Password").fill("correct horse")
-    page.get_by_role("button", name="Sign in and save").click()
+    page.get_by_role("button", name="Sign in and go on").click()
 
     expect(page.get_by_text("Published your answer to Tom.")).to_be_visible()
     assert asked[1].answers.get().body == "Half an answer"

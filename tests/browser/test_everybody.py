@@ -163,11 +163,7 @@ def test_every_public_page(page, demo, faults_of):
 @pytest.mark.parametrize("width", [390, 320])
 def test_letters_twice_as_large_run_out_nowhere(new_page, demo, subtests, width):
     guide = Guide.objects.get(slug="two-rows-for-a-tired-upper-back")
-    page = new_page(viewport={"width": width, "height": 844})
-    # As the reader sets it in her browser: the style sheet's own widths know of it.
-    page.context.new_cdp_session(page).send(
-        "Page.setFontSizes", {"fontSizes": {"standard": 32}}
-    )
+    page = with_large_letters(new_page(viewport={"width": width, "height": 844}))
     for url in [
         guide.get_absolute_url(),
         reverse("guide:index"),
@@ -180,6 +176,43 @@ def test_letters_twice_as_large_run_out_nowhere(new_page, demo, subtests, width)
             size = page.evaluate("getComputedStyle(document.documentElement).fontSize")
             assert size == "32px"
             assert page.evaluate(OVERFLOW) == []
+
+
+def with_large_letters(page):
+    """As one sets it in her browser: the style sheet's own widths know of it."""
+    page.context.new_cdp_session(page).send(
+        "Page.setFontSizes", {"fontSizes": {"standard": 32}}
+    )
+    return page
+
+
+def test_links_among_buttons_begin_where_the_text_does(new_page, sign_in):
+    guide = make_guide(exercises=1)
+    typed = changes.content(guide) | {"question": "Why?"}
+    copy = changes.let_wait(guide, typed, by=make_staff(username="ana"))
+    page = sign_in(new_page(viewport=PHONE), make_staff(username="bo"))
+    page.goto(reverse("admin:guide_guide_change", args=[copy.pk]))
+
+    link = page.get_by_role("button", name="Drop the changes").first
+    letters = link.evaluate(
+        "one => { const range = document.createRange(); range.selectNodeContents(one);"
+        " return range.getBoundingClientRect().x }"
+    )
+    assert letters == page.get_by_role("heading", level=1).bounding_box()["x"]
+
+
+def test_what_is_offered_hides_no_form_of_large_letters(new_page, sign_in, becomes):
+    guide = make_guide(exercises=1)
+    page = sign_in(with_large_letters(new_page(viewport=PHONE)), make_staff())
+    page.goto(reverse("admin:guide_guide_change", args=[guide.pk]))
+    page.get_by_label("Title").fill("Typed")
+    becomes(page, "Object.keys(localStorage).some((key) => key.startsWith('keep:'))")
+    page.reload()
+
+    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+    assert page.evaluate(OVERFLOW) == []
+    page.get_by_label("Summary").scroll_into_view_if_needed()
+    expect(page.get_by_text("You typed something")).not_to_be_in_viewport()
 
 
 def test_refused_forms(page, site, subtests):

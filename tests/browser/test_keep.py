@@ -1,5 +1,7 @@
 """What the author types outlives a reload, a crash and a session that ran out."""
 
+import re
+
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
@@ -142,6 +144,28 @@ def test_a_form_with_faults_is_kept_until_it_is_saved(new_page, sign_in, becomes
     expect(offer(page)).to_be_hidden()
 
 
+def test_a_pasted_article_is_kept_until_it_is_a_draft(new_page, sign_in, becomes):
+    page = sign_in(new_page(), make_staff(username="ana"))
+    page.goto("/admin/guide/guide/paste/")
+    page.get_by_label("Your article").fill("Low Row\n\nSet up\nSit tall.")
+    becomes(page, f"{KEPT} === 1")
+
+    for _ in range(2):  # what was looked at is no draft yet
+        page.goto("/admin/guide/guide/paste/")
+        page.get_by_role("button", name="Take it back").click()
+        expect(page.get_by_label("Your article")).to_have_value(re.compile("Sit tall"))
+        page.get_by_role("button", name="See what becomes of it").click()
+        expect(page.get_by_text("Your text, line by line")).to_be_visible()
+    for box in page.locator("[name=seen]").all():
+        box.check()
+    page.get_by_role("button", name="Make the draft").click()
+
+    expect(page.get_by_text("is a draft: no reader sees it.")).to_be_visible()
+    becomes(page, f"{KEPT} === 0")
+    page.goto("/admin/guide/guide/paste/")
+    expect(offer(page)).to_be_hidden()
+
+
 def test_a_session_that_ran_out_loses_nothing(new_page, sign_in, faults):
     guide = make_guide(published_at=None)
     page = sign_in(new_page(), make_staff(username="ana"))
@@ -151,15 +175,13 @@ def test_a_session_that_ran_out_loses_nothing(new_page, sign_in, faults):
     Session.objects.all().delete()
 
     save(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Sign in, and it is saved"
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in, and go on")
     page.get_by_label("Username").fill("ana")
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Sign in and save").click()
+    page.get_by_role("button", name="Sign in and go on").click()
     expect(page.get_by_text("Please enter the correct")).to_be_visible()
     page.get_by_label("Password").fill("correct horse")
-    page.get_by_role("button", name="Sign in and save").click()
+    page.get_by_role("button", name="Sign in and go on").click()
 
     expect(page.locator(".messagelist")).to_be_visible()
     guide.refresh_from_db()

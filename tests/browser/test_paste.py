@@ -45,7 +45,7 @@ def look_and_make(page):
         box.check()
     page.get_by_role("button", name="Make the draft").click()
 
-    expect(page.get_by_text("is a draft that only you see.")).to_be_visible()
+    expect(page.get_by_text("is a draft: no reader sees it.")).to_be_visible()
     expect(page.get_by_text("Still missing: ")).to_be_visible()
     guide = Guide.objects.get()
     page.goto(guide.get_absolute_url())

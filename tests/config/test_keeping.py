@@ -36,7 +36,8 @@ class KeepingTests(AdminTestCase):
             self.url("guide_change", guide), sent | {"title": ""}
         )
 
-        self.assertContains(response, "errornote")
+        self.assertContains(response, "Nothing you typed is lost. It is not saved yet")
+        self.assertNotContains(response, "Please correct")
         self.assertContains(response, f'data-sent="{sent["_form"][0]}"')
         self.assertEqual(self.saved(), [])
 

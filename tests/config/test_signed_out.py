@@ -10,7 +10,7 @@ from config import signin
 from guide.models import Guide, Picture, Topic
 from tests.factories import make_guide, make_staff
 
-GONE = "Nothing you typed is lost: sign in, and it is saved."
+GONE = "Nothing you typed is lost: sign in, and what you pressed is done."
 ANA = {"signin-username": "ana", "signin-password": "correct horse"}
 
 

@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from guide import pictures
+from guide import changes, pictures
 from guide.models import (
     Audience,
     Author,
     Dosage,
     Guide,
+    GuideNotice,
     Page,
     Picture,
+    RelatedGuide,
     SafetyNotice,
     SiteSettings,
     Topic,
@@ -330,6 +332,48 @@ class GuideAdminTests(AdminTestCase):
         guide.refresh_from_db()
         self.assertEqual(guide.minutes, 4)
 
+    def test_a_guide_is_offered_every_other_as_related_and_takes_each_once(self):
+        guide, other = make_guide(title="This one"), make_guide(title="Other")
+        RelatedGuide.objects.create(guide=guide, to=other)
+        notice = SafetyNotice.objects.create(title="Stop")
+        GuideNotice.objects.create(guide=guide, notice=notice)
+        self.assertEqual(self.offered(guide), [other])
+        typed = changes.content(guide) | {"question": "Why?"}
+        copy = changes.let_wait(guide, typed, by=self.ana)
+        self.assertEqual(self.offered(copy), [other])
+
+        response = self.save(
+            self.url("guide_change", copy),
+            **{
+                "related_links-TOTAL_FORMS": "2",
+                "related_links-1-to": other.pk,
+                "related_links-1-position": "1",
+                "guidenotice_set-TOTAL_FORMS": "2",
+                "guidenotice_set-1-notice": notice.pk,
+            },
+        )
+
+        self.assert_says(
+            response,
+            "This guide stands here already.",
+            "This notice stands here already.",
+        )
+
+    def offered(self, guide):
+        """Return the guides that the form of one offers as related."""
+        page = self.client.get(self.url("guide_change", guide))
+        formset = page.context["inline_admin_formsets"][-1].formset
+        return [*formset.empty_form.fields["to"].queryset]
+
+    def test_a_place_is_a_number_that_every_database_takes(self):
+        guide = make_guide(published_at=None)
+
+        for place in ["99999999999", "9" * 20]:
+            with self.subTest(place):
+                response = self.save(self.url("guide_change", guide), place=place)
+
+                self.assert_says(response, "Write 9999 at most.")
+
     def test_a_review_lies_in_the_past(self):
         guide = make_guide(published_at=None)
         today = timezone.localdate()
@@ -595,6 +639,32 @@ class ExerciseAdminTests(AdminTestCase):
         self.assertEqual(self.one.steps.get(text="Pull!").at, 42)
         self.assert_says(self.client.get(url), 'value="0:42"')
         self.assertEqual(self.one.steps.exclude(at=None).count(), 1)
+
+    def test_a_moment_of_a_step_lies_within_its_exercise(self):
+        self.guide.video = Video.objects.create(
+            title="Rows", provider="vimeo", provider_id="76979871", duration=60
+        )
+        self.guide.save()
+        url = self.url("exercise_change", self.one)
+        whole = {"clip_start": "0:04", "clip_end": "0:08"}
+        between = "goes from 0:04 to 0:08 in the video. Choose a moment in between."
+
+        for clip, said, sentence in [
+            (whole, "0:03", between),
+            (whole, "0:11", between),
+            (
+                {"clip_start": "0:04"},
+                "0:03",
+                "The exercise begins at 0:04 in the video.",
+            ),
+        ]:
+            with self.subTest(clip=clip, said=said):
+                self.assert_says(
+                    self.save(url, **clip, **{"steps-1-at": said}), sentence
+                )
+        self.save(url, **whole, **{"steps-1-at": "0:07"})
+
+        self.assertEqual(self.one.steps.get(text="Pull.").at, 7)
 
     def test_a_shorter_video_says_which_exercise_it_no_longer_shows(self):
         video = Video.objects.create(

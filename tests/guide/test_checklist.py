@@ -2,7 +2,7 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import translation
 
-from guide import checklist
+from guide import changes, checklist
 from guide.models import (
     Dosage,
     Exercise,
@@ -14,7 +14,7 @@ from guide.models import (
     Variation,
     Video,
 )
-from tests.factories import make_full_guide, make_guide, make_picture
+from tests.factories import make_full_guide, make_guide, make_picture, make_staff
 from tests.guide.test_ease import HARD
 
 
@@ -147,7 +147,7 @@ class BlockingTests(TestCase):
                 f'<p><a href="/guides/gone-{n}/">x</a></p>' for n in range(9)
             ),
         )
-        with self.assertNumQueries(8):
+        with self.assertNumQueries(9):
             points = checklist.of(self.guide)
 
         self.assertGreater(len(points), 10)
@@ -185,6 +185,23 @@ class AdviceTests(TestCase):
             picture=None,
             figure="",
         )
+
+    def test_a_place_of_its_own_in_a_series(self):
+        topic = self.guide.topic
+        make_guide(title="Gone", topic=topic, place=2).retire()
+        other = make_guide(title="Heel raises", topic=topic, place=2, published_at=None)
+        what = "a place of its own in the series: “Heel raises” has 2 too"
+        self.assert_advised(what, place=2)
+        copy = changes.let_wait(
+            self.guide, changes.content(self.guide), by=make_staff()
+        )
+        self.assertIn(what, whats(copy, is_blocking=False))
+
+        Guide.objects.filter(pk=other.pk).update(place=3)
+        self.assert_advised()
+        self.assert_advised(place=None)
+        type(topic).objects.update(is_series=False)
+        self.assert_advised(place=3)
 
     def test_somebody_must_sit(self):
         Variation.objects.filter(kind="seated").delete()

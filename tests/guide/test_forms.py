@@ -1,4 +1,5 @@
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import SimpleTestCase, TestCase
 
 from guide import forms
@@ -156,3 +157,17 @@ class FilterFormTests(TestCase):
         ]:
             with self.subTest(query):
                 self.assertFalse(forms.FilterForm(query).is_valid())
+
+
+class PictureFormTests(SimpleTestCase):
+    def test_a_file_without_anything_in_it_is_told_from_none(self):
+        empty = SimpleUploadedFile("back.jpg", b"", "image/jpeg")
+
+        for files, sentence in [
+            ({"file": empty}, "There is nothing in this file. Choose another."),
+            ({}, "Choose a picture."),
+        ]:
+            with self.subTest(sentence):
+                field = forms.PictureForm.base_fields["file"]
+                with self.assertRaisesMessage(ValidationError, sentence):
+                    field.clean(files.get("file"))

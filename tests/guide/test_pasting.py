@@ -80,7 +80,7 @@ class PastingTests(PastingTestCase):
         url = reverse("admin:guide_guide_change", args=[guide.pk])
         self.assertEqual(response.redirect_chain[-1][0], url)
         self.assert_says(
-            response, "is a draft that only you see.", "Still missing: the day you"
+            response, "is a draft: no reader sees it.", "Still missing: the day you"
         )
         self.assertIsNone(guide.published_at)
         data = serialize.to_data(guide)
@@ -152,6 +152,33 @@ class PastingTests(PastingTestCase):
                 self.assert_says(response, sentence)
                 self.assertContains(response, html.escape(text.strip()[:50]))
                 self.assertEqual(response.context["form"]["text"].value(), text)
+
+    def test_a_million_characters_fit_whatever_ends_a_line(self):
+        lines = "x" * 48 + "\r\n"  # as a browser sends them
+
+        response = self.post(lines * 20_400)
+
+        self.assert_says(response, "Your text, line by line")
+
+    def test_a_tick_is_spoken_of_where_one_is_wanted(self):
+        for text, wants in [
+            (TYPICAL, True),
+            ((ARTICLES / "word.html").read_text(), False),
+        ]:
+            with self.subTest(wants=wants):
+                response = self.post(text)
+
+                self.assertEqual(
+                    any(one.must for one in response.context["doubts"]), wants
+                )
+                self.assertContains(response, "Those in bold want a tick", int(wants))
+
+    def test_the_mark_of_what_was_pasted_goes_along_until_it_is_a_draft(self):
+        self.assertContains(self.post(_form="typed"), 'name="_form" value="typed"')
+
+        self.make(_form="typed")
+
+        self.assertEqual(self.client.session["saved_forms"], ["typed"])
 
     def test_one_can_go_back_to_the_text(self):
         response = self.post("Low <b>Row</b>", html="<p>Low Row</p>", _back="1")

@@ -147,7 +147,7 @@ class WaitingTests(AdminTestCase):
     def test_a_fault_leaves_nothing_waiting(self):
         response = self.save(self.url("guide_change", self.guide), title="")
 
-        self.assertContains(response, "This field is required.")
+        self.assertContains(response, "Give it a ")
         self.assertFalse(Guide.with_copies.filter(copy_of=self.guide).exists())
 
     def test_what_does_not_fit_comes_back_with_a_sentence(self):

@@ -231,6 +231,21 @@ class FindTests(TestCase):
                 meant = search.did_you_mean(question, Guide.objects.published())
                 self.assertEqual(meant, expected)
 
+    def test_of_several_about_as_near_the_one_in_more_guides_is_meant(self):
+        for n in range(3):
+            make_guide(title=f"Pelvic floor, part {n}")
+        make_guide(title="Where your pelvis is")
+        index_owed()
+
+        for question, expected in [
+            ("pelvik flor", "pelvic floor"),
+            ("pelvik", "pelvic"),
+            ("pelvsi", "pelvis"),  # swapped is one slip
+        ]:
+            with self.subTest(question):
+                meant = search.did_you_mean(question, Guide.objects.published())
+                self.assertEqual(meant, expected)
+
     def test_nothing_is_meant_that_only_stands_where_readers_do_not_look(self):
         make_guide(title="Zwetschgenbaum", published_at=None)
         retired = make_guide(title="Mirabellen Quittenduft")

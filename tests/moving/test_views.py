@@ -120,7 +120,7 @@ class ReadInTests(FileTestCase):
         self.assert_says(
             response,
             "<h1>Two rows</h1>",
-            "It will be a draft that only you see.",
+            "It will be a draft: no reader sees it.",
             "New on this site",
             "Room ",
             "Here already; it stays as it is",
@@ -195,7 +195,7 @@ class ReadInTests(FileTestCase):
     def test_what_is_no_file_of_ours_is_refused_where_it_was_chosen(self):
         for content, sentence in [
             (b"hello", "This is no zip that can be read."),
-            (b"", "The submitted file is empty."),
+            (b"", "There is nothing in this file."),
             (self.whole_site(), "This file holds a whole site."),
             (self.file[:-30], "This is no zip that can be read."),
         ]:
