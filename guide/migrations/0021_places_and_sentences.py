@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guide', '0020_authors'),
+        ('guide', '0012_authors'),
     ]
 
     operations = [

@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletter", "0011_letters_into_blocks")]
+    dependencies = [("newsletter", "0005_letters_into_blocks")]
     operations = [
         migrations.RemoveConstraint(
             model_name="issueguide", name="newsletter_guide_stands_once"

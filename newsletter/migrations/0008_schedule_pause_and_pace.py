@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('guide', '0011_ids_of_exercises'),
-        ('newsletter', '0013_authors_write_blocks'),
+        ('newsletter', '0007_authors_write_blocks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0030_pins_and_entries")]
+    dependencies = [("comments", "0007_pins_and_entries")]
 
     operations = [
         migrations.AlterField(

@@ -35,5 +35,5 @@ def take_out(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletter", "0010_blocks")]
+    dependencies = [("newsletter", "0004_blocks")]
     operations = [migrations.RunPython(fill, take_out)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('guide', '0011_ids_of_exercises'),
-        ('newsletter', '0020_authors'),
+        ('newsletter', '0003_authors'),
     ]
 
     operations = [

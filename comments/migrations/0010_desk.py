@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0032_closing_of_one_guide'),
+        ('comments', '0009_closing_of_one_guide'),
         ('guide', '0010_bounds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0010_letters")]
+    dependencies = [("comments", "0006_letters")]
 
     operations = [
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0020_schedule_pause_and_pace'),
+        ('newsletter', '0008_schedule_pause_and_pace'),
     ]
 
     operations = [

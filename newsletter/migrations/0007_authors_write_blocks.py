@@ -10,7 +10,7 @@ def forget(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletter", "0012_blocks_alone")]
+    dependencies = [("newsletter", "0006_blocks_alone")]
     operations = [
         give("Authors", "newsletter", ["block"]),
         migrations.RunPython(forget, migrations.RunPython.noop),

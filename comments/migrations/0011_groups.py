@@ -4,7 +4,7 @@ from config.rights import NEEDS, give
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0040_desk"), *NEEDS]
+    dependencies = [("comments", "0010_desk"), *NEEDS]
     operations = [
         give("Assistants", "comments", ["comment"], ["view", "change"]),
         give("Authors", "comments", ["comment", "redflag", "savedanswer", "closing"]),

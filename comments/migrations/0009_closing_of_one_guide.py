@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comments", "0031_away_and_closing"),
+        ("comments", "0008_away_and_closing"),
         ("guide", "0010_bounds"),
     ]
 
