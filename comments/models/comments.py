@@ -548,16 +548,20 @@ class Comment(Moves, models.Model):
         """Strike words out for good: nothing keeps them, not even the record of it."""
         with transaction.atomic():
             comment = Comment.objects.to_write().get(pk=self.pk)
-            comment.body = redaction.strike(comment.body, phrases)
-            if hides_name:
-                comment.name = _("A reader")
-            comment.findings = redaction.still_true(comment.findings, comment.body)
+            comment._strike(phrases, name=_("A reader") if hides_name else comment.name)
             comment.form_token = None
             comment.save()
             Decision.objects.record([comment], act=Act.REDACT, by=by, door=door)
         self.refresh_from_db()
 
     redact.alters_data = True
+
+    def _strike(self, phrases, *, name):
+        """Strike words out of the text, and out of what was found and learned of it."""
+        with Learned.read_anew(self):
+            self.body = redaction.strike(self.body, phrases)
+            self.name = name
+        self.findings = redaction.still_true(self.findings, self)
 
     def pin(self):
         """Let the thread in which this stands stand before all others."""
@@ -605,14 +609,7 @@ class Comment(Moves, models.Model):
         """Put another name above it and cut words out; what stood there is gone."""
         with transaction.atomic():
             comment = Comment.objects.to_write().get(pk=self.pk)
-            gone = {comment.name, *words}
-            comment.name = name
-            comment.body = text.without(comment.body, words)
-            comment.findings = [
-                finding
-                for finding in comment.findings
-                if gone.isdisjoint(finding["words"])
-            ]
+            comment._strike(words, name=name)
             comment.changed_at = timezone.now()
             comment.save()
 

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from django.db import models
 
 from comments import bayes, phrases
@@ -31,6 +33,16 @@ class Learned(models.Model):
         return cls.objects.filter(pk=1).first() or cls()
 
     @classmethod
+    @contextmanager
+    def read_anew(cls, comment):
+        """Unlearn what the block changes of a comment, and learn what then stands."""
+        is_known = not comment.staff_id and not comment.taken_back_at
+        kind = IS_SPAM.get(Status(comment.status)) if is_known else None
+        cls._turn([(comment, kind, None)])
+        yield
+        cls._turn([(comment, None, kind)])
+
+    @classmethod
     def follow(cls, comments, *, to):
         """Learn from what readers wrote and is decided; unlearn what it was before."""
         turns = [
@@ -38,6 +50,10 @@ class Learned(models.Model):
             for comment in comments
             if not comment.staff_id and not comment.taken_back_at
         ]
+        cls._turn(turns)
+
+    @classmethod
+    def _turn(cls, turns):
         turns = [turn for turn in turns if turn[1] != turn[2]]
         if not turns:
             return

@@ -630,6 +630,26 @@ class RedactTests(DeskTests):
         last = comment.decisions.last()
         self.assertEqual((last.act, last.by), (Act.REDACT, self.ana))
 
+    def test_what_was_found_in_the_name_stays_while_the_name_does(self):
+        found = {"check": "imitation", "words": ["Dr Ana Reyes"]}
+        comment = self.waiting(name="Dr Ana Reyes", body="Ring Tom.", findings=[found])
+
+        self.strike(comment, typed="Tom")
+
+        comment.refresh_from_db()
+        self.assertEqual(comment.findings, [found])
+        self.strike(comment, hides_name="on")
+        comment.refresh_from_db()
+        self.assertEqual(comment.findings, [])
+
+    def test_of_two_that_overlap_nothing_stays(self):
+        comment = self.waiting(body="I am Tom Hill. I live in Hull. My knee hurts!")
+
+        self.strike(comment, ticked=["0"], typed="Tom Hill. I live in Hull")
+
+        comment.refresh_from_db()
+        self.assertEqual(comment.body, "[removed]. My knee hurts!")
+
     def test_sentences_are_ticked(self):
         comment = self.waiting(body="I am Tom Hill. My knee hurts! I live in Hull.")
 

@@ -117,6 +117,29 @@ class LearnTests(TestCase):
         self.assertEqual(Learned.objects.get().spam_total, 11)
 
 
+class StruckTests(TestCase):
+    def sums(self):
+        row = Learned.load()
+        return sum(bayes.counts(row.other)), sum(bayes.counts(row.spam))
+
+    def test_words_that_are_struck_out_are_unlearned_at_once(self):
+        for act in [
+            lambda comment: comment.redact(phrases=["Zebulon Quincunx"]),
+            lambda comment: comment.show_less(name="Tom", words=["Zebulon Quincunx"]),
+        ]:
+            comment = make_comment(
+                status=Status.PENDING, name="Tom", body="Zebulon Quincunx aches"
+            )
+            comment.approve()
+            act(comment)
+
+            numbers = bayes.numbers(phrases.Text("Zebulon Quincunx"))
+            other = bayes.counts(Learned.load().other)
+            self.assertEqual([other[number] for number in numbers], [0, 0])
+            Comment.objects.get(pk=comment.pk).restore()
+            self.assertEqual(self.sums(), (0, 0))
+
+
 class VerdictTests(TestCase):
     def test_its_work_is_bounded_by_the_length_of_a_text(self):
         text = phrases.Text(" ".join(f"word{n}" for n in range(700))[:5000])

@@ -833,6 +833,38 @@ class ShowLessTests(TestCase):
                 self.assertNotContains(self.client.get(self.receipt), "Publish as")
                 transaction.set_rollback(True)
 
+    def test_no_finding_keeps_a_part_of_it_and_what_else_was_found_stays(self):
+        Comment.objects.filter(pk=self.comment.pk).update(
+            findings=[
+                *self.comment.findings,
+                {"check": "spam", "words": ["Schmidt", "555"]},
+                {"check": "own_words", "words": ["Anna Schmidt", "aches"]},
+            ]
+        )
+
+        self.client.post(self.url, {"as": "first"})
+
+        self.comment.refresh_from_db()
+        self.assertEqual(
+            self.comment.findings,
+            [
+                {"check": "red_flag", "words": ["prolapse"]},
+                {"check": "own_words", "words": ["aches"]},
+            ],
+        )
+
+    def test_what_the_check_found_can_be_cut_out(self):
+        for body in ("Ring 01482 555 0101x now", "I am Bo Li.\nBO  LI", "a.b@x.org_"):
+            comment = make_comment(name="Bo", body=f"My knee hurts. {body}")
+            checks.judge(comment, checks.Sent())
+            comment.save()
+            offer = privacy.offer(comment)
+
+            comment.show_less(name="Bo", words=offer.words)
+
+            comment.refresh_from_db()
+            self.assertIsNone(privacy.offer(comment), comment.body)
+
     def test_a_name_that_was_not_offered_is_not_taken(self):
         for choice in ["Dr Ana Reyes", "", "same"]:
             self.client.post(self.url, {"as": choice})
