@@ -602,6 +602,8 @@ class Comment(Moves, models.Model):
             if self.status != Status.PENDING:
                 self.restore(door="writer")
                 self.reported_at = self.announced_at = None
+            elif self.set_aside_at:
+                self.take_up(door="writer")
             self.changed_at = timezone.now()
             self.save()
 

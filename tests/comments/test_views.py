@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import checks, copies, forms, mail, privacy
-from comments.models import Comment, EmailAddress, RedFlag, Status
+from comments.models import Act, Comment, EmailAddress, RedFlag, Status, Tray
 from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -679,6 +679,16 @@ class ChangeTests(TestCase):
         self.assertIn("no-store", response["Cache-Control"])
         self.comment.refresh_from_db()
         self.assertIsNone(self.comment.changed_at)
+
+    def test_what_was_set_aside_is_urgent_where_it_became_so(self):
+        self.comment.set_aside(note="Her usual question", by=self.ana)
+
+        self.client.post(self.url, self.form(body="I have chest pain since today"))
+
+        self.comment.refresh_from_db()
+        self.assertEqual(self.comment.tray, Tray.URGENT)
+        last = self.comment.decisions.last()
+        self.assertEqual((last.act, last.by, last.door), (Act.TAKE_UP, None, "writer"))
 
     def test_the_checks_run_anew_and_know_how_it_came(self):
         Comment.objects.filter(pk=self.comment.pk).update(
