@@ -184,9 +184,15 @@ class CommentQuerySet(Moves, ShownQuerySet):
             if later := address.rests_until():
                 due.mark(receipt_due_at=later)
                 return address, []
-            comments = [] if address.stopped_at else list(due.order_by("pk"))
-            due.mark(receipt_due_at=None)
-            comments = [comment for comment in comments if comment.has_a_receipt()]
+            comments = list(due.order_by("pk"))
+            # These alone: what came since is owed still.
+            taken = self.filter(pk__in=[comment.pk for comment in comments])
+            taken.mark(receipt_due_at=None)
+            comments = [
+                comment
+                for comment in comments
+                if comment.has_a_receipt() and not address.stopped_at
+            ]
             if comments:
                 address.written_at = now
                 address.save(update_fields=["written_at"])

@@ -21,6 +21,9 @@ DEAD_SERVER = {
 }
 
 
+A_MOMENT = timedelta(seconds=1)
+
+
 class Refusing(BaseEmailBackend):
     """A mail server that refuses whoever it is given with this code."""
 
@@ -58,6 +61,22 @@ class MailReceiptsTests(TestCase):
             }
             | values,
         )
+
+    def test_what_comes_while_they_are_taken_is_owed_still(self):
+        self.ask()
+        late = []
+
+        def meanwhile(execute, sql, *rest):
+            if sql.startswith("UPDATE") and '"receipt_due_at" =' in sql and not late:
+                late.append(self.ask(receipt_due_at=timezone.now() - A_MOMENT))
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(meanwhile):
+            tasks.mail_receipts()
+
+        (comment,) = late
+        comment.refresh_from_db()
+        self.assertIsNotNone(comment.receipt_due_at)
 
     def test_the_way_back_goes_to_the_address(self):
         comment = self.ask()
