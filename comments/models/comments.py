@@ -632,7 +632,9 @@ class Comment(Moves, models.Model):
         Where anything does, these words stand in its place.
         """
         with transaction.atomic():
-            comment = Comment.objects.to_write().get(pk=self.pk)
+            comment = Comment.objects.filter(pk=self.pk).to_write().first()
+            if comment is None:
+                return  # a second press came a moment later
             address = EmailAddress.objects.filter(email=comment.email)
             if comment.answers.exists():
                 comment.blank(words=words, door=door, by=by)

@@ -521,6 +521,30 @@ class QueryTests(TransactionTestCase):
         self.assertLessEqual(len(queries), 10)
 
 
+class ParentGoneTests(TransactionTestCase):
+    def test_a_reply_to_what_is_erased_meanwhile_comes_back_to_be_sent_alone(self):
+        guide = make_guide()
+        asked = make_comment(guide)
+        url = f"{reverse('comments:new')}?guide={guide.pk}&to={asked.pk}"
+        gone = []
+
+        def meanwhile(execute, sql, *rest):
+            if '"form_token" =' in sql and not gone:
+                gone.append(Comment.objects.get(pk=asked.pk).take_back())
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(meanwhile):
+            response = self.client.post(url, form_of(guide, body="Mine too?"))
+
+        words = "not on the page any more"
+        self.assertContains(response, words, status_code=422)
+        self.assertContains(response, "Mine too?", status_code=422)
+        self.assertContains(
+            response, f'action="{url.partition("&")[0]}"', status_code=422
+        )
+        self.assertFalse(Comment.objects.exists())
+
+
 class ReceiptTests(TestCase):
     @classmethod
     def setUpTestData(cls):
@@ -976,6 +1000,14 @@ class TakeBackTests(TestCase):
         self.assertContains(response, "It is taken back")
         self.assertFalse(Comment.objects.exists())
         self.assertEqual(self.client.post(self.url).status_code, 404)
+
+    def test_a_second_press_a_moment_later_finds_it_done(self):
+        again = Comment.objects.get(pk=self.comment.pk)
+        self.comment.take_back()
+
+        again.take_back()
+
+        self.assertFalse(Comment.objects.exists())
 
     def test_nothing_of_it_stays_anywhere(self):
         """Looks for her words in each row of each table, with an answer and without."""
