@@ -178,8 +178,7 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """
         now = timezone.now()
         with transaction.atomic():
-            EmailAddress.objects.get_or_create(email=email)
-            address = EmailAddress.objects.select_for_update().get(email=email)
+            address = EmailAddress.objects.known(email)
             due = self.filter(email=email, receipt_due_at__lte=now)
             if later := address.rests_until():
                 due.mark(receipt_due_at=later)
@@ -640,7 +639,7 @@ class Comment(Moves, models.Model):
                 comment.blank(words=words, door=door, by=by)
             else:
                 comment.delete()
-            address.unused(Comment.objects).delete()
+            address.forget_unused(Comment.objects)
 
     erase.alters_data = True
     take_back.alters_data = True
