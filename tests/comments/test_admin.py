@@ -513,6 +513,24 @@ class UndoTests(DeskTests):
     def said(self, response):
         return [str(message) for message in get_messages(response.wsgi_request)]
 
+    def test_what_its_writer_did_is_not_taken_back(self):
+        changed = make_comment(self.guide, body="Nice")
+        changed.body = "Buy pills"
+        changed.change()
+        erased = self.waiting()
+        erased.answer(author=self.ana, body="Slowly.")
+        erased.spam(by=self.ana)
+        erased.take_back()
+
+        for comment, state in [(changed, Status.PENDING), (erased, Status.REMOVED)]:
+            comment = Comment.objects.get(pk=comment.pk)
+            page = self.client.get(address(comment))
+            self.client.post(LIST, {"undo": desk.tokens([comment])})
+
+            self.assertNotContains(page, 'name="undo" value')
+            comment.refresh_from_db()
+            self.assertEqual(comment.status, state)
+
     def test_every_decision_is_taken_back_by_its_message(self):
         for button, was in [
             ("_approve", "pending"),
