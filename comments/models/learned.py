@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from django.db import models
 
 from comments import bayes, phrases
-from comments.models.decisions import Status
+from comments.models.decisions import Decision, Status
 
 # Off the page says nothing about spam: a reader may have taken it back herself.
 IS_SPAM = {Status.SPAM: True, Status.APPROVED: False, Status.REJECTED: False}
@@ -36,8 +36,7 @@ class Learned(models.Model):
     @contextmanager
     def read_anew(cls, comment):
         """Unlearn what the block changes of a comment, and learn what then stands."""
-        is_known = not comment.staff_id and not comment.taken_back_at
-        kind = IS_SPAM.get(Status(comment.status)) if is_known else None
+        kind = kinds_of([comment]).get(comment.pk)
         cls._turn([(comment, kind, None)])
         yield
         cls._turn([(comment, None, kind)])
@@ -45,12 +44,15 @@ class Learned(models.Model):
     @classmethod
     def follow(cls, comments, *, to):
         """Learn from what readers wrote and is decided; unlearn what it was before."""
-        turns = [
-            (comment, IS_SPAM.get(Status(comment.status)), IS_SPAM.get(to))
+        comments = [
+            comment
             for comment in comments
             if not comment.staff_id and not comment.taken_back_at
         ]
-        cls._turn(turns)
+        was = kinds_of(comments)
+        cls._turn(
+            [(comment, was.get(comment.pk), IS_SPAM.get(to)) for comment in comments]
+        )
 
     @classmethod
     def _turn(cls, turns):
@@ -82,3 +84,23 @@ class Learned(models.Model):
             spam_total=self.spam_total,
             other_total=self.other_total,
         )
+
+
+def kinds_of(comments):
+    """Return as what these were learned, by their ids.
+
+    What was imported, or made by hand, came in its state without a decision.
+    """
+    states = {
+        (comment.pk, comment.status)
+        for comment in comments
+        if IS_SPAM.get(Status(comment.status)) is not None
+        and not comment.staff_id
+        and not comment.taken_back_at
+    }
+    if not states:
+        return {}
+    made = Decision.objects.filter(comment__in=[pk for pk, _status in states])
+    made = made.exclude(was=models.F("to"))
+    decided = made.order_by().values_list("comment", "to").distinct()
+    return {pk: IS_SPAM[Status(to)] for pk, to in states.intersection(decided)}

@@ -117,6 +117,19 @@ class LearnTests(TestCase):
         self.assertEqual(Learned.objects.get().spam_total, 11)
 
 
+class ImportedTests(TestCase):
+    def test_what_was_never_learned_is_not_unlearned(self):
+        make_comment(status=Status.PENDING, name="Tom", body="My band").approve()
+        learned = bytes(Learned.load().other)
+
+        imported = make_comment(name="Tom", body="My band")
+        imported.redact(phrases=["band"])
+        imported.remove()
+
+        row = Learned.load()
+        self.assertEqual((bytes(row.other), row.other_total), (learned, 1))
+
+
 class StruckTests(TestCase):
     def sums(self):
         row = Learned.load()
