@@ -14,8 +14,16 @@ LEFT_OUT = {"body_html", "staff", "title", "is_trusted", "guide", "findings", "s
 
 
 def of(comment):
-    """Return the copy as JSON with keys in words; fields that come later are in it."""
-    data = {
+    """Return the copy as JSON."""
+    text = json.dumps(
+        data(comment), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder
+    )
+    return f"{text}\n"
+
+
+def data(comment):
+    """Return it with keys in words; fields that come later are in it."""
+    return {
         _("page"): mail.absolute(comment.guide.get_absolute_url()),
         **{
             str(column.verbose_name): value_of(comment, column)
@@ -36,7 +44,6 @@ def of(comment):
             for decision in comment.decisions.all()
         ],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder) + "\n"
 
 
 def value_of(comment, column):

@@ -21,6 +21,10 @@ LONGEST_BODY = 5000
 LONGEST_NAME = 60
 FORM_IS_VALID_FOR = 24 * 60 * 60
 SALT = "comments.forms"
+NO_PARENT = _(
+    "What you reply to is not on the page any more. Press the button once more to send "
+    "this as a question of its own."
+)
 
 
 class LongestValidator(MaxLengthValidator):
@@ -178,13 +182,7 @@ class QuestionForm(WordsForm):
                 ),
             )
         if self.to and not self.parent:
-            self.add_error(
-                None,
-                _(
-                    "What you reply to is not on the page any more. Press the button "
-                    "once more to send this as a question of its own."
-                ),
-            )
+            self.add_error(None, NO_PARENT)
         return self.cleaned_data
 
     @property
@@ -219,7 +217,10 @@ class QuestionForm(WordsForm):
         return comment
 
     def save(self, *, consent_version, sender=""):
-        """Store what was sent; it waits, with the reasons why it is held."""
+        """Store what was sent; it waits, with the reasons why it is held.
+
+        Returns None, with an error of the form, where it came a moment too late.
+        """
         comment = self.made()
         comment.form_token = self.fingerprint
         comment.consent_version = consent_version
@@ -232,8 +233,18 @@ class QuestionForm(WordsForm):
             # A double click: the other one was a moment quicker.
             if first := self.sent_before():
                 return first
-            raise
+            if not self.lost_parent():
+                raise
+            return None
         return comment
+
+    def lost_parent(self):
+        """Say that what it replies to was erased a moment ago, where that is so."""
+        if not self.parent or Comment.objects.filter(pk=self.parent.pk).exists():
+            return False
+        self.parent = None
+        self.add_error(None, NO_PARENT)
+        return True
 
 
 class ChangeForm(WordsForm):

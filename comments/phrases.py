@@ -3,17 +3,21 @@
 One phrase a line. ``swell*`` is any word that begins so, ``calf/calves`` either, ``…``
 up to three words in between, ``+`` parts that must both be there. "No fever", "without
 fever", "the fever is gone" are denied and do not count, unless the line begins with !.
-When in doubt a phrase counts: a text too many is read, one too few may be missed.
+When in doubt a phrase counts: a text too many is read, one too few may be missed. So
+only words that say nothing by themselves may stand between a denial and what it denies:
+"no sign of bleeding", but not "I did not tell my doctor of the bleeding".
 """
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from comments.folding import Folded, fold
 
 GAP = 3  # words that "…" stands for
 BEFORE, AFTER = 6, 6  # words within which a phrase is denied
+LISTED = 3  # words of another item of a list that is denied as a whole
 SHOWN = 5  # places of one phrase that are remembered
 STEM = 3  # letters at least before a *
 
@@ -32,6 +36,10 @@ _AUXILIARIES = _set(
     "am are can could did do does had has have is must should was were will would"
 )
 _PAIR = re.compile(rf"\b({'|'.join(sorted(_AUXILIARIES))}) not\b")
+# These deny nothing that follows: they tell of a loss.
+_ABLE, _HARDLY, _WISHES = _set("can could"), _set("hardly barely"), _set("want wish")
+_LOST = re.compile(r"\b(can|could) (?:no longer|hardly|barely)\b")
+_WISHED = re.compile(r"\bno longer(?= (?:want|wish)\b)")
 _ONE = {"cannot": "cant", "cannt": "cant", "wont": "willnt", "aint": "isnt"}
 _DENIALS = _set(
     "no not never without none nor neither free denies denied amnt arent didnt dont "
@@ -44,6 +52,18 @@ _BESIDE = _set(
     "change changed reason wonder help helped helping sure certain only just know "
     "understand sleep sleeping slept stop stopped ignore"
 )
+# What may stand between a denial and what it denies.
+_FILLERS = _set(
+    "a an any the my his her our one single more further real actual visible obvious "
+    "sign signs symptom symptoms evidence trace hint history episode episodes of in at "
+    "all ever yet life had have having has got get getting gets felt feel feeling "
+    "feels been be being was were is are am noticed notice noticing experienced "
+    "experience experiencing suffered suffer suffering seen really actually currently "
+    "either there to longer"
+)
+# What follows where it is there now: "never had such pain before".
+_NOW_THERE = _set("before until till")
+_LIKE = {("like", "this"), ("like", "that"), ("like", "these")}
 # Where another thought begins.
 _TURNS = _set(
     "but and because since when whenever while with due from after although though "
@@ -144,8 +164,11 @@ class Text:
 
     def is_denied_before(self, place):
         later = [token.word for token in self.tokens[place : place + 2 * BEFORE]]
-        is_list = "or" in later[: first_stop(later)] or "nor" in later
-        between = []
+        later = later[: first_stop(later)]
+        if not _NOW_THERE.isdisjoint(later) or not _LIKE.isdisjoint(pairwise(later)):
+            return False
+        is_list = "or" in later or "nor" in later
+        between, telling, most = [], 0, 0  # of its own item, each word must be a filler
         for at in range(place - 1, max(-1, place - 1 - BEFORE), -1):
             word = self.tokens[at].word
             before = self.tokens[at - 1].word if at else ""
@@ -159,15 +182,22 @@ class Text:
             elif word in _DENIALS:
                 if between and between[-1] in _BESIDE:
                     return False
-                return not (word == "without" and self.is_unable(at))
+                return not self.is_unable(at)
             elif word in _TURNS and before != "free":
                 return False
+            if word in {",", "or", "nor"}:
+                telling, most = 0, LISTED
+            elif word not in _FILLERS and word not in _TURNS:
+                telling += 1
+                if telling > most:
+                    return False
             between.append(word)
         return False
 
     def is_unable(self, place):
-        """Whether "without" is itself denied: "I can't walk without chest pain"."""
-        words = [token.word for token in self.tokens[max(0, place - BEFORE) : place]]
+        """Whether a denial is itself denied: "I can't walk without chest pain"."""
+        reach = {"without": BEFORE, "free": 2}.get(self.tokens[place].word, 0)
+        words = [token.word for token in self.tokens[max(0, place - reach) : place]]
         words = words[::-1][: first_stop(words[::-1])]
         return not (_DENIALS | _CANNOT).isdisjoint(words)
 
@@ -192,16 +222,30 @@ def first_stop(words):
 
 
 def tokens(folded):
-    """Return the words and stops; "is not", "isn't" and "isnt" are one word."""
+    """Return the words and stops; "is not", "isn't" and "isnt" are one word.
+
+    So are "can no longer" and "can hardly": they deny nothing, they tell of a loss.
+    """
     found = []
     for match in _TOKEN.finditer(folded):
-        word = plain(match[0])
-        if word == "not" and found and found[-1].word in _AUXILIARIES:
-            before = found.pop()
-            found.append(Token(plain(before.word + "nt"), before.start, match.end()))
-        else:
-            found.append(Token(word, match.start(), match.end()))
+        word, start = plain(match[0]), match.start()
+        last = [token.word for token in found[-2:]]
+        if last == ["no", "longer"] and word in _WISHES:
+            found[-2:] = [Token("dont", found[-2].start, found[-1].end)]
+        elif taken := denied_verb(last, word):
+            word, start = plain(f"{last[-taken]}nt"), found[-taken].start
+            del found[-taken:]
+        found.append(Token(word, start, match.end()))
     return found
+
+
+def denied_verb(last, word):
+    """Return how many of the last words make one with this: "can not", "can hardly"."""
+    if word == "not" and last and last[-1] in _AUXILIARIES:
+        return 1
+    if word in _HARDLY and last and last[-1] in _ABLE:
+        return 1
+    return 2 if word == "longer" and last[-1:] == ["no"] and last[0] in _ABLE else 0
 
 
 def plain(word):
@@ -246,6 +290,7 @@ def parsed(line, book):
 
 def parsed_part(part):
     words, reach = [], 0
+    part = _WISHED.sub("dont", _LOST.sub(lambda pair: plain(f"{pair[1]}nt"), part))
     part = _SPACED.sub("/", _PAIR.sub(lambda pair: plain(f"{pair[1]}nt"), part))
     for choice in part.split():
         if choice == "…":

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from comments import redaction
+
 AS_FIRST, AS_READER, AS_IT_IS = "first", "reader", "same"
 
 
@@ -30,7 +32,7 @@ def offer(comment):
         if finding["check"] == "privacy"
         for word in finding["words"]
     }
-    words = sorted(word for word in found if word in comment.body)
+    words = sorted(found.difference(redaction.missing(comment.body, found)))
     if any(word in comment.name for word in found):
         names = {AS_FIRST: first_name(comment.name), AS_READER: _("A reader")}
         return Offer({how: name for how, name in names.items() if name}, words)

@@ -2,7 +2,8 @@
 
 from django.db.models import Q
 
-from comments.models import Comment, Decision
+from comments import copies
+from comments.models import Comment, Decision, EmailAddress
 
 
 def of_thread(comment):
@@ -40,19 +41,14 @@ def of_thread(comment):
 
 
 def of_reader(comments):
-    """Return all that is kept of what one reader sent."""
+    """Return all that is kept of what one reader sent, and of mails to her."""
+    rows = comments.select_related("guide").prefetch_related("decisions")
+    rows = list(rows.order_by("pk"))
+    addresses = EmailAddress.objects.filter(email__in={one.email for one in rows})
+    moments = ("email", "written_at", "confirmed_at", "stopped_at")
     return {
-        "comments": [
-            _said(one)
-            | {
-                "email": one.email,
-                "guide": one.guide.title,
-                "address": one.guide.get_absolute_url(),
-                "answers": one.parent_id,
-                "consent": one.consent_version,
-            }
-            for one in comments.select_related("guide").order_by("pk")
-        ]
+        "comments": [copies.data(one) for one in rows],
+        "mails": list(addresses.values(*moments)),
     }
 
 

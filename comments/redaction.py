@@ -9,11 +9,17 @@ def strike(body, phrases):
     """Return the text with each of the phrases replaced, wherever it stands.
 
     A phrase is found whatever its capitals and line breaks, and as whole words: who
-    strikes out "Al" keeps "also".
+    strikes out "Al" keeps "also". All are looked for in the text as it was, for one may
+    begin within another.
     """
-    for phrase in sorted(phrases, key=len, reverse=True):
-        body = pattern(phrase).sub(mark(), body)
-    return body
+    pieces, end = [], 0
+    for start, stop in sorted(
+        match.span() for phrase in phrases for match in pattern(phrase).finditer(body)
+    ):
+        if start >= end:
+            pieces += [body[end:start], _("[removed]")]
+        end = max(end, stop)
+    return "".join([*pieces, body[end:]])
 
 
 def missing(body, phrases):
@@ -21,12 +27,13 @@ def missing(body, phrases):
     return [phrase for phrase in phrases if not pattern(phrase).search(body)]
 
 
-def still_true(findings, body):
-    """Return the findings without words that do not stand in the text any more."""
+def still_true(findings, comment):
+    """Return the findings without words that stand in it no more, nor in its name."""
+    said = f"{comment.name}\n{comment.body}"
     kept = []
     for finding in findings:
         words = finding.get("words", [])
-        left = [word for word in words if not missing(body, [word])]
+        left = [word for word in words if not missing(said, [word])]
         if left or not words:
             kept.append(finding | {"words": left})
     return kept
@@ -34,13 +41,19 @@ def still_true(findings, body):
 
 def pattern(phrase):
     words = r"\s+".join(map(re.escape, phrase.split()))
-    start = r"\b" if re.match(r"\w", phrase) else ""
-    end = r"\b" if re.search(r"\w$", phrase) else ""
-    return re.compile(start + words + end, re.IGNORECASE)
+    # No word and no number begins or ends in the middle; "0148255501x" holds a number.
+    start, end = kind(phrase[0]), kind(phrase[-1])
+    return re.compile(
+        (f"(?<!{start})" if start else "") + words + (f"(?!{end})" if end else ""),
+        re.IGNORECASE,
+    )
 
 
-def mark():
-    return _("[removed]")
+def kind(character):
+    """Return the pattern of what belongs to the same word as this, or ""."""
+    if character.isdecimal():
+        return r"\d"
+    return r"[^\W\d_]" if character.isalpha() else ""
 
 
 def sentences(body):

@@ -166,7 +166,7 @@ def news_of(comment):
 
 def forget_addresses():
     """Erase the addresses that no comment bears any more; the tick calls this."""
-    EmailAddress.objects.unused(Comment.objects).delete()
+    EmailAddress.objects.forget_unused(Comment.objects)
 
 
 def leaves(letter, owe):

@@ -5,7 +5,6 @@ import unicodedata
 from html import unescape
 
 from django.utils.html import escape, linebreaks, smart_urlquote
-from django.utils.translation import gettext as _
 
 # Controls, marks that turn the direction of what follows, halves of characters.
 _unprintable = re.compile(
@@ -37,13 +36,6 @@ def _is_seen(character):
 def one_line(name):
     """Return the text normalised on one line."""
     return " ".join(normalise(name).split())
-
-
-def without(body, words):
-    """Return the text with a mark in the place of each of these words."""
-    for word in sorted(words, key=len, reverse=True):
-        body = body.replace(word, _("[removed]"))
-    return body
 
 
 def links(body):

@@ -75,6 +75,8 @@ def new(request):
             consent_version=settings.consent_version,
             sender=settings.sender(limits.address(request)),
         )
+    if comment is None:
+        return private(render(request, template, context, status=422))
     return SeeOther(reverse("comments:receipt", args=[comment.secret]))
 
 

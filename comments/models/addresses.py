@@ -2,8 +2,9 @@ from datetime import timedelta
 from secrets import token_urlsafe
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 A_DAY = timedelta(days=1)
 
@@ -20,11 +21,38 @@ class EmailAddressQuerySet(models.QuerySet):
         """Return those that none of these comments bears."""
         return self.exclude(Exists(comments.filter(email=OuterRef("email"))))
 
+    def forget_unused(self, comments):
+        """Erase those that none of these comments bears.
+
+        Who was written to today, or stopped the mails of somebody else's question, is
+        known by a hash: who takes a question back and asks anew brings no second mail.
+        """
+        unused = self.unused(comments)
+        rests = Q(written_at__gt=timezone.now() - A_DAY) | Q(stopped_at__isnull=False)
+        kept = Q(rests, confirmed_at=None)
+        for address in unused.filter(kept, email__contains="@"):
+            address.hide()
+        unused.exclude(kept).delete()
+
+    def known(self, email):
+        """Return the row of an address, made where there is none; locked."""
+        if not self.filter(email=email).exists():
+            self.filter(email=hidden(email)).update(email=email)
+        self.get_or_create(email=email)
+        return self.select_for_update().get(email=email)
+
+    forget_unused.alters_data = known.alters_data = True
+
+
+def hidden(email):
+    return salted_hmac("comments.addresses", email, algorithm="sha256").hexdigest()
+
 
 class EmailAddress(models.Model):
     """An address that readers gave with what they sent, while a comment bears it.
 
     Who presses the button that the mail sent there leads to has shown that it is hers.
+    Where its comments are gone and it must not be written to yet, a hash stands for it.
     """
 
     email = models.EmailField(unique=True)
@@ -49,6 +77,12 @@ class EmailAddress(models.Model):
         later = self.written_at + A_DAY
         return later if later > timezone.now() else None
 
+    def hide(self):
+        """Know it from here on only where it is given anew; its links end."""
+        self.email, self.token = hidden(self.email), token_urlsafe()
+        EmailAddress.objects.filter(email=self.email).delete()
+        self.save(update_fields=["email", "token"])
+
     def confirm(self):
         self.confirmed_at = self.confirmed_at or timezone.now()
         self.stopped_at = None
@@ -58,4 +92,4 @@ class EmailAddress(models.Model):
         self.stopped_at = self.stopped_at or timezone.now()
         self.save(update_fields=["stopped_at"])
 
-    confirm.alters_data = stop.alters_data = True
+    hide.alters_data = confirm.alters_data = stop.alters_data = True

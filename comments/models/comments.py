@@ -178,15 +178,20 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """
         now = timezone.now()
         with transaction.atomic():
-            EmailAddress.objects.get_or_create(email=email)
-            address = EmailAddress.objects.select_for_update().get(email=email)
+            address = EmailAddress.objects.known(email)
             due = self.filter(email=email, receipt_due_at__lte=now)
             if later := address.rests_until():
                 due.mark(receipt_due_at=later)
                 return address, []
-            comments = [] if address.stopped_at else list(due.order_by("pk"))
-            due.mark(receipt_due_at=None)
-            comments = [comment for comment in comments if comment.has_a_receipt()]
+            comments = list(due.order_by("pk"))
+            # These alone: what came since is owed still.
+            taken = self.filter(pk__in=[comment.pk for comment in comments])
+            taken.mark(receipt_due_at=None)
+            comments = [
+                comment
+                for comment in comments
+                if comment.has_a_receipt() and not address.stopped_at
+            ]
             if comments:
                 address.written_at = now
                 address.save(update_fields=["written_at"])
@@ -548,16 +553,20 @@ class Comment(Moves, models.Model):
         """Strike words out for good: nothing keeps them, not even the record of it."""
         with transaction.atomic():
             comment = Comment.objects.to_write().get(pk=self.pk)
-            comment.body = redaction.strike(comment.body, phrases)
-            if hides_name:
-                comment.name = _("A reader")
-            comment.findings = redaction.still_true(comment.findings, comment.body)
+            comment._strike(phrases, name=_("A reader") if hides_name else comment.name)
             comment.form_token = None
             comment.save()
             Decision.objects.record([comment], act=Act.REDACT, by=by, door=door)
         self.refresh_from_db()
 
     redact.alters_data = True
+
+    def _strike(self, phrases, *, name):
+        """Strike words out of the text, and out of what was found and learned of it."""
+        with Learned.read_anew(self):
+            self.body = redaction.strike(self.body, phrases)
+            self.name = name
+        self.findings = redaction.still_true(self.findings, self)
 
     def pin(self):
         """Let the thread in which this stands stand before all others."""
@@ -598,6 +607,8 @@ class Comment(Moves, models.Model):
             if self.status != Status.PENDING:
                 self.restore(door="writer")
                 self.reported_at = self.announced_at = None
+            elif self.set_aside_at:
+                self.take_up(door="writer")
             self.changed_at = timezone.now()
             self.save()
 
@@ -605,14 +616,7 @@ class Comment(Moves, models.Model):
         """Put another name above it and cut words out; what stood there is gone."""
         with transaction.atomic():
             comment = Comment.objects.to_write().get(pk=self.pk)
-            gone = {comment.name, *words}
-            comment.name = name
-            comment.body = text.without(comment.body, words)
-            comment.findings = [
-                finding
-                for finding in comment.findings
-                if gone.isdisjoint(finding["words"])
-            ]
+            comment._strike(words, name=name)
             comment.changed_at = timezone.now()
             comment.save()
 
@@ -627,13 +631,15 @@ class Comment(Moves, models.Model):
         Where anything does, these words stand in its place.
         """
         with transaction.atomic():
-            comment = Comment.objects.to_write().get(pk=self.pk)
+            comment = Comment.objects.filter(pk=self.pk).to_write().first()
+            if comment is None:
+                return  # a second press came a moment later
             address = EmailAddress.objects.filter(email=comment.email)
             if comment.answers.exists():
                 comment.blank(words=words, door=door, by=by)
             else:
                 comment.delete()
-            address.unused(Comment.objects).delete()
+            address.forget_unused(Comment.objects)
 
     erase.alters_data = True
     take_back.alters_data = True

@@ -96,5 +96,9 @@ class Decision(models.Model):
 
     @property
     def may_be_undone(self):
-        """Whether the way back is open; what was struck out is gone."""
-        return self.act != Act.REDACT
+        """Whether the way back is open.
+
+        What was struck out is gone, and what its writer did is hers: she changed the
+        text that was published, or erased what was spam.
+        """
+        return self.act != Act.REDACT and self.door != "writer"

@@ -1,7 +1,9 @@
+from contextlib import contextmanager
+
 from django.db import models
 
 from comments import bayes, phrases
-from comments.models.decisions import Status
+from comments.models.decisions import Decision, Status
 
 # Off the page says nothing about spam: a reader may have taken it back herself.
 IS_SPAM = {Status.SPAM: True, Status.APPROVED: False, Status.REJECTED: False}
@@ -31,13 +33,29 @@ class Learned(models.Model):
         return cls.objects.filter(pk=1).first() or cls()
 
     @classmethod
+    @contextmanager
+    def read_anew(cls, comment):
+        """Unlearn what the block changes of a comment, and learn what then stands."""
+        kind = kinds_of([comment]).get(comment.pk)
+        cls._turn([(comment, kind, None)])
+        yield
+        cls._turn([(comment, None, kind)])
+
+    @classmethod
     def follow(cls, comments, *, to):
         """Learn from what readers wrote and is decided; unlearn what it was before."""
-        turns = [
-            (comment, IS_SPAM.get(Status(comment.status)), IS_SPAM.get(to))
+        comments = [
+            comment
             for comment in comments
             if not comment.staff_id and not comment.taken_back_at
         ]
+        was = kinds_of(comments)
+        cls._turn(
+            [(comment, was.get(comment.pk), IS_SPAM.get(to)) for comment in comments]
+        )
+
+    @classmethod
+    def _turn(cls, turns):
         turns = [turn for turn in turns if turn[1] != turn[2]]
         if not turns:
             return
@@ -66,3 +84,23 @@ class Learned(models.Model):
             spam_total=self.spam_total,
             other_total=self.other_total,
         )
+
+
+def kinds_of(comments):
+    """Return as what these were learned, by their ids.
+
+    What was imported, or made by hand, came in its state without a decision.
+    """
+    states = {
+        (comment.pk, comment.status)
+        for comment in comments
+        if IS_SPAM.get(Status(comment.status)) is not None
+        and not comment.staff_id
+        and not comment.taken_back_at
+    }
+    if not states:
+        return {}
+    made = Decision.objects.filter(comment__in=[pk for pk, _status in states])
+    made = made.exclude(was=models.F("to"))
+    decided = made.order_by().values_list("comment", "to").distinct()
+    return {pk: IS_SPAM[Status(to)] for pk, to in states.intersection(decided)}

@@ -513,6 +513,24 @@ class UndoTests(DeskTests):
     def said(self, response):
         return [str(message) for message in get_messages(response.wsgi_request)]
 
+    def test_what_its_writer_did_is_not_taken_back(self):
+        changed = make_comment(self.guide, body="Nice")
+        changed.body = "Buy pills"
+        changed.change()
+        erased = self.waiting()
+        erased.answer(author=self.ana, body="Slowly.")
+        erased.spam(by=self.ana)
+        erased.take_back()
+
+        for comment, state in [(changed, Status.PENDING), (erased, Status.REMOVED)]:
+            comment = Comment.objects.get(pk=comment.pk)
+            page = self.client.get(address(comment))
+            self.client.post(LIST, {"undo": desk.tokens([comment])})
+
+            self.assertNotContains(page, 'name="undo" value')
+            comment.refresh_from_db()
+            self.assertEqual(comment.status, state)
+
     def test_every_decision_is_taken_back_by_its_message(self):
         for button, was in [
             ("_approve", "pending"),
@@ -629,6 +647,26 @@ class RedactTests(DeskTests):
         self.assertIn("[removed]", found)
         last = comment.decisions.last()
         self.assertEqual((last.act, last.by), (Act.REDACT, self.ana))
+
+    def test_what_was_found_in_the_name_stays_while_the_name_does(self):
+        found = {"check": "imitation", "words": ["Dr Ana Reyes"]}
+        comment = self.waiting(name="Dr Ana Reyes", body="Ring Tom.", findings=[found])
+
+        self.strike(comment, typed="Tom")
+
+        comment.refresh_from_db()
+        self.assertEqual(comment.findings, [found])
+        self.strike(comment, hides_name="on")
+        comment.refresh_from_db()
+        self.assertEqual(comment.findings, [])
+
+    def test_of_two_that_overlap_nothing_stays(self):
+        comment = self.waiting(body="I am Tom Hill. I live in Hull. My knee hurts!")
+
+        self.strike(comment, ticked=["0"], typed="Tom Hill. I live in Hull")
+
+        comment.refresh_from_db()
+        self.assertEqual(comment.body, "[removed]. My knee hurts!")
 
     def test_sentences_are_ticked(self):
         comment = self.waiting(body="I am Tom Hill. My knee hurts! I live in Hull.")

@@ -117,6 +117,42 @@ class LearnTests(TestCase):
         self.assertEqual(Learned.objects.get().spam_total, 11)
 
 
+class ImportedTests(TestCase):
+    def test_what_was_never_learned_is_not_unlearned(self):
+        make_comment(status=Status.PENDING, name="Tom", body="My band").approve()
+        learned = bytes(Learned.load().other)
+
+        imported = make_comment(name="Tom", body="My band")
+        imported.redact(phrases=["band"])
+        imported.remove()
+
+        row = Learned.load()
+        self.assertEqual((bytes(row.other), row.other_total), (learned, 1))
+
+
+class StruckTests(TestCase):
+    def sums(self):
+        row = Learned.load()
+        return sum(bayes.counts(row.other)), sum(bayes.counts(row.spam))
+
+    def test_words_that_are_struck_out_are_unlearned_at_once(self):
+        for act in [
+            lambda comment: comment.redact(phrases=["Zebulon Quincunx"]),
+            lambda comment: comment.show_less(name="Tom", words=["Zebulon Quincunx"]),
+        ]:
+            comment = make_comment(
+                status=Status.PENDING, name="Tom", body="Zebulon Quincunx aches"
+            )
+            comment.approve()
+            act(comment)
+
+            numbers = bayes.numbers(phrases.Text("Zebulon Quincunx"))
+            other = bayes.counts(Learned.load().other)
+            self.assertEqual([other[number] for number in numbers], [0, 0])
+            Comment.objects.get(pk=comment.pk).restore()
+            self.assertEqual(self.sums(), (0, 0))
+
+
 class VerdictTests(TestCase):
     def test_its_work_is_bounded_by_the_length_of_a_text(self):
         text = phrases.Text(" ".join(f"word{n}" for n in range(700))[:5000])

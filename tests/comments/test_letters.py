@@ -21,6 +21,9 @@ DEAD_SERVER = {
 }
 
 
+A_MOMENT = timedelta(seconds=1)
+
+
 class Refusing(BaseEmailBackend):
     """A mail server that refuses whoever it is given with this code."""
 
@@ -58,6 +61,55 @@ class MailReceiptsTests(TestCase):
             }
             | values,
         )
+
+    def test_what_comes_while_they_are_taken_is_owed_still(self):
+        self.ask()
+        late = []
+
+        def meanwhile(execute, sql, *rest):
+            if sql.startswith("UPDATE") and '"receipt_due_at" =' in sql and not late:
+                late.append(self.ask(receipt_due_at=timezone.now() - A_MOMENT))
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(meanwhile):
+            tasks.mail_receipts()
+
+        (comment,) = late
+        comment.refresh_from_db()
+        self.assertIsNotNone(comment.receipt_due_at)
+
+    def test_who_takes_it_back_and_asks_anew_brings_no_second_mail(self):
+        for _turn in range(3):
+            comment = self.ask()
+            tasks.mail_receipts()
+            comment.take_back()
+            tasks.forget_addresses()
+
+        self.assertEqual(len(mail.outbox), 1)
+        (address,) = EmailAddress.objects.all()
+        self.assertNotIn("tom", address.email)
+
+        EmailAddress.objects.update(written_at=timezone.now() - timedelta(hours=25))
+        self.ask()
+        tasks.mail_receipts()
+        self.assertEqual(len(mail.outbox), 2)
+        Comment.objects.all().forget()
+        EmailAddress.objects.update(written_at=timezone.now() - timedelta(hours=25))
+        tasks.forget_addresses()
+        self.assertFalse(EmailAddress.objects.exists())
+
+    def test_who_stopped_what_somebody_else_asked_hears_no_more(self):
+        comment = self.ask()
+        tasks.mail_receipts()
+        EmailAddress.objects.get().stop()
+        comment.take_back()
+        EmailAddress.objects.update(written_at=timezone.now() - timedelta(days=9))
+        tasks.forget_addresses()
+
+        self.ask()
+        tasks.mail_receipts()
+
+        self.assertEqual(len(mail.outbox), 1)
 
     def test_the_way_back_goes_to_the_address(self):
         comment = self.ask()

@@ -4,8 +4,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import TestCase
 from django.urls import reverse
+from django.utils import timezone
 
-from comments.models import Comment, Status
+from comments.models import Comment, EmailAddress, Status
 from guide import changes
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -205,6 +206,24 @@ class ReaderTests(Pages):
         self.assertIn("attachment", response["Content-Disposition"])
         said = [one["text"] for one in json.loads(response.content)["comments"]]
         self.assertEqual(said, ["I live in Hull. In or out?", "Still heavy."])
+
+    def test_the_file_holds_what_was_found_decided_and_mailed_too(self):
+        Comment.objects.filter(pk=self.waiting.pk).update(
+            findings=[{"check": "own_words", "words": ["heavy"]}]
+        )
+        EmailAddress.objects.create(
+            email=self.waiting.email, confirmed_at=timezone.now()
+        )
+
+        data = self.post("_export").json()
+
+        last = data["comments"][-1]
+        self.assertEqual(last["held for"][0]["words"], ["heavy"])
+        self.assertIn("decisions", last)
+        self.assertNotIn(self.waiting.secret, str(data))
+        (mails,) = data["mails"]
+        self.assertEqual(mails["email"], self.waiting.email)
+        self.assertIsNotNone(mails["confirmed_at"])
 
     def test_they_are_erased_in_one_act_and_that_alone_is_recorded(self):
         secret = self.asked.secret

@@ -75,6 +75,33 @@ FIRE = [
     ),
     "could numbness come from this exercise?",
     "I can't sleep because of chest pain",
+    # A denial that is of something else.
+    "My doctor does not take my chest pain seriously",
+    "I didn't tell my GP about the bleeding",
+    "I haven't mentioned the bleeding to my midwife",
+    "I have not been seen for my bleeding",
+    "The scan did not show why my foot is numb",
+    "No painkillers work for my chest pain",
+    "No position relieves the chest pain",
+    "None of the exercises help my numbness",
+    "No medicine helps the chest pain or the numbness",
+    "No one takes my chest pain seriously",
+    "Without any warning I had chest pain",
+    "If I don't stretch I get numbness",
+    "When I do not move I feel numbness",
+    "I do not have anything else than chest pain",
+    "It is no small bleeding",
+    # It is there now.
+    "I haven't had chest pain like this before",
+    "I never had chest pain before today",
+    "I did not have bleeding until today",
+    "I am never free of chest pain",
+    # What one can no longer do.
+    "I can no longer feel my feet",
+    "I could no longer lift my foot",
+    "I can hardly feel my foot",
+    "I can barely breathe",
+    "I no longer want to live",
 ]
 
 QUIET = [
@@ -128,6 +155,11 @@ QUIET = [
     "The band broke and hit the wall",
     "I have not had a fall",
     "not had any bleeding",
+    "There is no sign of bleeding",
+    "no history of chest pain",
+    "No signs of numbness",
+    "I no longer have any numbness",
+    "the numbness is no longer there",
     "I had a new hip in the spring",
 ]
 
@@ -210,6 +242,13 @@ class PhraseTests(SimpleTestCase):
         self.assertEqual(self.found("swollen one two three four calf", line), [])
         self.assertEqual(self.found("It is swollen. My calf", line), [])
         self.assertTrue(self.found("swollen calf", "swollen...calf"))
+
+    def test_what_one_can_no_longer_do_is_one_word_with_what_one_cannot(self):
+        for text in ("can no longer feel", "can hardly feel", "cannot feel"):
+            for line in ("can no longer feel", "can barely feel", "can't feel"):
+                self.assertTrue(self.found(text, line), (text, line))
+        self.assertTrue(self.found("I no longer want it", "!don't want"))
+        self.assertTrue(self.found("I don't want it", "!no longer want"))
 
     def test_a_plus_asks_for_both_anywhere(self):
         line = "fever + back"

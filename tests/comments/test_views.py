@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import checks, copies, forms, mail, privacy
-from comments.models import Comment, EmailAddress, RedFlag, Status
+from comments.models import Act, Comment, EmailAddress, RedFlag, Status, Tray
 from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -521,6 +521,30 @@ class QueryTests(TransactionTestCase):
         self.assertLessEqual(len(queries), 10)
 
 
+class ParentGoneTests(TransactionTestCase):
+    def test_a_reply_to_what_is_erased_meanwhile_comes_back_to_be_sent_alone(self):
+        guide = make_guide()
+        asked = make_comment(guide)
+        url = f"{reverse('comments:new')}?guide={guide.pk}&to={asked.pk}"
+        gone = []
+
+        def meanwhile(execute, sql, *rest):
+            if '"form_token" =' in sql and not gone:
+                gone.append(Comment.objects.get(pk=asked.pk).take_back())
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(meanwhile):
+            response = self.client.post(url, form_of(guide, body="Mine too?"))
+
+        words = "not on the page any more"
+        self.assertContains(response, words, status_code=422)
+        self.assertContains(response, "Mine too?", status_code=422)
+        self.assertContains(
+            response, f'action="{url.partition("&")[0]}"', status_code=422
+        )
+        self.assertFalse(Comment.objects.exists())
+
+
 class ReceiptTests(TestCase):
     @classmethod
     def setUpTestData(cls):
@@ -680,6 +704,16 @@ class ChangeTests(TestCase):
         self.comment.refresh_from_db()
         self.assertIsNone(self.comment.changed_at)
 
+    def test_what_was_set_aside_is_urgent_where_it_became_so(self):
+        self.comment.set_aside(note="Her usual question", by=self.ana)
+
+        self.client.post(self.url, self.form(body="I have chest pain since today"))
+
+        self.comment.refresh_from_db()
+        self.assertEqual(self.comment.tray, Tray.URGENT)
+        last = self.comment.decisions.last()
+        self.assertEqual((last.act, last.by, last.door), (Act.TAKE_UP, None, "writer"))
+
     def test_the_checks_run_anew_and_know_how_it_came(self):
         Comment.objects.filter(pk=self.comment.pk).update(
             findings=[{"check": "trap", "words": []}, {"check": "links", "words": []}]
@@ -833,6 +867,38 @@ class ShowLessTests(TestCase):
                 self.assertNotContains(self.client.get(self.receipt), "Publish as")
                 transaction.set_rollback(True)
 
+    def test_no_finding_keeps_a_part_of_it_and_what_else_was_found_stays(self):
+        Comment.objects.filter(pk=self.comment.pk).update(
+            findings=[
+                *self.comment.findings,
+                {"check": "spam", "words": ["Schmidt", "555"]},
+                {"check": "own_words", "words": ["Anna Schmidt", "aches"]},
+            ]
+        )
+
+        self.client.post(self.url, {"as": "first"})
+
+        self.comment.refresh_from_db()
+        self.assertEqual(
+            self.comment.findings,
+            [
+                {"check": "red_flag", "words": ["prolapse"]},
+                {"check": "own_words", "words": ["aches"]},
+            ],
+        )
+
+    def test_what_the_check_found_can_be_cut_out(self):
+        for body in ("Ring 01482 555 0101x now", "I am Bo Li.\nBO  LI", "a.b@x.org_"):
+            comment = make_comment(name="Bo", body=f"My knee hurts. {body}")
+            checks.judge(comment, checks.Sent())
+            comment.save()
+            offer = privacy.offer(comment)
+
+            comment.show_less(name="Bo", words=offer.words)
+
+            comment.refresh_from_db()
+            self.assertIsNone(privacy.offer(comment), comment.body)
+
     def test_a_name_that_was_not_offered_is_not_taken(self):
         for choice in ["Dr Ana Reyes", "", "same"]:
             self.client.post(self.url, {"as": choice})
@@ -934,6 +1000,14 @@ class TakeBackTests(TestCase):
         self.assertContains(response, "It is taken back")
         self.assertFalse(Comment.objects.exists())
         self.assertEqual(self.client.post(self.url).status_code, 404)
+
+    def test_a_second_press_a_moment_later_finds_it_done(self):
+        again = Comment.objects.get(pk=self.comment.pk)
+        self.comment.take_back()
+
+        again.take_back()
+
+        self.assertFalse(Comment.objects.exists())
 
     def test_nothing_of_it_stays_anywhere(self):
         """Looks for her words in each row of each table, with an answer and without."""
