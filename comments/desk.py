@@ -147,7 +147,8 @@ class Card:
         self.others = others
         self.mark = secrets.token_urlsafe(8)  # of its form, see config/keeping.py
         self.token = token_of(comment)
-        self.buttons = offered(comment)
+        is_hers = comment.staff_id and not form.may_answer
+        self.buttons = [] if is_hers else offered(comment)
         is_waiting = comment.status == Status.PENDING
         self.reasons = checks.sentences(comment) if is_waiting else []
         self.is_urgent = is_waiting and comment.is_urgent
@@ -202,7 +203,8 @@ def marked(comment):
         return mark_safe(comment.body_html)  # escaped when it was saved
     # The longest first, and never over a line: a paragraph may begin there.
     found = "|".join(
-        re.escape(word) for word in sorted(filter(None, words), key=len, reverse=True)
+        redaction.pattern(word).pattern
+        for word in sorted(filter(None, words), key=len, reverse=True)
     )
     pieces = re.split(f"({found})", comment.body, flags=re.IGNORECASE)
     html = [
@@ -331,6 +333,12 @@ class DeskForm(forms.ModelForm):
             self.data = self.data.copy()
             self.data["seen"] = now
             raise ValidationError(self.what_happened())
+        if self.instance.staff_id and not self.may_answer:
+            raise ValidationError(
+                _("What the author answered is hers to publish and to take off.")
+            )
+        if self.button == "_aside" and self.instance.status != Status.PENDING:
+            raise ValidationError(_("Only what waits can be set aside."))
         if self.button in {"_answer", "_correct"} and not self.may_answer:
             raise ValidationError(
                 _(
@@ -415,12 +423,11 @@ class DeskForm(forms.ModelForm):
         how = {"by": self.user, "door": self.door}
         self.undoes = [comment]
         if self.button == "_answer":
-            if comment.status == Status.APPROVED:
-                self.undoes = []
+            was_published = comment.status == Status.APPROVED
             answer = comment.answer(
                 author=self.user, body=self.cleaned_data["answer"], door=self.door
             )
-            self.undoes.append(answer)
+            self.undoes = [answer] if was_published else [comment]
             return _("Published your answer to %(name)s.") % {"name": comment.name}
         if self.button == "_correct":
             comment.body = self.cleaned_data["answer"]
@@ -528,7 +535,12 @@ def move_chosen(chosen, *, button, user):
     to, _sentence = MOVES[button]
     with transaction.atomic():
         found, changed = as_seen(chosen)
-        found = [comment for comment in found if comment.status != to]
+        may_answer = user.has_perm("comments.add_comment")
+        found = [
+            comment
+            for comment in found
+            if comment.status != to and (may_answer or not comment.staff_id)
+        ]
         rows = Comment.objects.filter(pk__in=[comment.pk for comment in found])
         rows.move(to=to, by=user, door="admin")
     return found, changed

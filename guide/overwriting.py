@@ -51,7 +51,7 @@ class Overwriting:
         if stamp == self.stamp(request, row):
             return ""
         said = self.who_saved(request, row, opened)
-        after = _("Nothing you typed is lost: save again to overwrite it.")
+        after = _("Save again, and what you typed takes its place.")
         if self.was_deleted(row):
             thing = {"thing": self.opts.verbose_name}
             said = _("This %(thing)s was deleted after you opened it.") % thing

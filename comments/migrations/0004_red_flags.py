@@ -8,7 +8,15 @@ FLAGS = [
         """
 numb/numbness/tingling … saddle/groin/genitals/genital/crotch/perineum/anus
 numb/numbness … bottom/buttocks/buttock
-numb/numbness … between my legs
+numb/numbness … between my/the legs/thighs
+bottom/buttocks/groin/genitals/crotch … numb
+!no/lost/losing feeling … bottom/buttocks/groin/genitals/crotch/saddle
+!no/lost/losing feeling … between my/the legs/thighs
+pins and needles … bottom/groin/genitals/crotch/private
+numb/numbness/tingling … private parts
+numb/numbness … down below/there
+!can't/cannot feel … when I go to the toilet/loo
+wet/wetting/soiled/soiling myself
 numb/numbness … inner thighs
 can't feel/couldn't feel … bottom/buttocks/groin/saddle
 can't feel … when I pee/wee/urinate/wipe
@@ -41,6 +49,7 @@ can't/couldn't breathe
 can't/couldn't catch … breath
 short/shortness of breath
 struggle/struggling to breathe
+out of breath … rest/resting/sitting/lying
 breathless + resting/rest/lying/worse/sudden/suddenly
 cough*/spit* … blood
 palpitations
@@ -106,6 +115,8 @@ lost/losing … kilos/kilo/kg/pounds/stone/lbs + no reason/unexplained
         "A fall or an injury",
         """
 had/have … fall + yesterday/today/hurts/hurt/pain/painful/ago/week
+I … fell … yesterday/today/stairs
+fell … down/off/from the/a stairs/ladder/bike/bicycle/chair/bed
 I … fell … down/over/off/from/on/onto/backwards/stairs
 fallen down/over/off/from/on
 slipped … ice/stairs/shower/bath
@@ -130,6 +141,7 @@ fracture/fractured
         "Bleeding, after birth or operation or in pregnancy",
         """
 bleeding/bled/haemorrhage/hemorrhage
+blood … wee/pee/urine/stool/stools/poo
 waters … broke/broken/leaking
 pregnan* + contractions/cramps/cramping
 baby … moving/moves + less/stopped/not

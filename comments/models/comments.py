@@ -533,7 +533,7 @@ class Comment(Moves, models.Model):
         """Take back the last decision; returns whether there was one to take back.
 
         What was struck out is gone: that is never undone. An answer of the author's
-        goes off the page, and its words wait for her at the question.
+        goes off the page, with its question too, and its words wait for her there.
         """
         last = self.decisions.last()
         if last is None or not last.may_be_undone:
@@ -545,7 +545,13 @@ class Comment(Moves, models.Model):
         to = last.was
         if self.staff_id and to == Status.PENDING:
             to = Status.REMOVED
-        return self.move(to=to, act=Act.UNDO, by=by, door=door)
+        with transaction.atomic():
+            if to == Status.PENDING:
+                # Published again later, the question must not bring it back unseen.
+                self.answers.answers().move(
+                    to=Status.REMOVED, act=Act.UNDO, by=by, door=door
+                )
+            return self.move(to=to, act=Act.UNDO, by=by, door=door)
 
     undo.alters_data = True
 
@@ -598,8 +604,10 @@ class Comment(Moves, models.Model):
         return self.created_at + CHANGEABLE_FOR
 
     def may_be_changed(self):
-        """Whether its writer may still put it in other words."""
-        return not self.taken_back_at and timezone.now() < self.changeable_until
+        """Whether its writer may still put it in other words: they have no answer."""
+        if self.taken_back_at or timezone.now() >= self.changeable_until:
+            return False
+        return not self.answers.answers().exists()
 
     def change(self):
         """Store other words of its writer's: whatever was decided, it waits again."""

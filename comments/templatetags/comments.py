@@ -155,7 +155,10 @@ def waiting_comments():
     """Show how many questions wait, and for how long the oldest has."""
     waiting = Comment.objects.pending().aggregate(
         number=Count("pk"),
-        urgent=Count("pk", filter=Q(tray=Tray.URGENT)),
+        # One that was set aside stays urgent.
+        urgent=Count(
+            "pk", filter=Q(tray__in=[Tray.URGENT, Tray.ASIDE], is_urgent=True)
+        ),
         oldest=Min("created_at"),
     )
     if not waiting["number"]:

@@ -550,7 +550,7 @@ class UndoTests(DeskTests):
         comment = self.waiting()
         response = self.undo(self.press(comment, "_answer", "Out as you pull."))
 
-        self.assertContains(response, "2 decisions are taken back.")
+        self.assertContains(response, "Taken back.")
         comment.refresh_from_db()
         self.assertEqual(comment.tray, "answer")
         self.assertFalse(Comment.objects.answers().exists())
@@ -563,6 +563,17 @@ class UndoTests(DeskTests):
 
         answer = comment.answers.get()
         self.assertEqual((answer.body, answer.status), ("In as you pull.", "approved"))
+
+    def test_the_same_from_the_page_of_the_question(self):
+        """Published again without an answer, it must not bring the old one back."""
+        comment = self.waiting()
+        self.press(comment, "_answer", "Out as you pull.")
+        comment.refresh_from_db()
+
+        self.assertTrue(comment.undo(by=self.ana, door="admin"))
+        comment.approve(by=self.ana)
+
+        self.assertFalse(Comment.objects.answers().exists())
 
     def test_a_second_answer_alone_is_taken_back_from_what_was_published(self):
         comment = make_comment(self.guide)
@@ -840,6 +851,27 @@ class RightsTests(DeskTests):
 
         answer.refresh_from_db()
         self.assertEqual(answer.body, "Out.")
+
+    def test_an_assistant_neither_takes_off_nor_publishes_an_answer(self):
+        answer = make_comment(self.guide).answer(author=self.ana, body="Out.")
+        self.client.force_login(self.pam)
+
+        page = self.client.get(address(answer))
+        response = self.press(answer, "_remove")
+
+        self.assertNotContains(page, 'name="_remove"')
+        self.assertContains(response, "hers to publish and to take off")
+        answer.refresh_from_db()
+        self.assertEqual(answer.status, Status.APPROVED)
+
+    def test_only_what_waits_is_set_aside(self):
+        comment = make_comment(self.guide)
+
+        response = self.press(comment, "_aside")
+
+        self.assertContains(response, "Only what waits can be set aside.")
+        comment.refresh_from_db()
+        self.assertIsNone(comment.set_aside_at)
 
     def test_who_only_reads_decides_nothing(self):
         reader = make_staff(

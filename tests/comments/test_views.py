@@ -760,10 +760,6 @@ class ChangeTests(TestCase):
     def test_a_decision_made_meanwhile_is_not_undone_unseen(self):
         for decide, words in [
             (lambda: self.comment.approve(by=self.ana), "It is published already"),
-            (
-                lambda: self.comment.answer(author=self.ana, body="Slowly."),
-                "It is answered already",
-            ),
             (lambda: self.comment.reject(by=self.ana), "It has been read"),
         ]:
             with self.subTest(words):
@@ -786,6 +782,20 @@ class ChangeTests(TestCase):
         self.comment.refresh_from_db()
         self.assertEqual(
             (self.comment.status, self.comment.body), ("pending", "My hip")
+        )
+
+    def test_what_has_an_answer_is_not_changed_under_it(self):
+        """Else advice would come to stand under words it was not given to."""
+        form = self.form()
+        self.comment.answer(author=self.ana, body="Slowly.")
+
+        response = self.client.post(self.url, form)
+
+        self.assertContains(response, "It has an answer", status_code=403)
+        self.assertContains(response, "My hip", status_code=403)
+        self.comment.refresh_from_db()
+        self.assertEqual(
+            (self.comment.status, self.comment.body), ("approved", "My knee")
         )
 
     def test_a_form_sent_unchanged_leaves_a_decision_alone(self):

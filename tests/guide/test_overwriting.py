@@ -42,7 +42,7 @@ class OverwritingTests(TwoAuthorsTestCase):
             response,
             f"Anna saved this guide at {time}, after you opened it.",
             f'<a href="{url}" target="_blank">Look at what is saved now',
-            "save again to overwrite it.",
+            "Save again, and what you typed takes its place.",
             'value="Mine"',
             'value="Typed?"',
         )
