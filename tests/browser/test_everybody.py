@@ -244,7 +244,11 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
     draft = Issue.objects.drafts()[0]
     answered = Comment.objects.newest_answers()[0].parent
     answered.pin()
+    under_way = Issue.objects.sent()[1]
+    Issue.objects.filter(pk=under_way.pk).update(finished_at=None)
     for name, row in [
+        ("newsletter_issue_change", under_way),
+        ("newsletter_issue_cancel", under_way),
         ("index", None),
         ("password_change", None),
         ("guide_guide_changelist", None),
