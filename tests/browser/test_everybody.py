@@ -353,6 +353,17 @@ def test_changes_that_wait_on_their_way_out(page, demo, sign_in, faults_of):
     faults_of(page, views.preview_address(guide))
     faults_of(page, "/preview/nothing/")
 
+    # The form of an exercise that was deleted while it stood open.
+    exercise = copy.exercises.first()
+    page.set_viewport_size(PHONE)
+    page.goto(reverse("admin:guide_exercise_change", args=[exercise.pk]))
+    exercise.delete()
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Deleted meanwhile")
+    page.evaluate(AXE)
+    assert page.evaluate(RUN, [RULES, []]) == []
+    assert page.evaluate(SCROLLS) == []
+
 
 def test_forced_colours_show_what_one_may_press_and_where_one_is(new_page, site):
     guide = make_guide(exercises=1)
