@@ -68,6 +68,10 @@ def subscribe(request):
 
 
 def sign_up(request):
+    if typed := request.POST.get("neither"):  # of two spellings: she goes on writing
+        return show(
+            request, "subscribe", {"form": SignUpForm(initial={"email": typed})}
+        )
     form = SignUpForm(request.POST)
     if is_foreign(request):
         why = _(

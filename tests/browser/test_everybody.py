@@ -112,6 +112,11 @@ def test_every_public_page(page, demo, faults_of):
     )
     asker = EmailAddress.objects.create(email="anna@example.org")
     asking = make_subscriber(is_confirmed=False)
+    by_hand = make_subscriber(
+        suppressed_at=timezone.now(),
+        suppressed_for="asked by phone",
+        is_suppressed_by_hand=True,
+    )
     reader = Subscriber.objects.reachable().filter(deliveries__isnull=False)[0]
     page.route(
         "**/broken/",
@@ -147,6 +152,7 @@ def test_every_public_page(page, demo, faults_of):
         reverse("newsletter:subscribe"),
         reverse("newsletter:check_mail"),
         reverse("newsletter:confirm", args=[asking.confirmation_token()]),
+        reverse("newsletter:confirm", args=[by_hand.confirmation_token()]),
         reverse("newsletter:confirm", args=["stale"]),
         reverse("newsletter:confirmed"),
         reverse("newsletter:unsubscribe", args=[reader.token]),
@@ -235,6 +241,19 @@ def test_refused_forms(page, site, subtests):
             expect(field).to_have_accessible_description(re.compile("."))
             page.emulate_media(color_scheme="dark")
             assert page.evaluate(RUN, ["color-contrast", []]) == []
+
+
+def test_a_slip_in_an_address_is_asked_about(page, site):
+    page.goto(reverse("newsletter:subscribe"))
+    page.get_by_label("Your e-mail").fill(f"{'anna' * 9}@gmial.com")
+    page.get_by_role("button", name="Send me the letter").click()
+
+    expect(page.get_by_role("button", name="No, mine is right")).to_be_visible()
+    page.evaluate(AXE)
+    assert page.evaluate(RUN, [RULES, []]) == []
+    assert page.evaluate(OVERFLOW) == []
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(RUN, ["color-contrast", []]) == []
 
 
 def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
