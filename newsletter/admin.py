@@ -1,3 +1,4 @@
+import smtplib
 import uuid
 
 from django.contrib import admin, messages
@@ -22,7 +23,16 @@ from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
 from guide.models import SiteSettings
-from newsletter import checklist, compose, drafting, forms, postbox, sending, timeline
+from newsletter import (
+    checklist,
+    compose,
+    drafting,
+    forms,
+    mail,
+    postbox,
+    sending,
+    timeline,
+)
 from newsletter.departing import Departing
 from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
 
@@ -41,6 +51,29 @@ class SettingsAdmin(OneRowAdmin):
         if field.name == "promise":
             options["widget"] = AdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(field, request, **options)
+
+    def response_change(self, request, settings):
+        if "_welcome" not in request.POST:
+            return super().response_change(request, settings)
+        if not settings.welcome:
+            words = _("The welcome mail is empty, so nobody gets one.")
+            self.message_user(request, words, messages.WARNING)
+        elif not request.user.email:
+            words = _("Your account has no address yet, so the mail goes nowhere.")
+            self.message_user(request, words, messages.ERROR)
+        else:
+            self.send_welcome(request)
+        return HttpResponseRedirect(request.path)
+
+    def send_welcome(self, request):
+        try:
+            mail.trial_welcome(request.user.email).send()
+        except (smtplib.SMTPException, OSError):
+            words = _("Saved. The mail server does not answer: try again in a while.")
+            self.message_user(request, words, messages.ERROR)
+        else:
+            words = _("Saved. The welcome mail is on its way to %s.")
+            self.message_user(request, words % request.user.email, messages.SUCCESS)
 
 
 class Unchanged:

@@ -68,10 +68,6 @@ def subscribe(request):
 
 
 def sign_up(request):
-    if typed := request.POST.get("neither"):  # of two spellings: she goes on writing
-        return show(
-            request, "subscribe", {"form": SignUpForm(initial={"email": typed})}
-        )
     form = SignUpForm(request.POST)
     if is_foreign(request):
         why = _(
@@ -79,13 +75,16 @@ def sign_up(request):
             "kept nothing of it. If you want the letter, press the button here."
         )
         return show(request, "subscribe", {"form": form, "why": why}, status=403)
+    if typed := request.POST.get("neither"):  # of two spellings: she goes on writing
+        form = SignUpForm(initial={"email": typed})
+        return show(request, "subscribe", {"form": form})
     if not form.is_valid():
         return show(request, "subscribe", {"form": form})
     if form.meant:
         context = {"form": form, "page": page_of(request)}
         return show(request, "did_you_mean", context)
-    if wait := seconds_to_wait(request, form):
-        return ask_to_wait(request, form, wait)
+    if wait := count(request, "sign-up", form.folded):
+        return ask_to_wait(request, "subscribe", {"form": form}, wait)
     if form.is_by_a_machine:
         # Whoever answers for the site can count these; a person may be among them.
         logger.info("A sign-up filled in the hidden field and was not kept.")
@@ -95,29 +94,35 @@ def sign_up(request):
             consent_version=Settings.load().consent_version,
             consent_page=page_of(request, form.cleaned_data["page"]),
         )
-        # Should this get lost, the tick finds the row.
-        nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
-        transaction.on_commit(nudge, robust=True)
+        answer_soon(subscriber)
     response = redirect("newsletter:check_mail")
     response.status_code = 303
     return response
 
 
-def seconds_to_wait(request, form):
-    """Count a sign-up; what one place or one address may not fills no other's count."""
+def answer_soon(subscriber):
+    """Have the mail made that is owed; should this get lost, the tick finds the row."""
+    nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
+    transaction.on_commit(nudge, robust=True)
+
+
+def count(request, name, folded):
+    """Count what would send a mail to an address; return the seconds to wait.
+
+    What is too much of one place or one address fills nobody else's count.
+    """
     place = limits.address(request)
     if wait := (
-        limits.hit("sign-up", place, limit=PER_PLACE, seconds=HOUR)
-        or limits.hit("sign-up-address", form.folded, limit=PER_ADDRESS, seconds=HOUR)
+        limits.hit(name, place, limit=PER_PLACE, seconds=HOUR)
+        or limits.hit(f"{name}-address", folded, limit=PER_ADDRESS, seconds=HOUR)
     ):
         return wait
-    wait = limits.hit("sign-up-all", "", limit=IN_ALL, seconds=HOUR)
-    if wait:
+    if wait := limits.hit(f"{name}-all", "", limit=IN_ALL, seconds=HOUR):
         waves.note_flood()
     return wait
 
 
-def ask_to_wait(request, form, seconds):
+def ask_to_wait(request, name, context, seconds):
     minutes = math.ceil(seconds / 60)
     why = ngettext(
         "That was a lot from one place in a short time, so nothing was sent yet. "
@@ -126,8 +131,8 @@ def ask_to_wait(request, form, seconds):
         "Please press the button again in about %s minutes.",
         minutes,
     )
-    context = {"section": "letter", "form": form, "why": why % minutes}
-    return limits.too_many(request, seconds, "newsletter/subscribe.html", context)
+    context = {"section": "letter", "why": why % minutes} | context
+    return limits.too_many(request, seconds, f"newsletter/{name}.html", context)
 
 
 def is_foreign(request):
@@ -185,8 +190,7 @@ def confirm(request, token):
     if request.method == "POST":
         subscriber.confirm()
         if subscriber.is_welcome_owed:
-            nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
-            transaction.on_commit(nudge, robust=True)
+            answer_soon(subscriber)
         if subscriber.suppressed_at:  # by hand: that page says so
             return redirect("newsletter:status", subscriber.token)
         return redirect("newsletter:confirmed")

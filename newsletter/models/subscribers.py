@@ -305,10 +305,9 @@ class Subscriber(models.Model):
             joined = row.filter(is_active=False).update(
                 confirmed_at=now, unsubscribed_at=None
             )
-            stopped = row.filter(is_suppressed_by_hand=False).exclude(
-                suppressed_at=None
-            )
-            stopped.update(confirmed_at=now, **NOT_SUPPRESSED)
+            stopped = row.filter(is_suppressed_by_hand=False)
+            stopped.exclude(suppressed_at=None).update(confirmed_at=now)
+            stopped.lift()
             if joined and Settings.load().welcome:
                 row.filter(suppressed_at=None).update(
                     is_welcome_owed=True, mail_due_at=now
