@@ -16,13 +16,26 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
 from guide.models import SiteSettings
-from newsletter import checklist, compose, drafting, forms, postbox, sending, timeline
+from newsletter import (
+    checklist,
+    compose,
+    deliverability,
+    drafting,
+    forms,
+    postbox,
+    sending,
+    timeline,
+)
 from newsletter.departing import Departing
 from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
 
@@ -41,6 +54,25 @@ class SettingsAdmin(OneRowAdmin):
         if field.name == "promise":
             options["widget"] = AdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(field, request, **options)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.deliverability)
+        name = "newsletter_settings_deliverability"
+        return [path("deliverability/", view, name=name), *super().get_urls()]
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def deliverability(self, request):
+        """Say what is looked at; on POST look, which takes seconds, and show it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        points = deliverability.look() if request.method == "POST" else None
+        context = self.admin_site.each_context(request) | {
+            "title": _("Do mails arrive?"),
+            "opts": self.opts,
+            "points": points,
+            "faults": sum(point.tone == "stop" for point in points or []),
+        }
+        return render(request, "admin/newsletter/settings/deliverability.html", context)
 
 
 class Unchanged:

@@ -168,6 +168,7 @@ class AccessTests(TestCase):
             Address("admin:newsletter_issue_preview_html", args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),
             Address("admin:newsletter_issue_send", FORM, args=issue),
+            Address("admin:newsletter_settings_deliverability", FORM),
             Address("admin:newsletter_issue_not_yet", {"POST"}, 405, args=issue),
             Address("admin:newsletter_issue_pause", {"POST"}, 405, args=issue),
             Address("admin:newsletter_issue_resume", {"POST"}, 405, args=issue),

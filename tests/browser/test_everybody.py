@@ -282,6 +282,7 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("newsletter_issue_change", Issue.objects.sent()[0]),
         ("newsletter_issue_preview", draft),
         ("newsletter_issue_send", draft),
+        ("newsletter_settings_deliverability", None),
         ("newsletter_subscriber_changelist", None),
         ("newsletter_subscriber_change", Subscriber.objects.reachable()[0]),
         ("auth_user_change", ana),
