@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guide.models import OneRow
-from guide.models.fields import CountField
+from guide.models.fields import CountField, ProseField
 
 LAST_DAY = 28  # each month has it
 
@@ -84,6 +84,17 @@ class Settings(OneRow):
     )
     # When a month's draft was last due, whether one was made or not.
     drafted_at = models.DateTimeField(null=True, editable=False)
+    welcome = ProseField(
+        _("welcome mail"),
+        blank=True,
+        help_text=_(
+            "Goes once to who has just confirmed, with the links to leave and to the "
+            "reader's own page below it. Empty: none."
+        ),
+    )
+    # Waves of sign-ups, see newsletter/waves.py.
+    flooded_at = models.DateTimeField(null=True, editable=False)
+    warned_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the letter")

@@ -3,13 +3,14 @@ from secrets import token_urlsafe
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.answers import Answer
 from newsletter.models.deliveries import in_short
+from newsletter.models.settings import Settings
 
 CONFIRM_WITHIN = timedelta(days=7)
 MAIL_AGAIN_AFTER = timedelta(minutes=10)
@@ -26,6 +27,14 @@ NOT_SUPPRESSED = {
 def fold(email):
     """Return an address as it is compared: two spellings of one are one reader."""
     return email.strip().lower()
+
+
+def _where(condition, values):
+    """Return values for an UPDATE that keeps the columns of all other rows."""
+    return {
+        name: Case(When(condition, then=Value(value)), default=F(name))
+        for name, value in values.items()
+    }
 
 
 class SubscriberQuerySet(models.QuerySet):
@@ -66,43 +75,47 @@ class SubscriberQuerySet(models.QuerySet):
 
     def answered(self, subscriber, *, refusal=""):
         """Note that the mail has left, or why it never will."""
+        kind = subscriber.kind_of_answer
         with transaction.atomic():
-            row = self.filter(pk=subscriber.pk).update(
-                mail_due_at=None, mailed_at=timezone.now(), mail_refusal=refusal
-            )
-            if row:
+            row = self.filter(pk=subscriber.pk)
+            self.owed_no_more(subscriber)
+            is_there = row.update(mail_refusal=refusal)
+            if kind != Answer.Kind.WELCOME:  # nobody asked for that one
+                row.update(mailed_at=timezone.now())
+            if is_there:
                 subscriber.answers.create(
-                    kind=subscriber.kind_of_answer, refusal=refusal
+                    kind=kind,
+                    refusal=refusal,
+                    consent_version=subscriber.consent_version,
+                    consent_page=subscriber.consent_page,
                 )
+
+    def owed_no_more(self, subscriber):
+        """Note that nothing is owed, unless it is another mail by now."""
+        same = self.filter(pk=subscriber.pk, is_welcome_owed=subscriber.is_welcome_owed)
+        same.update(mail_due_at=None, is_welcome_owed=False)
 
     def sign_up(self, email, *, consent_version="", consent_page=""):
         """Note that somebody asked for the letter at this address; return the row.
 
         What the mail must say depends on the row and is decided when it is written. One
-        mail answers everything asked within ten minutes.
+        mail answers everything asked within ten minutes. Whatever is known of the
+        address, the same statements run and one transaction writes.
         """
-        now = timezone.now()
-        subscriber, is_new = self.get_or_create(
-            email_key=fold(email),
-            defaults={
-                "email": email,
-                "asked_at": now,
-                "mail_due_at": now,
-                "consent_version": consent_version,
-                "consent_page": consent_page,
-            },
-        )
-        if not is_new:
-            row = self.filter(pk=subscriber.pk)
-            row.filter(
-                Q(mailed_at=None) | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER),
-                mail_due_at=None,
-            ).update(asked_at=now, mail_due_at=now)
-            # What she reads now is what she agrees to when she confirms.
-            row.filter(is_active=False).update(
-                consent_version=consent_version, consent_page=consent_page
+        now, key = timezone.now(), fold(email)
+        asked = {"asked_at": now, "mail_due_at": now}
+        # What she reads now is what she agrees to when she confirms.
+        agreed = {"consent_version": consent_version, "consent_page": consent_page}
+        new = self.model(email=email, email_key=key, **asked, **agreed)
+        not_lately = Q(mailed_at=None) | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER)
+        with transaction.atomic():
+            self.bulk_create([new], ignore_conflicts=True)
+            row = self.filter(email_key=key)
+            row.update(
+                **_where(Q(not_lately, mail_due_at=None), asked),
+                **_where(Q(is_active=False), {"is_welcome_owed": False} | agreed),
             )
-        return subscriber
+            return row.get()
 
     def suppress(self, *, reason, by_hand=False, written_at=None):
         """Send these no letters from now on, and keep why; return how many that ended.
@@ -173,6 +186,8 @@ class Subscriber(models.Model):
     mail_refusal = models.CharField(
         _("why the answer was sent back"), max_length=300, blank=True, editable=False
     )
+    # The mail that is owed, if any, is the one for who has just joined.
+    is_welcome_owed = models.BooleanField(default=False, editable=False)
     confirmed_at = models.DateTimeField(
         _("confirmed at"), null=True, blank=True, editable=False
     )
@@ -253,9 +268,20 @@ class Subscriber(models.Model):
 
     @property
     def kind_of_answer(self):
-        """Which mail answers a sign-up: what it says depends on the address."""
+        """Which mail is owed: what it says depends on the address.
+
+        None for a welcome to who has left since, or gets no letters any more.
+        """
         is_reached = self.is_active and self.suppressed_at is None
+        if self.is_welcome_owed:
+            return Answer.Kind.WELCOME if is_reached else None
+        if self.is_suppressed_by_hand:
+            return Answer.Kind.BY_HAND
         return Answer.Kind.ALREADY if is_reached else Answer.Kind.CONFIRM
+
+    @property
+    def owed_since(self):
+        return self.confirmed_at if self.is_welcome_owed else self.asked_at
 
     @property
     def is_paused(self):
@@ -270,12 +296,23 @@ class Subscriber(models.Model):
     def confirm(self):
         """Join, or join again: forgets an earlier leaving, and lifts a suppression.
 
-        One that the author set by hand stays.
+        One that the author set by hand stays. Who joins is owed the welcome mail, where
+        one is written; who is on the list and gets letters stays as she is.
         """
+        now = timezone.now()
         row = Subscriber.objects.filter(pk=self.pk)
         with transaction.atomic():
-            row.update(confirmed_at=timezone.now(), unsubscribed_at=None)
-            row.filter(is_suppressed_by_hand=False).lift()
+            joined = row.filter(is_active=False).update(
+                confirmed_at=now, unsubscribed_at=None
+            )
+            stopped = row.filter(is_suppressed_by_hand=False).exclude(
+                suppressed_at=None
+            )
+            stopped.update(confirmed_at=now, **NOT_SUPPRESSED)
+            if joined and Settings.load().welcome:
+                row.filter(suppressed_at=None).update(
+                    is_welcome_owed=True, mail_due_at=now
+                )
         self.refresh_from_db()
 
     confirm.alters_data = True
