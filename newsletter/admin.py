@@ -38,6 +38,7 @@ from newsletter import (
 )
 from newsletter.departing import Departing
 from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
+from newsletter.reaching import Reaching
 
 # How one looks at a letter before its readers do.
 WAYS = {
@@ -332,6 +333,7 @@ class StateFilter(admin.SimpleListFilter):
             Q(confirmed_at__isnull=False, unsubscribed_at__isnull=False),
         ),
         "stopped": (_("letters stopped"), Q(suppressed_at__isnull=False)),
+        "asked": (_("asked again while stopped"), None),
     }
 
     def lookups(self, request, model_admin):
@@ -340,6 +342,8 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() == "active":
             return queryset.reachable()
+        if self.value() == "asked":
+            return queryset.asked_in_vain()
         if self.value() == "paused":
             return queryset.active().filter(paused_until__gt=timezone.now())
         _words, rows = self.states.get(self.value(), (None, None))
@@ -347,7 +351,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(Unchanged, admin.ModelAdmin):
+class SubscriberAdmin(Reaching, Unchanged, admin.ModelAdmin):
     list_display = ["email", "state", "created_at", "confirmed_at"]
     list_filter = [StateFilter]
     search_fields = ["email_key"]
@@ -359,6 +363,7 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
         "paused_until",
         "suppressed_at",
         "suppressed_for",
+        "lifted_at",
         "mail_refusal",
         "consent_version",
         "consent_page",

@@ -37,6 +37,7 @@ def _steps(subscriber):
             _("Letters to this address stopped"),
             subscriber.suppressed_for,
         ),
+        (subscriber.lifted_at, _("Let through again, not confirmed since"), ""),
     ]:
         if at:
             yield Moment(at, what, more)

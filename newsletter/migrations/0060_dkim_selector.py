@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0010_suppressed_by_hand_and_erased'),
+        ('newsletter', '0020_welcome_and_waves'),
     ]
 
     operations = [

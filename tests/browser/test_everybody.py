@@ -285,6 +285,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("newsletter_settings_deliverability", None),
         ("newsletter_subscriber_changelist", None),
         ("newsletter_subscriber_change", Subscriber.objects.reachable()[0]),
+        ("newsletter_subscriber_change", Subscriber.objects.suppressed()[0]),
+        ("newsletter_subscriber_stop", Subscriber.objects.reachable()[0]),
         ("auth_user_change", ana),
     ]:
         url = reverse(f"admin:{name}", args=[row.pk] if row else [])

@@ -710,7 +710,7 @@ class SubscriberTests(AdminTestCase):
         for _number in range(20):
             make_subscriber()
 
-        with self.assertNumQueries(5):
+        with self.assertNumQueries(12):
             self.client.get("/admin/newsletter/subscriber/")
 
     def test_a_reader_is_shown_with_every_letter(self):
