@@ -33,7 +33,7 @@ def numbers():
         (_("Left this month"), rows.filter(unsubscribed_at__gte=month).count(), "left"),
         (_("Wait for the button"), rows.filter(confirmed_at=None).count(), "waiting"),
         (_("Letters stopped"), rows.suppressed().count(), "stopped"),
-        (_("Asked again since"), rows.asked_in_vain().count(), "asked"),
+        (_("Asked again in vain"), rows.asked_in_vain().count(), "asked"),
     ]
 
 

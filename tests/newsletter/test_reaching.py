@@ -51,7 +51,7 @@ class NumbersTests(TestCase):
                 "Left this month": 1,
                 "Wait for the button": 1,
                 "Letters stopped": 3,
-                "Asked again since": 1,
+                "Asked again in vain": 1,
             },
         )
 
@@ -61,7 +61,7 @@ class NumbersTests(TestCase):
         self.client.force_login(make_staff())
 
         page = self.client.get(reverse("admin:newsletter_subscriber_changelist"))
-        self.assertContains(page, '<a href="?state=asked">Asked again since</a>')
+        self.assertContains(page, '<a href="?state=asked">Asked again in vain</a>')
         page = self.client.get(
             reverse("admin:newsletter_subscriber_changelist"), {"state": "asked"}
         )
