@@ -61,6 +61,25 @@ class SignUpForm(forms.Form):
         return "" if typed["is_sure"] else typos.meant(typed["email"])
 
 
+class StopForm(forms.Form):
+    """Why letters to one reader stop."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        help_text=_(
+            "The reader can read it, in the mail that answers when she asks again and "
+            "on the page that says where her letters went."
+        ),
+        error_messages={"required": _("Write in a few words why letters stop.")},
+    )
+
+    def clean_reason(self):
+        return " ".join(self.cleaned_data["reason"].split())
+
+
 class MomentField(forms.SplitDateTimeField):
     """A day and a time as the author's clock shows them."""
 

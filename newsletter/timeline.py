@@ -37,6 +37,7 @@ def _steps(subscriber):
             _("Letters to this address stopped"),
             subscriber.suppressed_for,
         ),
+        (subscriber.lifted_at, _("Let through again, not confirmed since"), ""),
     ]:
         if at:
             yield Moment(at, what, more)
@@ -62,7 +63,7 @@ def _answers(subscriber):
         yield Moment(answer.made_at, answer.get_kind_display(), more)
     if due := subscriber.mail_due_at:
         yield Moment(
-            subscriber.asked_at or due,
+            subscriber.owed_since or due,
             _("A mail that answers is owed"),
             _("Tried on %s") % _in_full(due),
         )

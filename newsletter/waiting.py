@@ -23,6 +23,7 @@ def rows():
         *_not_answered(),
         *_stopped(),
         *_wave(),
+        *_asked_in_vain(),
         *_under_way(),
         *_sent_back(),
         *_scheduled(),
@@ -90,6 +91,25 @@ def _wave():
             ),
             reverse("admin:newsletter_subscriber_changelist") + "?state=waiting",
             _("See who"),
+        )
+
+
+def _asked_in_vain():
+    if asked := Subscriber.objects.asked_in_vain().count():
+        yield _row(
+            asked,
+            ngettext(
+                "Reader who asked again for letters that stopped",
+                "Readers who asked again for letters that stopped",
+                asked,
+            ),
+            _(
+                "Each got a mail with a button that lets them start again, and has not "
+                "pressed it. Did the mail arrive?"
+            ),
+            reverse("admin:newsletter_subscriber_changelist") + "?state=asked",
+            _("See who"),
+            is_overdue=True,
         )
 
 

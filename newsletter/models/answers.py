@@ -13,6 +13,7 @@ class Answer(models.Model):
         CONFIRM = "confirm", _("Mail with the button to confirm")
         ALREADY = "already", _("Mail that the letter goes there already")
         BY_HAND = "by_hand", _("Mail that letters were stopped by hand")
+        LIFTED = "lifted", _("Mail that letters start again, with a button to confirm")
         WELCOME = "welcome", _("Welcome mail")
 
     subscriber = models.ForeignKey(

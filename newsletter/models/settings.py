@@ -1,4 +1,8 @@
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +70,16 @@ class Settings(OneRow):
         help_text=_(
             "Of each month, with the guides that are new. There is none where nothing "
             "is new or a draft lies here already. Empty: never."
+        ),
+    )
+    dkim_selector = models.CharField(
+        _("name of the DKIM key"),
+        max_length=63,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")],
+        help_text=_(
+            "The selector: in the source of a letter you got it stands behind “s=”. "
+            "“Do mails arrive?” looks for the key by it."
         ),
     )
     # When a month's draft was last due, whether one was made or not.

@@ -52,6 +52,15 @@ class SubscriberQuerySet(models.QuerySet):
             Q(paused_until=None) | Q(paused_until__lte=Now()), suppressed_at=None
         )
 
+    def suppressed(self):
+        """Return those to whom letters stopped, for what came back or by hand."""
+        # As the index says it: SQLite does not see through NOT (… IS NULL).
+        return self.filter(suppressed_at__isnull=False)
+
+    def asked_in_vain(self):
+        """Return those who asked for the letter after it had stopped, and lack it."""
+        return self.suppressed().filter(asked_at__gt=F("suppressed_at"))
+
     def unconfirmed(self, *, older_than):
         """Return those who asked that long ago and never confirmed."""
         before = timezone.now() - older_than
@@ -92,7 +101,11 @@ class SubscriberQuerySet(models.QuerySet):
 
     def owed_no_more(self, subscriber):
         """Note that nothing is owed, unless it is another mail by now."""
-        same = self.filter(pk=subscriber.pk, is_welcome_owed=subscriber.is_welcome_owed)
+        same = self.filter(
+            pk=subscriber.pk,
+            is_welcome_owed=subscriber.is_welcome_owed,
+            lifted_at=subscriber.lifted_at,
+        )
         same.update(mail_due_at=None, is_welcome_owed=False)
 
     def sign_up(self, email, *, consent_version="", consent_page=""):
@@ -120,24 +133,28 @@ class SubscriberQuerySet(models.QuerySet):
     def suppress(self, *, reason, by_hand=False, written_at=None):
         """Send these no letters from now on, and keep why; return how many that ended.
 
-        What the author set by hand stays. A letter from before an address was confirmed
-        says nothing of it any more: ``written_at`` is when the one that came back left.
+        What the author sets by hand stays, with her reason. A letter from before an
+        address was confirmed says nothing of it any more: ``written_at`` is when the
+        one that came back left.
         """
         rows = self
         if written_at:
             rows = rows.filter(Q(confirmed_at=None) | Q(confirmed_at__lte=written_at))
         with transaction.atomic():
             if by_hand:
-                rows.exclude(suppressed_at=None).update(is_suppressed_by_hand=True)
+                rows.suppressed().update(
+                    suppressed_for=reason, is_suppressed_by_hand=True
+                )
             return rows.filter(suppressed_at=None).update(
                 suppressed_at=timezone.now(),
                 suppressed_for=reason,
                 is_suppressed_by_hand=by_hand,
+                lifted_at=None,
             )
 
     def lift(self):
         """Let letters go to these again, whatever had stopped them; return how many."""
-        return self.exclude(suppressed_at=None).update(**NOT_SUPPRESSED)
+        return self.suppressed().update(**NOT_SUPPRESSED)
 
     suppress.alters_data = lift.alters_data = True
 
@@ -204,6 +221,10 @@ class Subscriber(models.Model):
         _("suppressed because"), max_length=200, blank=True, editable=False
     )
     is_suppressed_by_hand = models.BooleanField(default=False, editable=False)
+    # The author let letters through again, and the reader has not confirmed since.
+    lifted_at = models.DateTimeField(
+        _("let through again at"), null=True, blank=True, editable=False
+    )
     is_active = models.GeneratedField(
         expression=Q(confirmed_at__isnull=False, unsubscribed_at__isnull=True),
         output_field=models.BooleanField(),
@@ -225,6 +246,21 @@ class Subscriber(models.Model):
                 fields=["created_at"],
                 name="newsletter_unconfirmed",
                 condition=Q(confirmed_at=None),
+            ),
+            models.Index(
+                fields=["confirmed_at"],
+                name="newsletter_joined",
+                condition=Q(confirmed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["unsubscribed_at"],
+                name="newsletter_left",
+                condition=Q(unsubscribed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["suppressed_at"],
+                name="newsletter_suppressed",
+                condition=Q(suppressed_at__isnull=False),
             ),
             models.Index(
                 fields=["mail_due_at"],
@@ -277,11 +313,20 @@ class Subscriber(models.Model):
             return Answer.Kind.WELCOME if is_reached else None
         if self.is_suppressed_by_hand:
             return Answer.Kind.BY_HAND
+        if self.is_lift_untold and is_reached:
+            return Answer.Kind.LIFTED
         return Answer.Kind.ALREADY if is_reached else Answer.Kind.CONFIRM
 
     @property
+    def is_lift_untold(self):
+        lifted, mailed = self.lifted_at, self.mailed_at
+        return lifted is not None and (mailed is None or mailed < lifted)
+
+    @property
     def owed_since(self):
-        return self.confirmed_at if self.is_welcome_owed else self.asked_at
+        if self.is_welcome_owed:
+            return self.confirmed_at
+        return self.lifted_at if self.is_lift_untold else self.asked_at
 
     @property
     def is_paused(self):
@@ -305,9 +350,9 @@ class Subscriber(models.Model):
             joined = row.filter(is_active=False).update(
                 confirmed_at=now, unsubscribed_at=None
             )
-            stopped = row.filter(is_suppressed_by_hand=False)
-            stopped.exclude(suppressed_at=None).update(confirmed_at=now)
-            stopped.lift()
+            stopped = row.suppressed().filter(is_suppressed_by_hand=False)
+            stopped.update(confirmed_at=now, **NOT_SUPPRESSED)
+            row.exclude(lifted_at=None).update(confirmed_at=now, lifted_at=None)
             if joined and Settings.load().welcome:
                 row.filter(suppressed_at=None).update(
                     is_welcome_owed=True, mail_due_at=now
@@ -315,6 +360,22 @@ class Subscriber(models.Model):
         self.refresh_from_db()
 
     confirm.alters_data = True
+
+    def let_through(self):
+        """Lift what stopped letters, by hand or not, and owe her a mail to confirm.
+
+        Return whether there was anything to lift. Letters go at once: the author knows
+        why she does it. What came back of letters from before confirms nothing.
+        """
+        now = timezone.now()
+        row = Subscriber.objects.filter(pk=self.pk).suppressed()
+        lifted = row.update(
+            lifted_at=now, mail_due_at=now, is_welcome_owed=False, **NOT_SUPPRESSED
+        )
+        self.refresh_from_db()
+        return bool(lifted)
+
+    let_through.alters_data = True
 
     def come_back(self):
         """Take a leaving back that is less than an hour old; else change nothing."""
