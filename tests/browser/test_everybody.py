@@ -22,7 +22,7 @@ from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
 from newsletter.admin import WAYS
-from newsletter.models import Block, Issue, Subscriber
+from newsletter.models import Block, Issue, Settings, Subscriber
 from tests.factories import make_block, make_guide, make_staff, make_subscriber
 
 pytestmark = pytest.mark.looks
@@ -301,6 +301,7 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("newsletter_issue_change", Issue.objects.sent()[0]),
         ("newsletter_issue_preview", draft),
         ("newsletter_issue_send", draft),
+        ("newsletter_settings_change", Settings.load()),
         ("newsletter_settings_deliverability", None),
         ("newsletter_subscriber_changelist", None),
         ("newsletter_subscriber_change", Subscriber.objects.reachable()[0]),
