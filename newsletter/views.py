@@ -29,8 +29,10 @@ from newsletter.models import Issue, Settings, Subscriber
 logger = logging.getLogger(__name__)
 
 HOUR = 60 * 60
+DAY = 24 * HOUR
 PER_PLACE = 20
 PER_ADDRESS = 6
+PER_ADDRESS_A_DAY = 12  # nobody's mailbox is filled by way of our form
 IN_ALL = 600
 
 
@@ -111,10 +113,11 @@ def count(request, name, folded):
 
     What is too much of one place or one address fills nobody else's count.
     """
-    place = limits.address(request)
+    place, of_one = limits.address(request), f"{name}-address"
     if wait := (
         limits.hit(name, place, limit=PER_PLACE, seconds=HOUR)
-        or limits.hit(f"{name}-address", folded, limit=PER_ADDRESS, seconds=HOUR)
+        or limits.hit(of_one, folded, limit=PER_ADDRESS, seconds=HOUR)
+        or limits.hit(f"{of_one}-day", folded, limit=PER_ADDRESS_A_DAY, seconds=DAY)
     ):
         return wait
     if wait := limits.hit(f"{name}-all", "", limit=IN_ALL, seconds=HOUR):
@@ -123,15 +126,16 @@ def count(request, name, folded):
 
 
 def ask_to_wait(request, name, context, seconds):
-    minutes = math.ceil(seconds / 60)
-    why = ngettext(
-        "That was a lot from one place in a short time, so nothing was sent yet. "
-        "Please press the button again in about %s minute.",
-        "That was a lot from one place in a short time, so nothing was sent yet. "
-        "Please press the button again in about %s minutes.",
-        minutes,
+    minutes, hours = math.ceil(seconds / 60), round(seconds / HOUR)
+    if hours < 2:
+        when = ngettext("in about %s minute", "in about %s minutes", minutes) % minutes
+    else:
+        when = ngettext("in about %s hour", "in about %s hours", hours) % hours
+    why = _(
+        "That was a lot from one place or for one address, so nothing was sent yet. "
+        "Please press the button again %s."
     )
-    context = {"section": "letter", "why": why % minutes} | context
+    context = {"section": "letter", "why": why % when} | context
     return limits.too_many(request, seconds, f"newsletter/{name}.html", context)
 
 
