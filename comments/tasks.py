@@ -1,7 +1,6 @@
 import logging
 import time
 from datetime import timedelta
-from secrets import token_urlsafe
 from smtplib import SMTPRecipientsRefused
 
 from django.db import transaction
@@ -15,7 +14,6 @@ from guide.models import site_zone
 
 logger = logging.getLogger(__name__)
 
-A_DAY = timedelta(days=1)
 QUIET = timedelta(minutes=15)
 MOST_AT_ONCE = 500
 KEPT_FOR = timedelta(days=30)
@@ -198,12 +196,3 @@ def in_time(rows):
         if time.monotonic() > ends:
             return
         yield row
-
-
-def forget_senders():
-    """Forget after a day what came from one place, and throw the key to it away."""
-    yesterday = timezone.now() - A_DAY
-    old = Comment.objects.filter(sender__gt="", created_at__lt=yesterday)
-    QuerySet.update(old, sender="")  # readers see no difference
-    stale = Settings.objects.filter(day_key_at__lt=yesterday)
-    QuerySet.update(stale, day_key=token_urlsafe(), day_key_at=timezone.now())

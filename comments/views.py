@@ -71,10 +71,7 @@ def new(request):
     if comment is None:
         if wait := count(request, guide):
             return private(limits.too_many(request, wait, template, context))
-        comment = form.save(
-            consent_version=settings.consent_version,
-            sender=settings.sender(limits.address(request)),
-        )
+        comment = form.save(consent_version=settings.consent_version)
     if comment is None:
         return private(render(request, template, context, status=422))
     return SeeOther(reverse("comments:receipt", args=[comment.secret]))

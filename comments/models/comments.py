@@ -282,8 +282,6 @@ class Comment(Moves, models.Model):
         default=False, editable=False, help_text="As of the moment it was sent."
     )
     spam_score = models.FloatField(null=True, editable=False)
-    # Alike for what came from one place today; the tick forgets it after a day.
-    sender = models.CharField(max_length=6, blank=True, editable=False)
     secret = models.CharField(
         max_length=43, unique=True, editable=False, default=token_urlsafe
     )
@@ -344,7 +342,6 @@ class Comment(Moves, models.Model):
                 name="comments_at_the_desk",
             ),
             models.Index(fields=["email"], name="comments_by_address"),
-            models.Index(fields=["sender"], name="comments_by_sender"),
             models.Index(fields=["receipt_due_at"], name="comments_receipt_due"),
             models.Index(
                 fields=["announced_at", "approved_at"], name="comments_unannounced"
@@ -658,7 +655,7 @@ class Comment(Moves, models.Model):
             self.remove(door=door, by=by)
         self.name = _("A reader")
         self.body = words
-        self.email = self.sender = self.consent_version = ""
+        self.email = self.consent_version = ""
         self.findings, self.spam_score = [], None
         self.is_urgent = self.is_trusted = False
         self.note = ""

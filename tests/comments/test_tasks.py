@@ -209,32 +209,3 @@ class SendDigestTests(TellingTests):
             tasks.send_digest()
 
         self.assertIsNone(Settings.load().digest_sent_on)
-
-
-class ForgetSendersTests(TestCase):
-    def test_after_a_day_nobody_can_say_what_came_from_one_place(self):
-        old, new = make_comment(sender="abc123"), make_comment(sender="abc123")
-        yesterday = timezone.now() - timedelta(days=1, minutes=1)
-        Comment.objects.filter(pk=old.pk).update(created_at=yesterday)
-        Settings.load()
-        Settings.objects.update(day_key_at=yesterday)
-        before = Settings.load().sender("192.0.2.1")
-        version = page_version()
-
-        tasks.forget_senders()
-
-        self.assertEqual(
-            [Comment.objects.get(pk=row.pk).sender for row in (old, new)],
-            ["", "abc123"],
-        )
-        settings = Settings.load()
-        self.assertNotEqual(settings.sender("192.0.2.1"), before)
-        self.assertGreater(settings.day_key_at, yesterday)
-        self.assertEqual(page_version(), version)
-
-    def test_within_the_day_the_key_stays(self):
-        before = Settings.load().day_key
-
-        tasks.forget_senders()
-
-        self.assertEqual(Settings.load().day_key, before)
