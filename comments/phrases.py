@@ -17,6 +17,7 @@ from comments.folding import Folded, fold
 
 GAP = 3  # words that "…" stands for
 BEFORE, AFTER = 6, 6  # words within which a phrase is denied
+LIST = 24  # words that a list may have which is denied as a whole
 LISTED = 3  # words of another item of a list that is denied as a whole
 SHOWN = 5  # places of one phrase that are remembered
 STEM = 3  # letters at least before a *
@@ -122,7 +123,7 @@ class Text:
                 phrase, spans = phrases[number], met[number][part]
                 if len(spans) == SHOWN:
                     continue
-                end = self.match(phrase.parts[part], place)
+                end = self.match(phrase, part, place)
                 if end and not (phrase.is_deniable and self.is_denied(place, end)):
                     spans[place] = end
         words = [{} for _book in books]
@@ -135,12 +136,13 @@ class Text:
     def typed(self, place, end):
         return self.folded.as_typed(self.tokens[place].start, self.tokens[end - 1].end)
 
-    def match(self, part, place):
+    def match(self, phrase, part, place):
         """Return where the part ends that begins at this word, or None.
 
-        Each word is the first that fits: nothing is tried twice.
+        Each word is the first that fits: nothing is tried twice. What stands in between
+        may deny it: "my calf is not swollen".
         """
-        first, *others = part.words
+        first, *others = phrase.parts[part].words
         if not first.fits(self.tokens[place].word):
             return None
         place += 1
@@ -151,9 +153,16 @@ class Text:
                     return None
                 if word.fits(token.word):
                     break
+                if phrase.is_deniable and self.denies(place - 1):
+                    return None
             else:
                 return None
         return place
+
+    def denies(self, place):
+        """Whether this word denies what follows it: "not", but not "not only"."""
+        after = [token.word for token in self.tokens[place + 1 : place + 2]]
+        return self.tokens[place].word in _DENIALS and _BESIDE.isdisjoint(after)
 
     def is_denied(self, place, end):
         if (place, end) not in self.denied:
@@ -169,24 +178,23 @@ class Text:
             return False
         is_list = "or" in later or "nor" in later
         between, telling, most = [], 0, 0  # of its own item, each word must be a filler
-        for at in range(place - 1, max(-1, place - 1 - BEFORE), -1):
+        for at in range(place - 1, max(-1, place - 1 - LIST), -1):
             word = self.tokens[at].word
             before = self.tokens[at - 1].word if at else ""
-            if word in _STOPS:
+            if word in _STOPS or (len(between) == BEFORE and not is_list):
                 return False
             if word == ",":
                 # "No fever, chest pain or numbness" denies all three.
-                is_list = is_list or "or" in between
                 if not is_list or not _SUBJECTS.isdisjoint(between):
                     return False
-            elif word in _DENIALS:
+            elif word in _DENIALS or (before, word) == ("ruled", "out"):
                 if between and between[-1] in _BESIDE:
                     return False
                 return not self.is_unable(at)
             elif word in _TURNS and before != "free":
                 return False
             if word in {",", "or", "nor"}:
-                telling, most = 0, LISTED
+                is_list, telling, most = True, 0, LISTED
             elif word not in _FILLERS and word not in _TURNS:
                 telling += 1
                 if telling > most:
@@ -196,7 +204,7 @@ class Text:
 
     def is_unable(self, place):
         """Whether a denial is itself denied: "I can't walk without chest pain"."""
-        reach = {"without": BEFORE, "free": 2}.get(self.tokens[place].word, 0)
+        reach = {"without": BEFORE, "free": 2, "out": 3}.get(self.tokens[place].word, 0)
         words = [token.word for token in self.tokens[max(0, place - reach) : place]]
         words = words[::-1][: first_stop(words[::-1])]
         return not (_DENIALS | _CANNOT).isdisjoint(words)
