@@ -19,6 +19,7 @@ from config import keeping
 from guide.admin import OneRowAdmin
 
 EARLIER = 20
+TRIED = 200  # of the last questions, with a red flag that was saved
 
 
 class ClosingInline(admin.TabularInline):
@@ -35,7 +36,21 @@ class SettingsAdmin(OneRowAdmin):
 
 @admin.register(RedFlag)
 class RedFlagAdmin(admin.ModelAdmin):
-    list_display = ["name", "is_active"]
+    list_display = ["name", "urgency", "is_active"]
+
+    def save_model(self, request, flag, form, change):
+        """Save it, and say how often it would have been met of late."""
+        super().save_model(request, flag, form, change)
+        questions = Comment.objects.filter(staff=None).order_by("-pk")[:TRIED]
+        questions = questions.only("name", "body")
+        if not questions:
+            return
+        words = ngettext(
+            "Its words stand in %(met)s of the last %(count)s question.",
+            "Its words stand in %(met)s of the last %(count)s questions.",
+            len(questions),
+        ) % {"met": len(flag.meets(questions)), "count": len(questions)}
+        self.message_user(request, words, messages.INFO)
 
 
 @admin.register(SavedAnswer)

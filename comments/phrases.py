@@ -25,6 +25,7 @@ STEM = 3  # letters at least before a *
 # Possessive, so that no text makes it try again.
 _TOKEN = re.compile(r"\w++(?:'\w++)*+|[.?!;:,()\n—–]")
 _UNSAID = re.compile(r"[^\w'*/+…]+")  # between the words of a phrase
+_BETWEEN = re.compile(r"[^\w'*]+")
 _SPACED = re.compile(r" */ *")
 _STOPS = frozenset(".?!;:()\n—–")
 
@@ -116,6 +117,10 @@ class Text:
 
     def found(self, *books):
         """Return what of the text meets each of these lists of phrases, as typed."""
+        return [self.typed(spans) for spans in self.met(*books)]
+
+    def met(self, *books):
+        """Return where the text meets each of these lists: first word and end."""
         phrases, openings = compiled(books)
         met = [[{} for _part in phrase.parts] for phrase in phrases]
         for place, token in enumerate(self.tokens):
@@ -126,15 +131,20 @@ class Text:
                 end = self.match(phrase, part, place)
                 if end and not (phrase.is_deniable and self.is_denied(place, end)):
                     spans[place] = end
-        words = [{} for _book in books]
+        found = [{} for _book in books]
         for phrase, parts in zip(phrases, met, strict=True):
             if all(parts):
                 for spans in parts:
-                    words[phrase.book] |= {self.typed(*s): None for s in spans.items()}
-        return [list(found) for found in words]
+                    found[phrase.book] |= dict.fromkeys(spans.items())
+        return [list(spans) for spans in found]
 
-    def typed(self, place, end):
-        return self.folded.as_typed(self.tokens[place].start, self.tokens[end - 1].end)
+    def typed(self, spans):
+        """Return what stands there, each wording once, as it was typed."""
+        words = (
+            self.folded.as_typed(self.tokens[place].start, self.tokens[end - 1].end)
+            for place, end in spans
+        )
+        return list(dict.fromkeys(words))
 
     def match(self, phrase, part, place):
         """Return where the part ends that begins at this word, or None.
@@ -264,11 +274,27 @@ def plain(word):
 
 def idle(lines):
     """Return those of the lines that no text can meet."""
+    return [line for line in said(lines) if not parsed(line, 0).parts]
+
+
+def too_short(lines):
+    """Return the words of the lines that have too few letters before their star."""
+    words = [word.strip("'") for word in _BETWEEN.split(fold(lines))]
+    return [word for word in words if 1 < len(word) <= STEM and word.endswith("*")]
+
+
+def twice(lines):
+    """Return those of the lines that say the same as one before."""
+    phrases = [(line, parsed(line, 0)) for line in said(lines)]
     return [
         line
-        for line in lines.splitlines()
-        if line.strip() and not parsed(line, 0).parts
+        for at, (line, phrase) in enumerate(phrases)
+        if phrase in (before for _line, before in phrases[:at])
     ]
+
+
+def said(lines):
+    return [line.strip() for line in lines.splitlines() if line.strip()]
 
 
 @lru_cache(maxsize=20)
@@ -307,7 +333,7 @@ def parsed_part(part):
         forms = [form for form in choice.split("/") if form.strip("*'…")]
         stems = {form[:-1] for form in forms if form.endswith("*")}
         exact = {plain(form) for form in forms if not form.endswith("*")}
-        exact |= {stem for stem in stems if len(stem) < STEM}
+        exact |= {stem for stem in stems if len(stem) < STEM}  # the form refuses it
         stems = tuple(sorted(stem for stem in stems if len(stem) >= STEM))
         if stems or exact:
             words.append(Word(frozenset(exact), stems, reach if words else 0))

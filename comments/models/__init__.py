@@ -1,7 +1,7 @@
 from comments.models.addresses import EmailAddress
 from comments.models.comments import Comment, Tray
 from comments.models.decisions import Act, Decision, Status
-from comments.models.flags import RedFlag
+from comments.models.flags import RedFlag, Urgency
 from comments.models.learned import Learned
 from comments.models.saved import SavedAnswer
 from comments.models.settings import Closing, Settings
@@ -18,4 +18,5 @@ __all__ = [
     "Settings",
     "Status",
     "Tray",
+    "Urgency",
 ]

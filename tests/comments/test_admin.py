@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import desk
-from comments.models import Act, Comment, Decision, SavedAnswer, Settings, Status
+from comments.models import (
+    Act,
+    Comment,
+    Decision,
+    RedFlag,
+    SavedAnswer,
+    Settings,
+    Status,
+)
 from guide.models import SearchEntry
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -920,6 +928,34 @@ class RightsTests(DeskTests):
             self.assertEqual(self.client.get(url).status_code, 302)
             response = self.client.post(url, {"_spam": ""})
             self.assertContains(response, "signin-username", status_code=403)
+
+
+class RedFlagTests(DeskTests):
+    url = "/admin/comments/redflag/add/"
+    sent = {"name": "Calf", "urgency": "2", "text": "Ring today.", "is_active": "on"}
+
+    def save(self, words):
+        return self.client.post(self.url, {**self.sent, "words": words}, follow=True)
+
+    def test_saving_one_says_how_often_it_would_have_been_met(self):
+        for body in ("My calf is swollen", "How many times?"):
+            make_comment(self.guide, body=body)
+        asked = make_comment(self.guide, body="Swollen calves, why?")
+        asked.answer(author=self.ana, body="A swollen calf is seen today.")
+
+        response = self.save("swollen … calf/calves\ncalf … swollen")
+
+        met = "Its words stand in 2 of the last 3 questions."
+        self.assertContains(response, met)
+
+    def test_where_nobody_asked_yet_it_says_nothing_of_that(self):
+        self.assertNotContains(self.save("swollen calf"), "Its words stand in")
+
+    def test_a_line_that_would_be_met_by_all_is_refused(self):
+        response = self.save("swollen calf\na*")
+
+        self.assertContains(response, "Very many words begin like “a*”.")
+        self.assertFalse(RedFlag.objects.filter(name="Calf").exists())
 
 
 class SettingsTests(DeskTests):

@@ -364,6 +364,44 @@ class IdleTests(SimpleTestCase):
                 say_something(f"fever + back\n\n{line}")
         say_something("fever + back\r\n\r\n!numb*\n")
 
+    def test_so_is_a_star_after_fewer_than_three_letters(self):
+        for line, word in [
+            ("a*", "a*"),
+            ("É*", "e*"),
+            ("swollen … ca*", "ca*"),
+            ("num*/no*", "no*"),
+            ("self-ha*", "ha*"),
+            ("!fever + ba*", "ba*"),
+        ]:
+            with (
+                self.subTest(line),
+                self.assertRaisesMessage(ValidationError, f"begin like “{word}”"),
+            ):
+                say_something(f"numb\n{line}")
+
+    def test_so_is_what_stands_there_twice(self):
+        for line, again in [
+            ("numb", "NUMB"),
+            ("swollen … calf", "swollen...calf"),
+            ("calf/calves", "calves / calf"),
+        ]:
+            with (
+                self.subTest(again),
+                self.assertRaisesMessage(ValidationError, f"“{again}” stands here"),
+            ):
+                say_something(f"{line}\nfever\n{again}")
+        say_something("numb\n!numb\nnumb*")
+
+    def test_a_gap_at_an_end_says_nothing(self):
+        for line in ("numb …", "numb...", "… numb"):
+            say_something(line)
+            self.assertEqual(phrases.Text("so numb!").found(line), [["numb"]])
+
+    def test_what_the_site_comes_with_is_accepted(self):
+        for name, lines, _text in FLAGS:
+            with self.subTest(name):
+                say_something(lines)
+
 
 class CostTests(SimpleTestCase):
     """Twice the text is twice the work, whatever stands in it."""
