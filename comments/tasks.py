@@ -18,6 +18,7 @@ QUIET = timedelta(minutes=15)
 MOST_AT_ONCE = 500
 KEPT_FOR = timedelta(days=30)
 BATCHES = 20  # a turn
+ADDRESSES = 1000  # a turn
 LONGEST_TURN = 20  # seconds; the other parts of the tick wait for it
 
 
@@ -163,8 +164,21 @@ def news_of(comment):
 
 
 def forget_addresses():
-    """Erase the addresses that no comment bears any more; the tick calls this."""
-    EmailAddress.objects.forget_unused(Comment.objects)
+    """Erase the addresses that no comment bears any more; the tick calls this.
+
+    A turn looks at so many, and the next one goes on behind them: where a comment is
+    erased alone its address goes at once, and this is for those that went with a guide.
+    """
+    seen = Settings.load().addresses_seen
+    rest = EmailAddress.objects.filter(pk__gt=seen).order_by("pk")
+    turn = list(rest.values_list("pk", flat=True)[:ADDRESSES])
+    last = turn[-1] if len(turn) == ADDRESSES else 0  # from the first one again
+    if turn:
+        rows = EmailAddress.objects.filter(pk__gt=seen, pk__lte=turn[-1])
+        rows.forget_unused(Comment.objects)
+    if last != seen:
+        # Not by the manager: no page shows this.
+        QuerySet.update(Settings.objects.all(), addresses_seen=last)
 
 
 def leaves(letter, owe):

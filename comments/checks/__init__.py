@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.checks import known, people, sending, words
-from comments.models import RedFlag
+from comments.models import TRUSTED_AFTER, RedFlag
 
 CHECKS = [
     sending.trap_is_filled,
@@ -25,7 +25,6 @@ CHECKS = [
     people.imitates_author,
     people.says_who_she_is,
 ]
-TRUSTED_AFTER = 2  # approved comments
 
 
 class Sent(NamedTuple):

@@ -1,5 +1,5 @@
 from comments.models.addresses import EmailAddress
-from comments.models.comments import Comment, Tray
+from comments.models.comments import TRUSTED_AFTER, Comment, Tray
 from comments.models.decisions import Act, Decision, Status
 from comments.models.flags import RedFlag, Urgency
 from comments.models.learned import Learned
@@ -7,6 +7,7 @@ from comments.models.saved import SavedAnswer
 from comments.models.settings import Closing, Settings
 
 __all__ = [
+    "TRUSTED_AFTER",
     "Act",
     "Closing",
     "Comment",

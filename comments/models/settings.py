@@ -102,6 +102,8 @@ class Settings(OneRow):
         ),
     )
     digest_sent_on = models.DateField(null=True, editable=False)
+    # The last address of which the tick has looked whether a comment bears it.
+    addresses_seen = models.BigIntegerField(default=0, editable=False)
 
     # Of the guide that the row was loaded for.
     closes_alone, own_days = False, None
