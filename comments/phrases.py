@@ -6,6 +6,7 @@ fever", "the fever is gone" are denied and do not count, unless the line begins 
 When in doubt a phrase counts: a text too many is read, one too few may be missed. So
 only words that say nothing by themselves may stand between a denial and what it denies:
 "no sign of bleeding", but not "I did not tell my doctor of the bleeding".
+A list with an "or" is denied as a whole: "no fever, chest pain or numbness".
 """
 
 import re
