@@ -21,7 +21,17 @@ from guide.admin import OneRowAdmin
 EARLIER = 20
 
 
-class ClosingInline(admin.TabularInline):
+class Asking:
+    """Says in our words that a field was left empty."""
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field:
+            field.error_messages["required"] = _("Please fill this in, or choose one.")
+        return field
+
+
+class ClosingInline(Asking, admin.TabularInline):
     model = Closing
     extra = 1
     verbose_name = gettext_lazy("guide with days of its own")
@@ -29,17 +39,17 @@ class ClosingInline(admin.TabularInline):
 
 
 @admin.register(Settings)
-class SettingsAdmin(OneRowAdmin):
+class SettingsAdmin(Asking, OneRowAdmin):
     inlines = [ClosingInline]
 
 
 @admin.register(RedFlag)
-class RedFlagAdmin(admin.ModelAdmin):
+class RedFlagAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "is_active"]
 
 
 @admin.register(SavedAnswer)
-class SavedAnswerAdmin(keeping.Keeping, admin.ModelAdmin):
+class SavedAnswerAdmin(Asking, keeping.Keeping, admin.ModelAdmin):
     list_display = ["title", "text"]
     fields = ["title", "text"]
 

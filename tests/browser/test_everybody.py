@@ -209,7 +209,7 @@ def test_what_is_offered_hides_no_form_of_large_letters(new_page, sign_in, becom
     becomes(page, "Object.keys(localStorage).some((key) => key.startsWith('keep:'))")
     page.reload()
 
-    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
     assert page.evaluate(OVERFLOW) == []
     page.get_by_label("Summary").scroll_into_view_if_needed()
     expect(page.get_by_text("You typed something")).not_to_be_in_viewport()
