@@ -9,7 +9,7 @@ from comments import checks
 from config import mail
 
 # Numbers of rows say nothing to her. The text stands there once, the author's columns
-# are empty; and whether an address is known here is nobody's to learn who only types it.
+# are empty; and whether an address is known here is nobody's to learn who types it.
 LEFT_OUT = {
     "id",
     "parent",

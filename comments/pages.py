@@ -124,10 +124,16 @@ class OfThread:
 def named(comments):
     """Return where else the names above these stand: answers and entries, with links.
 
-    Whole words count, and no name that stands for nobody.
+    Who is called “Tom in Hull” is answered as Tom; a name in small letters is looked
+    for whole.
     """
-    nobody = {str(_("A reader")).lower()}
-    names = {one.name for one in comments if one.name.lower() not in nobody}
+    nobody = str(_("A reader"))
+    names = {
+        part
+        for one in comments
+        if one.name != nobody
+        for part in nameless.parts(one.name) or [one.name]
+    }
     if not names:
         return []
     found = re.compile(

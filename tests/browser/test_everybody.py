@@ -178,6 +178,22 @@ def test_letters_twice_as_large_run_out_nowhere(new_page, demo, subtests, width)
             assert page.evaluate(OVERFLOW) == []
 
 
+def test_letters_enlarged_alone_run_out_nowhere(new_page, sign_in, demo, subtests):
+    """Where a device enlarges the text, and the widths of the style sheet stay."""
+    page = sign_in(new_page(viewport=PHONE), make_staff())
+    guide = Guide.objects.get(slug="two-rows-for-a-tired-upper-back")
+    waiting = guide.comments.create(name="Tom", body="My knee", status="pending")
+    for url in [
+        guide.get_absolute_url(),
+        reverse("comments:receipt", args=[waiting.secret]),
+        reverse("admin:comments_comment_changelist"),
+    ]:
+        with subtests.test(url):
+            page.goto(url)
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert page.evaluate(OVERFLOW) == []
+
+
 def with_large_letters(page):
     """As one sets it in her browser: the style sheet's own widths know of it."""
     page.context.new_cdp_session(page).send(
