@@ -22,7 +22,17 @@ EARLIER = 20
 TRIED = 200  # of the last questions, with a red flag that was saved
 
 
-class ClosingInline(admin.TabularInline):
+class Asking:
+    """Says in our words that a field was left empty."""
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field:
+            field.error_messages["required"] = _("Please fill this in, or choose one.")
+        return field
+
+
+class ClosingInline(Asking, admin.TabularInline):
     model = Closing
     extra = 1
     verbose_name = gettext_lazy("guide with days of its own")
@@ -30,12 +40,12 @@ class ClosingInline(admin.TabularInline):
 
 
 @admin.register(Settings)
-class SettingsAdmin(OneRowAdmin):
+class SettingsAdmin(Asking, OneRowAdmin):
     inlines = [ClosingInline]
 
 
 @admin.register(RedFlag)
-class RedFlagAdmin(admin.ModelAdmin):
+class RedFlagAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "urgency", "is_active"]
 
     def save_model(self, request, flag, form, change):
@@ -54,7 +64,7 @@ class RedFlagAdmin(admin.ModelAdmin):
 
 
 @admin.register(SavedAnswer)
-class SavedAnswerAdmin(keeping.Keeping, admin.ModelAdmin):
+class SavedAnswerAdmin(Asking, keeping.Keeping, admin.ModelAdmin):
     list_display = ["title", "text"]
     fields = ["title", "text"]
 

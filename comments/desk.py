@@ -287,6 +287,9 @@ class DeskForm(forms.ModelForm):
             self.fields["answer"].initial = comment.body
         elif answers is not None and self.may_answer:
             self.fields["answer"].initial = self.withdrawn(answers)
+        if not self.fields["answer"].initial:
+            # Lets a style tell an empty box from one in which somebody began to type.
+            self.fields["answer"].widget.attrs["placeholder"] = " "
 
     def withdrawn(self, answers):
         """Return the words of an answer that the user took off the page again."""

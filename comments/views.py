@@ -103,6 +103,7 @@ def receipt(request, secret):
         "offer": privacy.offer(comment),
         "is_open": settings.takes_questions(comment.guide),
         "settings": settings,
+        "chosen": EmailAddress.objects.chosen_since(comment),
     }
     return private(render(request, "comments/receipt.html", context))
 
@@ -169,6 +170,8 @@ def take_back(request, secret):
     comment = find_own(secret)
     if comment is None:
         return private(render(request, "comments/gone.html", status=404))
+    if comment.taken_back_at:  # its page says so
+        return SeeOther(reverse("comments:receipt", args=[secret]))
     if request.method == "POST":
         comment.take_back()
         return SeeOther(reverse("comments:taken_back"))
@@ -184,6 +187,7 @@ def confirm(request, token):
         return private(render(request, "comments/link_expired.html", status=410))
     if request.method == "POST":
         address.confirm()
+    if address.confirmed_at or address.stopped_at:  # asked once, and answered
         return SeeOther(reverse("comments:mails", args=[address.token]))
     return private(render(request, "comments/confirm.html", {"address": address}))
 

@@ -105,6 +105,26 @@ def test_a_card_is_answered_and_taken_back_without_script(
     )
 
 
+def test_an_answer_that_is_begun_is_not_lost_without_script(
+    page_without_script, sign_in, ana, asked
+):
+    page = sign_in(page_without_script, ana)
+    page.goto(DESK)
+    page.get_by_label("Tick the comment of Gill").check()
+    card(page, "Moira").get_by_label("Your answer").fill("Out as you pull.")
+
+    expect(card(page, "Tom").get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("form", name="Many at once")).to_have_count(0)
+    expect(card(page, "Moira").get_by_text("nothing you typed is lost")).to_be_visible()
+    # Told off for another decision, the answer stays.
+    card(page, "Moira").get_by_role("button", name="Reject").click()
+    box = page.get_by_label("Your answer")
+    expect(box).to_have_value("Out as you pull.")
+    page.get_by_role("button", name="Answer and publish").click()
+    expect(card(page, "Tom").get_by_role("button", name="Reject")).to_be_visible()
+    assert [state(one) for one in asked] == ["approved", "pending", "pending"]
+
+
 def test_many_are_ticked_and_set_aside_without_script(
     page_without_script, sign_in, ana, asked
 ):
@@ -207,13 +227,13 @@ def test_what_is_typed_outlives_a_reload_and_a_session(
 
     page.reload()
     expect(card(page, "Moira").get_by_role("status")).to_be_hidden()
-    card(page, "Tom").get_by_role("button", name="Take it back").click()
+    card(page, "Tom").get_by_role("button", name="Put it back").click()
     expect(card(page, "Tom").get_by_label("Your answer")).to_have_value(
         "Half an answer"
     )
     # The page of the comment offers it too: it is the same form.
     page.goto(reverse("admin:comments_comment_change", args=[asked[1].pk]))
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Put it back").click()
     expect(page.get_by_label("Your answer")).to_have_value("Half an answer")
     Session.objects.all().delete()
     page.get_by_role("button", name="Answer and publish").click()

@@ -964,6 +964,30 @@ class SettingsTests(DeskTests):
 
         self.assertContains(response, "Usual time to an answer")
 
+    def test_it_is_named_once_on_the_way_there(self):
+        page = self.client.get("/admin/comments/settings/", follow=True)
+
+        trail = re.search(r"<ol class=.breadcrumbs.*?</ol>", page.text, re.DOTALL)[0]
+        self.assertEqual(trail.count("<li"), 2)
+
+    def test_what_is_left_empty_is_asked_for_in_our_words(self):
+        for url in ["savedanswer/add/", "redflag/add/"]:
+            with self.subTest(url):
+                page = self.client.post(f"/admin/comments/{url}", {})
+
+                self.assertContains(page, "Please fill this in, or choose one.")
+                self.assertNotContains(page, "This field is required.")
+
+    def test_a_guide_left_out_is_asked_for_in_our_words(self):
+        data = {"closings-TOTAL_FORMS": 1, "closings-INITIAL_FORMS": 0}
+
+        page = self.client.post(
+            "/admin/comments/settings/1/change/", data | {"closings-0-days": 5}
+        )
+
+        self.assertContains(page, "Please fill this in, or choose one.")
+        self.assertNotContains(page, "This field is required.")
+
     def test_a_change_shows_at_the_next_request(self):
         page = self.guide.get_absolute_url()
         reader = self.client_class()
