@@ -121,9 +121,9 @@ class KilledTests(TestCase):
             for number in range(MORE_THAN_IT_TAKES):
                 with self.subTest(task.__name__, query=number), transaction.atomic():
                     owe()
-                    with suppress(Killed):
-                        with connection.execute_wrapper(KillingQuery(number)):
-                            task()
+                    killing = connection.execute_wrapper(KillingQuery(number))
+                    with suppress(Killed), killing:
+                        task()
 
                     ids = self.in_the_end(task)
                     self.assertEqual(len(set(ids)), 1)
