@@ -58,7 +58,9 @@ def judge(comment, sent):
 
 
 def sentences(comment):
-    return [sentence(finding) for finding in comment.findings]
+    """Return what was found as sentences: first what cannot wait."""
+    findings = sorted(comment.findings, key=lambda one: one["check"] != "red_flag")
+    return [sentence(finding) for finding in findings]
 
 
 def sentence(finding):

@@ -3,6 +3,7 @@ from comments.models.comments import TRUSTED_AFTER, Comment, Tray
 from comments.models.decisions import Act, Decision, Status
 from comments.models.flags import RedFlag, Urgency
 from comments.models.learned import Learned
+from comments.models.notices import Notice
 from comments.models.saved import SavedAnswer
 from comments.models.settings import Closing, Settings
 
@@ -14,6 +15,7 @@ __all__ = [
     "Decision",
     "EmailAddress",
     "Learned",
+    "Notice",
     "RedFlag",
     "SavedAnswer",
     "Settings",

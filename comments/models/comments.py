@@ -15,6 +15,7 @@ from comments.bayes import LIKELY
 from comments.models.addresses import EmailAddress
 from comments.models.decisions import Act, Decision, Status
 from comments.models.learned import Learned
+from comments.models.notices import Notice
 from guide.models import (
     Guide,
     ShownQuerySet,
@@ -104,6 +105,10 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """Return what lies there: of whom one trusts first, then as it came."""
         return self.filter(tray=tray).order_by("-is_trusted", "created_at", "pk")
 
+    def urgent(self):
+        """Return those that wait with red flags in them, set aside or not."""
+        return self.filter(tray__in=[Tray.URGENT, Tray.ASIDE], is_urgent=True)
+
     def count_trays(self):
         """Return how many wait in each tray; an index holds those alone."""
         waiting = self.filter(tray__in=Tray.values).order_by().values("tray")
@@ -182,9 +187,9 @@ class CommentQuerySet(Moves, ShownQuerySet):
         )
 
     def take_receipts(self, email):
-        """Return an address, and the comments whose receipts are mailed there now.
+        """Owe an address the mail with the receipts of what was sent with it.
 
-        They are owed no more from here on: two ticks at once write once.
+        From here on it is the notice that is owed: two ticks at once write once.
         """
         now = timezone.now()
         with transaction.atomic():
@@ -192,20 +197,16 @@ class CommentQuerySet(Moves, ShownQuerySet):
             due = self.filter(email=email, receipt_due_at__lte=now)
             if later := address.rests_until():
                 due.mark(receipt_due_at=later)
-                return address, []
+                return
             comments = list(due.order_by("pk"))
-            # These alone: what came since is owed still.
+            # These alone: what came since waits for a mail of its own.
             taken = self.filter(pk__in=[comment.pk for comment in comments])
             taken.mark(receipt_due_at=None)
-            comments = [
-                comment
-                for comment in comments
-                if comment.has_a_receipt() and not address.stopped_at
-            ]
-            if comments:
+            comments = [comment for comment in comments if comment.has_a_receipt()]
+            if comments and not address.stopped_at:
                 address.written_at = now
                 address.save(update_fields=["written_at"])
-        return address, comments
+                Notice.objects.owe(Notice.Kind.RECEIPTS, comments=comments)
 
     take_receipts.alters_data = True
 

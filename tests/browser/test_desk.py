@@ -1,15 +1,18 @@
 """The author and her assistant decide what readers wrote, by hand, by keys, by mail."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from comments import tasks
-from comments.models import Comment, SavedAnswer, Settings
+from comments.models import Comment, EmailAddress, SavedAnswer, Settings
 from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -52,14 +55,20 @@ def state(comment):
 
 
 @pytest.mark.parametrize("is_urgent", [True, False])
-def test_from_new_mail_to_answer_published_takes_two_presses_and_the_typing(
+def test_from_new_mail_to_reader_told_takes_two_presses_and_the_typing(
     page_without_script, new_page, ana, guide, letter_box, is_urgent
 ):
+    EmailAddress.objects.create(email="moira@example.org", confirmed_at=timezone.now())
     SiteSettings.objects.update(contact_email=ana.email)
     Settings.load()
     Settings.objects.update(digest_hour=0)
     comment = make_comment(
-        guide, status="pending", name="Moira", body="In or out?", is_urgent=is_urgent
+        guide,
+        status="pending",
+        name="Moira",
+        email="moira@example.org",
+        body="In or out?",
+        is_urgent=is_urgent,
     )
     tasks.report_urgent() if is_urgent else tasks.send_digest()
     letter, link = letter_box("/comments/desk/")
@@ -76,6 +85,16 @@ def test_from_new_mail_to_answer_published_takes_two_presses_and_the_typing(
     answered = reader.locator("article.comment--author", has_text="Out as you pull.")
     expect(answered).to_contain_text("Ana Reyes")
     assert state(comment) == "approved"
+
+    # A minute, the time to undo it, passes; all else is done by the tick.
+    Comment.objects.approved().mark(approved_at=timezone.now() - timedelta(minutes=1))
+    call_command("tick")
+    letter, own_page = letter_box("/comments/")
+    assert letter["To"] == "moira@example.org"
+    assert "You have an answer" in letter["Subject"]
+    reader.goto(own_page)
+    expect(reader.get_by_text("Out as you pull.")).to_be_visible()
+
     page.goto(link)
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "This link has had its time"

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0011_groups'),
+        ('comments', '0012_notices'),
     ]
 
     operations = [

@@ -23,7 +23,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0020_senders_are_not_kept'),
+        ('comments', '0013_senders_are_not_kept'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ def write_small(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0021_urgency")]
+    dependencies = [("comments", "0014_urgency")]
     operations = [
         migrations.AddField(
             model_name="settings",

@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0022_addresses'),
+        ('comments', '0015_addresses'),
     ]
 
     operations = [
