@@ -14,7 +14,7 @@ from comments.models import Comment, EmailAddress, Notice, Settings, Status
 from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
 
-MORE_THAN_IT_TAKES = 40  # queries
+MORE_THAN_IT_TAKES = 30  # queries
 
 
 class Killed(BaseException):
