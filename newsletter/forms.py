@@ -1,18 +1,14 @@
-from datetime import timedelta
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models.fields import BLANK_CHOICE_LABEL
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
 from guide import prose
-from guide.forms import ChoosesGuide
+from guide.forms import ChoosesGuide, MomentField
 from guide.models import Guide
 from newsletter import drafting, questions
 from newsletter.models import Block
@@ -70,43 +66,15 @@ class SignUpForm(forms.Form):
         return f"{local.partition('+')[0].replace('.', '')}@{domain}"
 
 
-class MomentField(forms.SplitDateTimeField):
-    """A day and a time as the author's clock shows them."""
-
-    widget = forms.SplitDateTimeWidget(
-        date_attrs={"type": "date", "aria-label": _("Day")},
-        date_format="%Y-%m-%d",
-        time_attrs={"type": "time", "aria-label": _("Time")},
-        time_format="%H:%M",
-    )
-    default_error_messages = {
-        "required": _("Choose a day and a time, or send now."),
-        "incomplete": _("Choose a day and a time."),
-        "invalid_date": _("Choose the day once more."),
-        "invalid_time": _("Write the time like 18:00."),
-    }
-
-    def compress(self, parts):
-        try:
-            return super().compress(parts)
-        except ValidationError as error:
-            if error.code != "ambiguous_timezone":
-                raise
-            raise ValidationError(
-                gettext(
-                    "The clocks change that night: this time does not exist, or comes "
-                    "twice. Choose one an hour earlier or later."
-                )
-            ) from None
-
-
 class ScheduleForm(forms.Form):
     """When a letter goes out, and after which moment it does not."""
 
-    MOST_AHEAD = timedelta(days=366)
     use_required_attribute = False  # "Send now" stands on the same page
 
-    at = MomentField(label=_("Goes out at"))
+    at = MomentField(
+        label=_("Goes out at"),
+        error_messages={"required": _("Choose a day and a time, or send now.")},
+    )
     not_after = MomentField(
         label=_("Not after"),
         required=False,
@@ -115,14 +83,6 @@ class ScheduleForm(forms.Form):
             "go out, and you get a mail."
         ),
     )
-
-    def clean_at(self):
-        at = self.cleaned_data["at"]
-        if at > timezone.now() + self.MOST_AHEAD:
-            raise ValidationError(
-                gettext("That is more than a year ahead. Is the year right?")
-            )
-        return at
 
 
 class IssueForm(forms.ModelForm):

@@ -136,7 +136,8 @@ class Turn:
         try:
             content = self.letter.fill(recipient)
         except ValueError:
-            self.marks.failed(recipient, _("this is no address"))
+            words = _("this is no address")
+            self.note(recipient, postbox.Refused(words, is_final=True))
         else:
             self.lines.give(recipient, content, moment)
 
@@ -277,6 +278,8 @@ def waiting_issues():
     for issue in Issue.objects.under_way().filter(paused_at=None):
         if issue.finish() or (issue.nudged_at and issue.nudged_at > now - QUIET):
             continue
+        if issue.paced_until and issue.paced_until > now:
+            continue  # the task that comes then is queued, else the next tick sees it
         under_way = issue.deliveries.filter(claimed_until__gt=now)
         if due(issue).exists() and not under_way.exists():
             issues.append(issue)

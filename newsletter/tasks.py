@@ -52,7 +52,8 @@ def send_on(issue):
 
 def send_due():
     """Begin what was scheduled, nudge what should be under way. Part of the tick."""
-    freezing.begin_due()
+    for issue in freezing.begin_due():
+        send(issue)
     if Subscriber.objects.owed_a_mail().exists() and not is_queued(answer_owed):
         answer_owed.enqueue()
     for issue in sending.waiting_issues():

@@ -582,6 +582,17 @@ class UnderWayTests(AdminTestCase):
 
         self.assertEqual(len(mail.outbox), 1)
 
+    def test_what_was_sent_back_waits_where_the_letter_is_paused(self):
+        issue = self.frozen()
+        issue.deliveries.update(state="failed", reason="the mailbox is full")
+        issue.pause()
+
+        with self.captureOnCommitCallbacks(execute=True):
+            done = self.press("retry", issue)
+
+        self.assertContains(done, "1 letter waits with the others")
+        self.assertFalse(mail.outbox)
+
     def test_why_it_stopped_stands_on_its_page_and_on_the_first(self):
         issue = self.frozen()
         issue.pause(because="The mail server took no more letters.")
