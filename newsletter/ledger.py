@@ -186,6 +186,8 @@ def release(me):
 def sweep():
     """Queue again what a killed sender held; return how many there were."""
     now = timezone.now()
-    return Delivery.objects.filter(claimed_until__lte=now).update(
-        state=State.QUEUED, claimed_by=None, claimed_until=None, changed_at=now
-    )
+    with transaction.atomic():
+        held = Delivery.objects.filter(claimed_until__lte=now)
+        return held.left_alone().update(
+            state=State.QUEUED, claimed_by=None, claimed_until=None, changed_at=now
+        )

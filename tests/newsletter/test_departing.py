@@ -5,7 +5,9 @@ from itertools import pairwise
 
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from guide.models import SiteSettings, page_version
@@ -196,6 +198,16 @@ class VerbTests(TestCase):
         self.assertEqual(self.claim()[1], [])
         self.assertEqual(self.issue.deliveries.filter(state="sent").count(), 1)
         self.assertEqual(self.issue.deliveries.queued().count(), 29)
+
+    def test_no_press_waits_for_rows_that_a_sender_marks_just_now(self):
+        for press in (self.issue.pause, self.issue.cancel, ledger.sweep):
+            with self.subTest(press), CaptureQueriesContext(connection) as queries:
+                press()
+
+                locks = [q for q in queries if "SKIP LOCKED" in q["sql"]]
+                # SQLite has one writer at a time, which holds no single rows.
+                can = connection.features.has_select_for_update_skip_locked
+                self.assertEqual(len(locks), can)
 
     def test_resumed_it_reaches_everybody_once(self):
         self.issue.pause()

@@ -214,6 +214,21 @@ def test_two_thousand_on_a_bad_day_with_three_kills(
     assert not sink.drops
 
 
+def test_a_pause_pressed_all_the_time_stops_no_sender_and_loses_nobody(elsewhere, sink):
+    readers = 600
+    assert result(elsewhere("fill", readers, 1_000_000)) == readers
+
+    senders = [elsewhere("insist") for _number in range(3)]
+    presser = elsewhere("press")
+    for sender in senders:
+        assert result(sender) == "done"
+
+    assert result(presser) > 0
+    assert len(sink.mails) == readers
+    assert len(set(sink.recipients)) == readers
+    assert result(elsewhere("report")) == {"sent": readers}
+
+
 def test_a_worker_that_is_asked_to_end_finishes_what_it_is_at(
     elsewhere, database, sink
 ):
