@@ -366,12 +366,16 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
 class DeliveryAdmin(Unchanged, admin.ModelAdmin):
     """One letter's ledger, reached from the letter."""
 
-    list_display = ["subscriber", "issue", "state", "reason", "attempts", "changed_at"]
+    list_display = ["subscriber", "fate", "issue", "changed_at"]
     list_filter = ["state", "issue"]
     list_select_related = ["subscriber", "issue"]
     list_display_links = None
     show_full_result_count = False
     ordering = ["-changed_at"]
+
+    @admin.display(description=_("what happened"))
+    def fate(self, delivery):
+        return timeline.fate(delivery)
 
     def has_module_permission(self, request):
         return False

@@ -86,17 +86,22 @@ class ScheduleForm(forms.Form):
 
 
 class IssueForm(forms.ModelForm):
+    COUNTED = {
+        "subject": _("characters. Phones show about 40, most programs 60."),
+        "preheader": _(
+            "characters. Mail programs show it beside the subject, phones about 40 "
+            "of them, others 90."
+        ),
+    }
+
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        if "subject" in self.fields:
-            words = (self.data if self.is_bound else self.initial).get("subject")
+        for name in self.COUNTED.keys() & self.fields.keys():
+            words = (self.data if self.is_bound else self.initial).get(name)
             # admin.js counts on while one types.
-            self.fields["subject"].help_text = format_html(
-                _(
-                    '<span data-counts="id_subject">{}</span> characters. Phones show '
-                    "about 40, most programs 60."
-                ),
-                len(words or ""),
+            self.fields[name].help_text = format_html(
+                '<span data-counts="id_{}">{}</span> {}',
+                *(name, len(words or ""), self.COUNTED[name]),
             )
 
 
@@ -144,6 +149,8 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
         self.fields[self.box].required = True
         if self.box == "entry":
             self._offer_entries()
+        if self.box == "guide":
+            self.fields["guide"].label_from_instance = _named
 
     @property
     def title(self):
@@ -223,6 +230,13 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
         self.instance.guide = entry.guide
         self.instance.question, self.instance.prose = entry.question, entry.answer
         return entry.key
+
+
+def _named(guide):
+    """Return a guide as one chooses it; one that readers cannot see says why."""
+    if guide.retired_at:
+        return _("%s (retired)") % guide
+    return str(guide) if guide.is_published else _("%s (not published yet)") % guide
 
 
 class BlocksFormSet(forms.BaseInlineFormSet):

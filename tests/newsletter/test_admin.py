@@ -288,6 +288,18 @@ class WritingTests(AdminTestCase):
 
         self.assertEqual(self.parts(), ["<p>Hi</p>"])
 
+    def test_what_is_typed_without_the_editor_keeps_its_lines(self):
+        self.write({"kind": "prose", "prose": "Dear all,\r\n\r\nit is dark.\r\nAna"})
+
+        self.assertEqual(self.parts(), ["<p>Dear all,</p><p>it is dark.<br>Ana</p>"])
+
+    def test_a_guide_that_readers_cannot_see_yet_says_so_where_it_is_chosen(self):
+        make_guide(title="Rows", published_at=None)
+
+        page = self.client.get(f"{ADD}?add=guide")
+
+        self.assertContains(page, "Rows (not published yet)")
+
     def test_more_than_a_text_may_have_gets_a_sentence(self):
         response = self.write({"kind": "prose", "prose": f"<p>{'x' * 300_001}</p>"})
 
@@ -297,6 +309,7 @@ class WritingTests(AdminTestCase):
         page = self.client.get(self.issue_url("change", make_issue(subject="Twelve")))
 
         self.assertContains(page, '<span data-counts="id_subject">6</span> characters')
+        self.assertContains(page, '<span data-counts="id_preheader">0</span> character')
 
     def test_what_is_missing_stands_beside_the_form(self):
         issue = make_issue(guides=[make_guide(published_at=None)])
@@ -359,6 +372,7 @@ class PreviewTests(AdminTestCase):
         page = self.client.get(self.issue_url("preview", make_issue()))
 
         self.assertContains(page, "Before it is sent, this is missing:")
+        self.assertNotContains(page, "Send …")
         self.assertContains(page, "/admin/guide/sitesettings/1/change/#id_postal")
         self.assertContains(page, "There is no preview line")
 
@@ -544,6 +558,9 @@ class UnderWayTests(AdminTestCase):
         done = self.press("send", issue, **typed)
 
         self.assertContains(done, "It goes out on 4 January 2027, 09:00")
+        asked = self.client.get(self.issue_url("send", issue))
+        self.assertContains(asked, "<h1>It goes out on 4 January 2027, 09:00</h1>")
+        self.assertContains(asked, "on the list then: 1 reader by now.")
         issue.refresh_from_db()
         self.assertIsNone(issue.frozen_at)
         self.assertIsNotNone(issue.scheduled_at)
