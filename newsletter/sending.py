@@ -55,6 +55,11 @@ def due(issue):
     return issue.deliveries.queued().filter(not_before__lte=timezone.now())
 
 
+def is_much(issue):
+    """Whether more could leave now than one sender claims at once."""
+    return pause(issue) is None and due(issue).order_by("not_before")[CLAIM:].exists()
+
+
 def pause(issue):
     """Return the moment until which the pace holds an issue up, or None."""
     issue.refresh_from_db(fields=["paced_until"])

@@ -35,12 +35,25 @@ def answer_owed():
 def send_issue(issue_id):
     """Send for a while, then queue up again behind everything else."""
     for issue in Issue.objects.sent().filter(pk=issue_id):
+        ask_for_help(issue)
         if sending.work(issue):
             send_on(issue)
 
 
+def ask_for_help(issue):
+    """Leave a task behind for a worker that is free, where there is more than enough.
+
+    Whoever takes it leaves one behind as well: so all join in, and one always waits.
+    """
+    can_wait = send_issue.get_backend().supports_defer
+    if can_wait and sending.is_much(issue) and not is_queued(send_issue, issue.pk):
+        send_issue.enqueue(issue.pk)
+
+
 def send_on(issue):
     """Queue up for when the pace lets the next letter leave."""
+    if is_queued(send_issue, issue.pk):
+        return  # whoever takes that one goes on
     next_one = send_issue
     if moment := sending.pause(issue):
         if not send_issue.get_backend().supports_defer:
@@ -84,9 +97,11 @@ def tell_author(issue):
         issue.owe_a_mail(since=since)
 
 
-def is_queued(its):
+def is_queued(its, *args):
     """Whether the task waits already: without a worker each tick would add one."""
-    return DBTaskResult.objects.ready().filter(task_path=its.module_path).exists()
+    given = {"args": list(args), "kwargs": {}}
+    waiting = DBTaskResult.objects.ready().filter(task_path=its.module_path)
+    return waiting.filter(args_kwargs=given).exists()
 
 
 def sweep():

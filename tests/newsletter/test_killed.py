@@ -253,6 +253,34 @@ def test_a_worker_that_is_asked_to_end_finishes_what_it_is_at(
     assert len(sink.mails) == readers
 
 
+def test_workers_that_are_free_join_in(elsewhere, database, sink):
+    readers = 1000
+    sink.pause = 0.1
+    assert result(elsewhere("fill", readers, 1_000_000)) == readers
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--only", "worker"],
+            env=environment(database, sink),
+            cwd=settings.BASE_DIR,
+            stderr=subprocess.DEVNULL,
+        )
+        for _number in range(2)
+    ]
+    try:
+        result(elsewhere("enqueue"))
+        wait_until(lambda: sink.open_now > 1)
+        sink.pause = 0
+        wait_until(lambda: len(sink.mails) == readers)
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(timeout=60)
+
+    assert len(set(sink.recipients)) == readers
+    assert result(elsewhere("report")) == {"sent": readers}
+
+
 def test_the_system_waits_longer_than_we_do_and_we_longer_than_a_turn():
     unit = (settings.BASE_DIR / "deploy" / "upright.service").read_text()
     [patience] = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)

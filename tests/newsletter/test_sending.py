@@ -672,6 +672,24 @@ class TaskTests(TestCase):
         tasks.send_due()
         self.assertEqual(DBTaskResult.objects.count(), 2)
 
+    @override_settings(
+        TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    )
+    def test_a_long_letter_leaves_one_task_for_a_worker_that_is_free(self):
+        Settings.objects.update(rate=100_000_000)
+        for _number in range(sending.CLAIM + 1):
+            make_subscriber()
+        issue = frozen()
+
+        for _worker in range(2):
+            tasks.ask_for_help(issue)
+            self.assertEqual(DBTaskResult.objects.ready().count(), 1)
+        Issue.objects.update(paced_until=timezone.now() + timedelta(seconds=9))
+        DBTaskResult.objects.all().delete()
+        tasks.ask_for_help(issue)
+
+        self.assertFalse(DBTaskResult.objects.exists())
+
     def test_where_tasks_cannot_wait_the_tick_comes_back(self):
         Settings.objects.update(rate=1)
         make_subscriber()
