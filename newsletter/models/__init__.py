@@ -1,6 +1,7 @@
 from newsletter.models.answers import Answer
 from newsletter.models.blocks import Block
 from newsletter.models.deliveries import Delivery, in_short
+from newsletter.models.erased import ErasedAddress
 from newsletter.models.issues import Issue
 from newsletter.models.settings import Settings
 from newsletter.models.subscribers import TRY_FOR, Subscriber, fold
@@ -10,6 +11,7 @@ __all__ = [
     "Answer",
     "Block",
     "Delivery",
+    "ErasedAddress",
     "Issue",
     "Settings",
     "Subscriber",

@@ -16,6 +16,11 @@ MAIL_AGAIN_AFTER = timedelta(minutes=10)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 TRY_FOR = timedelta(days=3)
 COME_BACK_WITHIN = timedelta(hours=1)
+NOT_SUPPRESSED = {
+    "suppressed_at": None,
+    "suppressed_for": "",
+    "is_suppressed_by_hand": False,
+}
 
 
 def fold(email):
@@ -99,6 +104,30 @@ class SubscriberQuerySet(models.QuerySet):
             )
         return subscriber
 
+    def suppress(self, *, reason, by_hand=False, written_at=None):
+        """Send these no letters from now on, and keep why; return how many that ended.
+
+        What the author set by hand stays. A letter from before an address was confirmed
+        says nothing of it any more: ``written_at`` is when the one that came back left.
+        """
+        rows = self
+        if written_at:
+            rows = rows.filter(Q(confirmed_at=None) | Q(confirmed_at__lte=written_at))
+        with transaction.atomic():
+            if by_hand:
+                rows.exclude(suppressed_at=None).update(is_suppressed_by_hand=True)
+            return rows.filter(suppressed_at=None).update(
+                suppressed_at=timezone.now(),
+                suppressed_for=reason,
+                is_suppressed_by_hand=by_hand,
+            )
+
+    def lift(self):
+        """Let letters go to these again, whatever had stopped them; return how many."""
+        return self.exclude(suppressed_at=None).update(**NOT_SUPPRESSED)
+
+    suppress.alters_data = lift.alters_data = True
+
     def of_link(self, token):
         """Return whom the link in a letter names, or None: the erased had one too."""
         if not (token.isascii() and token.isprintable()):
@@ -159,6 +188,7 @@ class Subscriber(models.Model):
     suppressed_for = models.CharField(
         _("suppressed because"), max_length=200, blank=True, editable=False
     )
+    is_suppressed_by_hand = models.BooleanField(default=False, editable=False)
     is_active = models.GeneratedField(
         expression=Q(confirmed_at__isnull=False, unsubscribed_at__isnull=True),
         output_field=models.BooleanField(),
@@ -192,6 +222,12 @@ class Subscriber(models.Model):
                 condition=Q(suppressed_at=None, suppressed_for="")
                 | (Q(suppressed_at__isnull=False) & ~Q(suppressed_for="")),
                 name="newsletter_suppression_has_a_reason",
+                violation_error_message=_("Say why letters to this address stopped."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_suppressed_by_hand=False)
+                | Q(suppressed_at__isnull=False),
+                name="newsletter_by_hand_is_suppressed",
                 violation_error_message=_("Say why letters to this address stopped."),
             ),
         ]
@@ -232,18 +268,15 @@ class Subscriber(models.Model):
         return left is not None and left > timezone.now() - COME_BACK_WITHIN
 
     def confirm(self):
-        """Join, or join again: lifts a suppression, forgets an earlier leaving."""
-        self.confirmed_at = timezone.now()
-        self.unsubscribed_at = None
-        self.suppressed_at, self.suppressed_for = None, ""
-        self.save(
-            update_fields=[
-                "confirmed_at",
-                "unsubscribed_at",
-                "suppressed_at",
-                "suppressed_for",
-            ]
-        )
+        """Join, or join again: forgets an earlier leaving, and lifts a suppression.
+
+        One that the author set by hand stays.
+        """
+        row = Subscriber.objects.filter(pk=self.pk)
+        with transaction.atomic():
+            row.update(confirmed_at=timezone.now(), unsubscribed_at=None)
+            row.filter(is_suppressed_by_hand=False).lift()
+        self.refresh_from_db()
 
     confirm.alters_data = True
 

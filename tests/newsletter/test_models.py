@@ -2,11 +2,18 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from guide.models import page_version
-from newsletter.models import Delivery, Issue, Settings, Subscriber
+from newsletter.models import (
+    Delivery,
+    ErasedAddress,
+    Issue,
+    Settings,
+    Subscriber,
+    fold,
+)
 from tests.factories import make_issue, make_subscriber
 
 
@@ -159,6 +166,41 @@ class ComingAndGoingTests(TestCase):
         subscriber.confirm()
 
         self.assertEqual(list(Subscriber.objects.reachable()), [subscriber])
+
+    def test_confirming_does_not_lift_what_the_author_set_by_hand(self):
+        subscriber = make_subscriber(is_confirmed=False)
+        row = Subscriber.objects.filter(pk=subscriber.pk)
+        row.suppress(reason="the mailbox was full")
+        row.suppress(reason="asked by phone", by_hand=True)
+
+        subscriber.confirm()
+
+        self.assertTrue(subscriber.is_active)
+        self.assertFalse(Subscriber.objects.reachable().exists())
+        self.assertEqual(row.lift(), 1)
+        self.assertTrue(Subscriber.objects.reachable().exists())
+
+    def test_a_letter_from_before_the_confirming_stops_nothing(self):
+        subscriber = make_subscriber(confirmed_at=ago(days=2))
+        row = Subscriber.objects.filter(pk=subscriber.pk)
+
+        self.assertEqual(row.suppress(reason="full", written_at=ago(days=3)), 0)
+        self.assertEqual(row.suppress(reason="full", written_at=ago(days=1)), 1)
+        self.assertEqual(row.suppress(reason="gone", written_at=ago(days=1)), 0)
+
+        subscriber.refresh_from_db()
+        self.assertEqual(subscriber.suppressed_for, "full")
+
+    def test_an_erased_address_is_known_by_a_hash_also_under_an_earlier_key(self):
+        with override_settings(SECRET_KEY="before"):
+            ErasedAddress.objects.remember(fold("Anna@Example.org"))
+            ErasedAddress.objects.remember("anna@example.org")
+
+        self.assertFalse(ErasedAddress.objects.knows("anna@example.org"))
+        with override_settings(SECRET_KEY_FALLBACKS=["before"]):
+            self.assertTrue(ErasedAddress.objects.knows("anna@example.org"))
+            self.assertFalse(ErasedAddress.objects.knows("otto@example.org"))
+        self.assertNotIn("anna", str(ErasedAddress.objects.values().get()))
 
     def test_leaving_skips_what_waits_and_leaves_the_rest_alone(self):
         subscriber = make_subscriber()
