@@ -386,6 +386,32 @@ class PreviewTests(AdminTestCase):
         self.assertEqual(frame["X-Frame-Options"], "SAMEORIGIN")
         self.assertIn("no-store", frame["Cache-Control"])
 
+    def test_what_is_written_is_words_wherever_it_is_shown(self):
+        words = "<script>x</script>\"'&"
+        guide = make_guide(title=words, summary=words)
+        other = make_guide(title=f"{words}2")
+        issue = make_issue(subject=words, preheader=words, guides=[guide, other])
+        promotion = make_promotion(title=words, bullets=words, link_text=words)
+        make_block(issue, kind="promotion", promotion=promotion)
+        asked = {"question": words, "prose": "<p>Yes.</p>"}
+        make_block(issue, kind="question", guide=make_asked(), **asked)
+        ways = ("change", "preview", "preview_html", "send")
+        pages = [self.issue_url(way, issue) for way in ways]
+        shown = [self.client.get(url) for url in pages]
+        Issue.objects.update(frozen_at=timezone.now())
+
+        for url in [
+            *(self.issue_url("change", issue), self.issue_url("cancel", issue)),
+            *("/admin/", issue.get_absolute_url(), "/newsletter/issues/"),
+            "/newsletter/issues/feed/",
+        ]:
+            shown.append(self.client.get(url))
+
+        for response in shown:
+            with self.subTest(response.request["PATH_INFO"]):
+                self.assertContains(response, "&lt;script&gt;x")
+                self.assertNotContains(response, "<script>x")
+
     def test_a_test_goes_to_the_author_alone(self):
         make_subscriber()
         issue = make_issue()
@@ -486,6 +512,18 @@ class SendTests(AdminTestCase):
         self.assertContains(changed, "was sent meanwhile")
         self.assertEqual(deleted.status_code, 403)
         self.assertTrue(Issue.objects.filter(subject=issue.subject).exists())
+
+    def test_what_a_letter_names_is_not_deleted(self):
+        guide, promotion = make_guide(), make_promotion()
+        issue = make_issue(guides=[guide], frozen_at=timezone.now())
+        make_block(issue, kind="promotion", promotion=promotion)
+
+        for row in (guide, promotion):
+            url = f"/admin/guide/{row._meta.model_name}/{row.pk}/delete/"
+            page = self.client.post(url, {"post": "yes"})
+
+            self.assertContains(page, f"Part of a letter: {row}")
+        self.assertEqual(issue.blocks.count(), 3)
 
     def test_sending_waits_for_a_form_that_is_being_saved(self):
         issue = make_issue()
