@@ -3,6 +3,7 @@
 import logging
 import smtplib
 from datetime import timedelta
+from functools import partial
 
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
@@ -35,15 +36,15 @@ def answer_owed():
 def send_issue(issue_id):
     """Send for a while, then queue up again behind everything else."""
     for issue in Issue.objects.sent().filter(pk=issue_id):
-        ask_for_help(issue)
-        if sending.work(issue):
+        if sending.work(issue, when_it_goes=partial(ask_for_help, issue)):
             send_on(issue)
 
 
 def ask_for_help(issue):
     """Leave a task behind for a worker that is free, where there is more than enough.
 
-    Whoever takes it leaves one behind as well: so all join in, and one always waits.
+    Whoever takes it and finds that letters leave does the same: so all join in, and
+    one always waits.
     """
     can_wait = send_issue.get_backend().supports_defer
     if can_wait and sending.is_much(issue) and not is_queued(send_issue, issue.pk):

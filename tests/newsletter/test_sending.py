@@ -690,6 +690,28 @@ class TaskTests(TestCase):
 
         self.assertFalse(DBTaskResult.objects.exists())
 
+    @override_settings(
+        TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    )
+    def test_where_no_letter_leaves_nobody_is_asked_to_help(self):
+        for _number in range(2 * sending.CLAIM):
+            make_subscriber()
+        issue = frozen()
+        dead = {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 1, "timeout": 1},
+        }
+
+        with (
+            override_settings(MAILERS={"newsletter": dead}),
+            self.assertLogs("newsletter"),
+        ):
+            tasks.send_issue.call(issue.pk)
+        issue.pause()
+        tasks.send_issue.call(issue.pk)
+
+        self.assertFalse(DBTaskResult.objects.exists())
+
     def test_where_tasks_cannot_wait_the_tick_comes_back(self):
         Settings.objects.update(rate=1)
         make_subscriber()
