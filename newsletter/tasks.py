@@ -65,12 +65,15 @@ def send_on(issue):
 
 
 def send_due():
-    """Begin what was scheduled, nudge what should be under way. Part of the tick."""
-    for issue in freezing.begin_due():
-        send(issue)
+    """Nudge what should be under way, begin what was scheduled. Part of the tick.
+
+    What goes wrong with one that begins keeps none waiting that is under way.
+    """
     if Subscriber.objects.owed_a_mail().exists() and not is_queued(answer_owed):
         answer_owed.enqueue()
     for issue in sending.waiting_issues():
+        send(issue)
+    for issue in freezing.begin_due():
         send(issue)
     for issue in Issue.objects.owed_a_mail():
         tell_author(issue)
