@@ -24,7 +24,7 @@ from guide.admin import OneRowAdmin
 from guide.models import SiteSettings
 from newsletter import checklist, compose, drafting, forms, postbox, sending, timeline
 from newsletter.departing import Departing
-from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
+from newsletter.models import Block, Bounce, Delivery, Issue, Settings, Subscriber
 
 # How one looks at a letter before its readers do.
 WAYS = {
@@ -327,6 +327,7 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
         "paused_until",
         "suppressed_at",
         "suppressed_for",
+        "suppressed_until",
         "mail_refusal",
         "consent_version",
         "consent_page",
@@ -375,6 +376,50 @@ class DeliveryAdmin(Unchanged, admin.ModelAdmin):
 
     def has_module_permission(self, request):
         return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class MatchFilter(admin.SimpleListFilter):
+    title = _("whose it is")
+    parameter_name = "whose"
+
+    def lookups(self, request, model_admin):
+        return [("nobody", _("nobody’s that is known"))]
+
+    def queryset(self, request, queryset):
+        return queryset.unmatched() if self.value() == "nobody" else queryset
+
+
+@admin.register(Bounce)
+class BounceAdmin(Unchanged, admin.ModelAdmin):
+    """What came back by mail, at sending or by word of the provider."""
+
+    list_display = ["received_at", "kind", "reason", "reader", "door", "times"]
+    list_filter = [
+        MatchFilter,
+        "kind",
+        "door",
+        ("delivery__issue", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["subscriber", "delivery"]
+    show_full_result_count = False
+    readonly_fields = ["reader", "letter"]
+    always = ["received_at", "kind", "reason", "status", "reader", "letter", "door"]
+
+    def get_fields(self, request, obj=None):
+        return [*self.always, "times", *(["excerpt"] if obj and obj.excerpt else [])]
+
+    @admin.display(description=_("reader"), empty_value=_("nobody that is known"))
+    def reader(self, bounce):
+        if bounce.delivery_id and not bounce.subscriber_id:
+            return _("erased since")
+        return bounce.subscriber
+
+    @admin.display(description=_("letter"))
+    def letter(self, bounce):
+        return bounce.delivery and bounce.delivery.issue
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.models import Delivery
+from newsletter.models import Bounce, Delivery
 
 State = Delivery.State
 LETTERS = 200
@@ -23,7 +23,12 @@ class Moment(NamedTuple):
 
 def of(subscriber):
     """Return the moments of a reader, the newest first."""
-    moments = [*_steps(subscriber), *_answers(subscriber), *_letters(subscriber)]
+    moments = [
+        *_steps(subscriber),
+        *_answers(subscriber),
+        *_letters(subscriber),
+        *_returned(subscriber),
+    ]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
@@ -35,7 +40,7 @@ def _steps(subscriber):
         (
             subscriber.suppressed_at,
             _("Letters to this address stopped"),
-            subscriber.suppressed_for,
+            _why(subscriber),
         ),
     ]:
         if at:
@@ -43,6 +48,15 @@ def _steps(subscriber):
     asked = subscriber.asked_at
     if asked and asked > subscriber.created_at:
         yield Moment(asked, _("Asked for the letter once more"))
+
+
+def _why(subscriber):
+    if subscriber.suppressed_until:
+        return _("%(why)s; they go again from %(when)s") % {
+            "why": subscriber.suppressed_for,
+            "when": _in_full(subscriber.suppressed_until),
+        }
+    return subscriber.suppressed_for
 
 
 def _answers(subscriber):
@@ -68,7 +82,25 @@ def _letters(subscriber):
         yield Moment(delivery.changed_at, what, _fate(delivery))
 
 
+def _returned(subscriber):
+    """Yield what came back later: a reply at sending stands with its letter."""
+    rows = subscriber.bounces.exclude(door=Bounce.Door.SMTP)
+    for bounce in rows.select_related("delivery__issue")[:LETTERS]:
+        what = _("Came back: %s") % bounce.get_kind_display()
+        if bounce.delivery:
+            what = _("Letter “%(subject)s” came back: %(what)s") % {
+                "subject": bounce.delivery.issue.subject,
+                "what": bounce.get_kind_display(),
+            }
+        yield Moment(bounce.received_at, what, bounce.reason)
+
+
 def _fate(delivery):
+    if delivery.returned_at:
+        return _("Accepted by the mail server, and sent back on %(when)s: %(why)s") % {
+            "when": _in_full(delivery.returned_at),
+            "why": delivery.reason,
+        }
     words = delivery.get_state_display()
     words = words[:1].upper() + words[1:]
     if delivery.reason:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from newsletter.freezing import moment
-from newsletter.models import Block, Delivery, Issue, Subscriber
+from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
 
 State = Delivery.State
 STUCK_AFTER = timedelta(minutes=15)
@@ -20,6 +20,7 @@ FAILURES_FOR = timedelta(days=14)
 def rows():
     return [
         *_not_answered(),
+        *_mailbox_down(),
         *_stopped(),
         *_under_way(),
         *_sent_back(),
@@ -55,6 +56,23 @@ def _not_answered():
             _("The mail server does not take our mails. They are tried again."),
             reverse("admin:newsletter_subscriber_changelist"),
             _("See who"),
+            is_overdue=True,
+        )
+
+
+def _mailbox_down():
+    words = Settings.load()
+    if words.mailbox_down_since:
+        yield _row(
+            1,
+            _("The mailbox for returned letters cannot be read"),
+            _("Since %(since)s: %(why)s. Nothing is lost: it is tried every 5 minutes.")
+            % {
+                "since": moment(words.mailbox_down_since),
+                "why": words.mailbox_trouble,
+            },
+            reverse("admin:newsletter_bounce_changelist"),
+            _("See what came back before"),
             is_overdue=True,
         )
 

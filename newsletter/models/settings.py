@@ -55,8 +55,8 @@ class Settings(OneRow):
         _("address for letters that come back"),
         blank=True,
         help_text=_(
-            "Needs a mailbox that takes “name+anything@”. Else they come back to the "
-            "sender."
+            "Needs a mailbox that takes “name+anything@”, which the site reads where "
+            "BOUNCE_MAILBOX_URL names it. Else they come back to the sender."
         ),
     )
     draft_day = CountField(
@@ -70,6 +70,11 @@ class Settings(OneRow):
     )
     # When a month's draft was last due, whether one was made or not.
     drafted_at = models.DateTimeField(null=True, editable=False)
+
+    # When the mailbox for returned letters was last tried, and since when in vain.
+    mailbox_tried_at = models.DateTimeField(null=True, editable=False)
+    mailbox_down_since = models.DateTimeField(null=True, editable=False)
+    mailbox_trouble = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the letter")

@@ -20,6 +20,7 @@ NOT_SUPPRESSED = {
     "suppressed_at": None,
     "suppressed_for": "",
     "is_suppressed_by_hand": False,
+    "suppressed_until": None,
 }
 
 
@@ -104,7 +105,7 @@ class SubscriberQuerySet(models.QuerySet):
             )
         return subscriber
 
-    def suppress(self, *, reason, by_hand=False, written_at=None):
+    def suppress(self, *, reason, by_hand=False, written_at=None, until=None):
         """Send these no letters from now on, and keep why; return how many that ended.
 
         What the author set by hand stays. A letter from before an address was confirmed
@@ -115,18 +116,25 @@ class SubscriberQuerySet(models.QuerySet):
             rows = rows.filter(Q(confirmed_at=None) | Q(confirmed_at__lte=written_at))
         with transaction.atomic():
             if by_hand:
-                rows.exclude(suppressed_at=None).update(is_suppressed_by_hand=True)
+                rows.exclude(suppressed_at=None).update(
+                    is_suppressed_by_hand=True, suppressed_until=None
+                )
             return rows.filter(suppressed_at=None).update(
                 suppressed_at=timezone.now(),
                 suppressed_for=reason,
                 is_suppressed_by_hand=by_hand,
+                suppressed_until=until,
             )
 
     def lift(self):
         """Let letters go to these again, whatever had stopped them; return how many."""
         return self.exclude(suppressed_at=None).update(**NOT_SUPPRESSED)
 
-    suppress.alters_data = lift.alters_data = True
+    def lift_expired(self):
+        """Let letters go again to those whose suppression was for a while."""
+        return self.filter(suppressed_until__lte=timezone.now()).lift()
+
+    suppress.alters_data = lift.alters_data = lift_expired.alters_data = True
 
     def of_link(self, token):
         """Return whom the link in a letter names, or None: the erased had one too."""
@@ -189,6 +197,9 @@ class Subscriber(models.Model):
         _("suppressed because"), max_length=200, blank=True, editable=False
     )
     is_suppressed_by_hand = models.BooleanField(default=False, editable=False)
+    suppressed_until = models.DateTimeField(
+        _("letters go again from"), null=True, blank=True, editable=False
+    )
     is_active = models.GeneratedField(
         expression=Q(confirmed_at__isnull=False, unsubscribed_at__isnull=True),
         output_field=models.BooleanField(),
@@ -215,6 +226,11 @@ class Subscriber(models.Model):
                 fields=["mail_due_at"],
                 name="newsletter_mail_owed",
                 condition=Q(mail_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["suppressed_until"],
+                name="newsletter_suppression_ends",
+                condition=Q(suppressed_until__isnull=False),
             ),
         ]
         constraints = [

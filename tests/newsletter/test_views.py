@@ -712,7 +712,7 @@ class RightsTests(NewsletterTestCase):
             if getattr(pattern.callback, "csrf_exempt", False)
         }
 
-        self.assertEqual(exempt, {"subscribe", "unsubscribe"})
+        self.assertEqual(exempt, {"subscribe", "unsubscribe", "webhook"})
 
     def test_shared_pages_set_no_cookie_and_are_the_same_for_all(self):
         issue = make_issue(frozen_at=timezone.now())
