@@ -19,7 +19,7 @@ from comments import mail, mailed
 from comments.models import EmailAddress
 from guide import changes, views
 from guide.models import Page, SiteSettings, Topic
-from newsletter.models import Delivery
+from newsletter.models import Bounce, Delivery
 from tests.factories import (
     make_comment,
     make_guide,
@@ -90,6 +90,7 @@ class AccessTests(TestCase):
         Delivery.objects.create(
             issue=cls.sent, subscriber=cls.reader, state=Delivery.State.SENT
         )
+        Bounce.objects.create(door="mailbox", kind="unknown", excerpt="Subject: x")
         Page.objects.get_or_create(slug="privacy", defaults={"title": "Privacy"})
         SiteSettings.load()
 
