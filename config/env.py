@@ -195,6 +195,6 @@ def webhook(name, providers):
         )
     if find_spec("anymail") is None:
         raise ImproperlyConfigured(
-            f"{name} needs django-anymail: pip install .[webhooks]"
+            f"{name} needs django-anymail, which bin/bootstrap installs."
         )
     return provider, secret

@@ -392,18 +392,29 @@ class MatchFilter(admin.SimpleListFilter):
         return queryset.unmatched() if self.value() == "nobody" else queryset
 
 
+class LetterFilter(admin.SimpleListFilter):
+    title = _("letter")
+    parameter_name = "letter"
+    LAST = 12
+
+    def lookups(self, request, model_admin):
+        sent = Issue.objects.sent().only("subject", "frozen_at")
+        return [(issue.pk, issue.subject) for issue in sent[: self.LAST]]
+
+    def queryset(self, request, queryset):
+        value = self.value() or ""
+        if not value.isdecimal():
+            return queryset
+        return queryset.filter(delivery__issue=value)
+
+
 @admin.register(Bounce)
 class BounceAdmin(Unchanged, admin.ModelAdmin):
     """What came back by mail, at sending or by word of the provider."""
 
-    list_display = ["received_at", "kind", "reason", "reader", "door", "times"]
-    list_filter = [
-        MatchFilter,
-        "kind",
-        "door",
-        ("delivery__issue", admin.RelatedOnlyFieldListFilter),
-    ]
-    list_select_related = ["subscriber", "delivery"]
+    list_display = ["received_at", "reason", "reader", "letter", "door", "times"]
+    list_filter = [MatchFilter, "kind", "door", LetterFilter]
+    list_select_related = ["subscriber", "delivery__issue"]
     show_full_result_count = False
     readonly_fields = ["reader", "letter"]
     always = ["received_at", "kind", "reason", "status", "reader", "letter", "door"]

@@ -148,6 +148,9 @@ class Mailbox:
             return what(*words, **options)
         except ssl.SSLCertVerificationError:
             raise Trouble(_("its certificate is not in order")) from None
+        except imaplib.IMAP4.readonly:
+            words = _("it does not let the site mark what it has read")
+            raise Trouble(words) from None
         except (OSError, imaplib.IMAP4.abort):
             raise Trouble(_("it does not answer")) from None
         except (imaplib.IMAP4.error, ValueError):

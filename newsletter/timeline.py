@@ -83,16 +83,17 @@ def _letters(subscriber):
 
 
 def _returned(subscriber):
-    """Yield what came back later: a reply at sending stands with its letter."""
+    """Yield what was heard of letters later: a reply at sending stands with its own."""
     rows = subscriber.bounces.exclude(door=Bounce.Door.SMTP)
     for bounce in rows.select_related("delivery__issue")[:LETTERS]:
-        what = _("Came back: %s") % bounce.get_kind_display()
+        what = bounce.get_kind_display()
         if bounce.delivery:
-            what = _("Letter “%(subject)s” came back: %(what)s") % {
+            what = _("Letter “%(subject)s”: %(what)s") % {
                 "subject": bounce.delivery.issue.subject,
-                "what": bounce.get_kind_display(),
+                "what": what,
             }
-        yield Moment(bounce.received_at, what, bounce.reason)
+        more = f"{bounce.reason} ({bounce.get_door_display()})"
+        yield Moment(bounce.received_at, what[:1].upper() + what[1:], more)
 
 
 def _fate(delivery):

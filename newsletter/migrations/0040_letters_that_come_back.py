@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='came at')),
-                ('door', models.CharField(choices=[('smtp', 'reply of the mail server'), ('mailbox', 'mailbox for returned letters'), ('webhook', 'word of the provider')], max_length=10, verbose_name='by')),
+                ('door', models.CharField(choices=[('smtp', 'reply of the mail server'), ('mailbox', 'mailbox for returned letters'), ('webhook', 'word of the provider')], max_length=10, verbose_name='way')),
                 ('kind', models.CharField(choices=[('dead', 'the address does not exist'), ('full', 'the mailbox is full'), ('blocked', 'the provider blocks us'), ('refused', 'refused for another reason'), ('gave-up', 'could not be delivered for days'), ('later', 'late, still tried'), ('auto', 'an automatic reply'), ('complaint', 'called spam by its reader'), ('leave', 'leaves by mail'), ('unknown', 'not understood')], max_length=10, verbose_name='what it is')),
                 ('status', models.CharField(blank=True, max_length=11, verbose_name='code')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='why')),
@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                 ('excerpt', models.TextField(blank=True, help_text='Kept for 30 days, where no letter of yours is named in it.', verbose_name='how it begins')),
             ],
             options={
-                'verbose_name': 'what came back',
-                'verbose_name_plural': 'what came back',
+                'verbose_name': 'returned letter',
+                'verbose_name_plural': 'returned letters',
                 'ordering': ['-received_at', '-pk'],
             },
         ),

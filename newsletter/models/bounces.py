@@ -57,7 +57,7 @@ class Bounce(models.Model):
         WEBHOOK = "webhook", _("word of the provider")
 
     received_at = models.DateTimeField(_("came at"), default=timezone.now)
-    door = models.CharField(_("by"), max_length=10, choices=Door)
+    door = models.CharField(_("way"), max_length=10, choices=Door)
     kind = models.CharField(_("what it is"), max_length=10, choices=Kind)
     status = models.CharField(_("code"), max_length=11, blank=True)
     reason = models.CharField(_("why"), max_length=200, blank=True)
@@ -87,8 +87,8 @@ class Bounce(models.Model):
     objects = BounceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("what came back")
-        verbose_name_plural = _("what came back")
+        verbose_name = _("returned letter")
+        verbose_name_plural = _("returned letters")
         ordering = ["-received_at", "-pk"]
         indexes = [
             models.Index(fields=["-received_at"], name="newsletter_back_newest"),

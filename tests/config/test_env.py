@@ -142,6 +142,11 @@ class ValueTests(SimpleTestCase):
                 self.assertRaisesMessage(ImproperlyConfigured, words),
             ):
                 env.webhook("HOOK", providers)
+        with (
+            mock.patch.object(env, "find_spec", return_value=None),
+            self.assertRaisesMessage(ImproperlyConfigured, "needs django-anymail"),
+        ):
+            env.webhook("HOOK", providers)
 
 
 class SettingsTests(SimpleTestCase):

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -172,6 +173,18 @@ class Dovecot:
         os.chown(base / "tmp" / name, self.user.pw_uid, self.user.pw_gid)
         to = base / "cur" / f"{name}:2,S" if is_seen else base / "new" / name
         (base / "tmp" / name).rename(to)
+
+    @contextmanager
+    def unwritable(self, folder):
+        places = [
+            self.folder / "mail" / folder / name for name in ("cur", "new", "tmp")
+        ]
+        places.append(self.folder / "mail" / folder)
+        for place in places:
+            place.chmod(0o555)
+        yield
+        for place in places:
+            place.chmod(0o755)
 
     def empty(self):
         for path in self.folder.glob("mail/**/*.imap*"):

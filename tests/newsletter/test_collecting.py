@@ -157,6 +157,16 @@ class TestReading:
         assert trouble() == words
         assert not re.search("horse|word|@", caplog.text)
 
+    def test_what_cannot_be_marked_is_not_read(self, mailbox, settings):
+        settings.BOUNCE_MAILBOX = mailbox.options | {"folder": "Returned"}
+        mailbox.deliver(plain(BOUNCES_TO, "Hello?"), folder=".Returned")
+
+        with mailbox.unwritable(".Returned"):
+            collecting.work()
+
+        assert trouble() == "it does not let the site mark what it has read"
+        assert not Bounce.objects.exists()
+
     def test_a_certificate_of_another_is_not_believed(self, mailbox, monkeypatch):
         monkeypatch.delenv("SSL_CERT_FILE")
 

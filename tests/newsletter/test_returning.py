@@ -1,11 +1,14 @@
 from datetime import timedelta
 
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from newsletter import bounces, collecting, fates, ledger, returning, tasks, timeline
 from newsletter.models import Bounce, Delivery, Subscriber
-from tests.factories import make_issue, make_subscriber
+from tests.factories import make_issue, make_staff, make_subscriber
 from tests.newsletter.returned import (
     BOUNCES_TO,
     complaint,
@@ -320,8 +323,9 @@ class ToldTests(Returned):
             f"{moment.what} {moment.more}" for moment in timeline.of(self.reader)
         )
 
-        self.assertIn("came back: the mailbox is full", told)
-        self.assertIn("came back: called spam by its reader", told)
+        subject = self.delivery.issue.subject
+        self.assertIn(f"Letter “{subject}”: the mailbox is full", told)
+        self.assertIn(f"Letter “{subject}”: called spam by its reader", told)
         self.assertIn("Accepted by the mail server, and sent back on", told)
 
     def test_sent_once_more_it_did_not_come_back_yet(self):
@@ -335,3 +339,60 @@ class ToldTests(Returned):
 
     def test_one_thing_is_told_from_another(self):
         self.assertNotEqual(returning.fingerprint(b"a"), returning.fingerprint(b"b"))
+
+
+class AdminTests(Returned):
+    LIST = reverse_lazy("admin:newsletter_bounce_changelist")
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(make_staff())
+        self.known = self.take(report(self.to, status="5.2.2"))
+        self.unknown = self.take(report(BOUNCES_TO))
+
+    def test_the_list_says_what_came_back_why_and_whose_it_was(self):
+        page = self.client.get(self.LIST)
+
+        self.assertContains(page, "the mailbox is full (5.2.2)")
+        self.assertContains(page, self.reader.email)
+        self.assertContains(page, "nobody that is known")
+
+    def test_what_is_nobodys_is_found_by_a_filter(self):
+        page = self.client.get(self.LIST, {"whose": "nobody"})
+
+        self.assertContains(page, "this address does not exist (5.1.1)")
+        self.assertNotContains(page, self.reader.email)
+
+    def test_what_is_nobodys_shows_how_it_begins(self):
+        for bounce, shows in ((self.known, False), (self.unknown, True)):
+            url = reverse("admin:newsletter_bounce_change", args=[bounce.pk])
+            page = self.client.get(url)
+
+            self.assertIs("Undelivered Mail" in page.content.decode(), shows)
+
+    def test_a_letters_page_leads_to_what_came_back_of_it(self):
+        issue = self.delivery.issue
+        url = reverse("admin:newsletter_issue_change", args=[issue.pk])
+        page = self.client.get(url)
+        link = f"{self.LIST}?letter={issue.pk}"
+
+        self.assertContains(page, f'href="{link}"')
+        self.assertContains(self.client.get(link), self.reader.email)
+        self.assertNotContains(self.client.get(link), "nobody that is known")
+
+    def test_the_list_takes_as_many_queries_however_long_it_is(self):
+        with CaptureQueriesContext(connection) as few:
+            self.client.get(self.LIST)
+        for number in range(5):
+            self.take(report(path_of(make_sent(make_subscriber())), words=str(number)))
+
+        with self.assertNumQueries(len(few)):
+            self.client.get(self.LIST)
+
+    def test_what_is_known_of_a_full_mailbox_says_until_when(self):
+        until = timezone.now() + timedelta(days=90)
+        row = Subscriber.objects.filter(pk=self.reader.pk)
+        row.suppress(reason="the mailbox was full", until=until)
+        url = reverse("admin:newsletter_subscriber_change", args=[self.reader.pk])
+
+        self.assertContains(self.client.get(url), "they go again from")
