@@ -422,15 +422,15 @@ class BounceAdmin(Unchanged, admin.ModelAdmin):
     def get_fields(self, request, obj=None):
         return [*self.always, "times", *(["excerpt"] if obj and obj.excerpt else [])]
 
-    @admin.display(description=_("reader"), empty_value=_("nobody that is known"))
+    @admin.display(description=_("reader"))
     def reader(self, bounce):
-        if bounce.delivery_id and not bounce.subscriber_id:
-            return _("erased since")
-        return bounce.subscriber
+        if bounce.subscriber:
+            return bounce.subscriber
+        return _("erased since") if bounce.delivery_id else _("nobody that is known")
 
     @admin.display(description=_("letter"))
     def letter(self, bounce):
-        return bounce.delivery and bounce.delivery.issue
+        return bounce.delivery.issue if bounce.delivery else _("none that is known")
 
     def has_delete_permission(self, request, obj=None):
         return False

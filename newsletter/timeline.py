@@ -86,22 +86,19 @@ def _returned(subscriber):
     """Yield what was heard of letters later: a reply at sending stands with its own."""
     rows = subscriber.bounces.exclude(door=Bounce.Door.SMTP)
     for bounce in rows.select_related("delivery__issue")[:LETTERS]:
-        what = bounce.get_kind_display()
+        what = str(bounce)
         if bounce.delivery:
-            what = _("Letter “%(subject)s”: %(what)s") % {
-                "subject": bounce.delivery.issue.subject,
-                "what": what,
-            }
-        more = f"{bounce.reason} ({bounce.get_door_display()})"
-        yield Moment(bounce.received_at, what[:1].upper() + what[1:], more)
+            is_back = bounce.kind in Bounce.FINAL
+            words = (
+                _("Letter “%s” came back") if is_back else _("About the letter “%s”")
+            )
+            what = words % bounce.delivery.issue.subject
+        yield Moment(bounce.received_at, what, bounce.reason)
 
 
 def _fate(delivery):
     if delivery.returned_at:
-        return _("Accepted by the mail server, and sent back on %(when)s: %(why)s") % {
-            "when": _in_full(delivery.returned_at),
-            "why": delivery.reason,
-        }
+        return _("Accepted by the mail server, and sent back later")
     words = delivery.get_state_display()
     words = words[:1].upper() + words[1:]
     if delivery.reason:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -62,17 +63,20 @@ def _not_answered():
 
 def _mailbox_down():
     words = Settings.load()
-    if words.mailbox_down_since:
+    if settings.BOUNCE_MAILBOX and words.mailbox_down_since:
         yield _row(
             1,
             _("The mailbox for returned letters cannot be read"),
-            _("Since %(since)s: %(why)s. Nothing is lost: it is tried every 5 minutes.")
+            _(
+                "Since %(since)s: %(why)s. Tell who runs the site. Nothing is lost: it "
+                "is tried every 5 minutes."
+            )
             % {
                 "since": moment(words.mailbox_down_since),
                 "why": words.mailbox_trouble,
             },
             reverse("admin:newsletter_bounce_changelist"),
-            _("See what came back before"),
+            _("See what came"),
             is_overdue=True,
         )
 

@@ -100,4 +100,5 @@ class Bounce(models.Model):
         ]
 
     def __str__(self):
-        return str(self.get_kind_display())
+        words = str(self.get_kind_display())
+        return words[:1].upper() + words[1:]

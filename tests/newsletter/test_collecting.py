@@ -233,8 +233,11 @@ class TroubleTests(TestCase):
 
         page = self.client.get(reverse("admin:index"))
         self.assertContains(page, "The mailbox for returned letters cannot be read")
-        self.assertContains(page, "it does not answer. Nothing is lost")
+        self.assertContains(page, "it does not answer. Tell who runs the site")
         self.assertNotIn("horse", "".join(log.output))
+        with override_settings(BOUNCE_MAILBOX=None):
+            page = self.client.get(reverse("admin:index"))
+            self.assertNotContains(page, "mailbox for returned")
 
     def test_it_says_since_when(self):
         before = timezone.now() - timedelta(days=2)

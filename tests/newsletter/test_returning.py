@@ -324,9 +324,9 @@ class ToldTests(Returned):
         )
 
         subject = self.delivery.issue.subject
-        self.assertIn(f"Letter “{subject}”: the mailbox is full", told)
-        self.assertIn(f"Letter “{subject}”: called spam by its reader", told)
-        self.assertIn("Accepted by the mail server, and sent back on", told)
+        self.assertIn(f"Letter “{subject}” came back the mailbox is full (5.2.2)", told)
+        self.assertIn(f"About the letter “{subject}” a reader called the letter", told)
+        self.assertIn("Accepted by the mail server, and sent back later", told)
 
     def test_sent_once_more_it_did_not_come_back_yet(self):
         self.take(report(self.to, status="5.2.2"))
@@ -368,6 +368,7 @@ class AdminTests(Returned):
             url = reverse("admin:newsletter_bounce_change", args=[bounce.pk])
             page = self.client.get(url)
 
+            self.assertNotContains(page, "None")
             self.assertIs("Undelivered Mail" in page.content.decode(), shows)
 
     def test_a_letters_page_leads_to_what_came_back_of_it(self):
