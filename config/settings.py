@@ -85,6 +85,7 @@ TICK = [
     "newsletter.tasks.send_due",
     "newsletter.tasks.collect_when_due",
     "newsletter.tasks.sweep",
+    "newsletter.waves.tell",
     "newsletter.drafting.draft_when_due",
     "config.tick.rescue_lost_tasks",
     "config.tick.prune",
