@@ -68,7 +68,7 @@ class TakeTests(Returned):
         self.assertIsNone(self.reader.suppressed_at)
 
     def test_what_comes_of_a_letter_from_before_she_confirmed_stops_nothing(self):
-        self.reader.confirm()
+        Subscriber.objects.update(confirmed_at=timezone.now())
 
         for content in (report(self.to), complaint(self.to, letter_of(self.delivery))):
             self.take(content)

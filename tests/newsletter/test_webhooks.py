@@ -6,7 +6,7 @@ import uuid
 
 from django.test import Client, TestCase, override_settings
 
-from newsletter.models import Bounce, Delivery
+from newsletter.models import Bounce, Delivery, Subscriber
 from tests.newsletter.test_returning import Returned, days_ago
 
 SECRET = "postbox:correct horse"
@@ -102,7 +102,7 @@ class WebhookTests(Returned):
         self.assertIsNone(self.reader.suppressed_at)
 
     def test_what_is_told_of_before_she_confirmed_stops_nothing(self):
-        self.reader.confirm()
+        Subscriber.objects.update(confirmed_at=days_ago(0))
 
         for kind in ("HardBounce", "SpamComplaint"):
             event = self.event(MessageID="x", Type=kind)
