@@ -3,7 +3,7 @@
 import re
 import uuid
 from base64 import b32decode, b32encode
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -34,7 +34,7 @@ def leave_by_mail(token, bounces_to):
     Her token stands in the subject: servers write local parts in lower case at times.
     """
     if settings.BOUNCE_MAILBOX and bounces_to:
-        yield f"mailto:{bounces_to}?subject={LEAVE}%20{token}"
+        yield f"mailto:{quote(bounces_to, safe='@')}?subject={LEAVE}%20{token}"
 
 
 def message_id(delivery):

@@ -5,20 +5,23 @@ import socket
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from email import message_from_bytes
 from unittest import mock
+from urllib.parse import unquote
 
 import pytest
 from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter import bounces, collecting, tasks
+from newsletter import bounces, collecting, headers, sending, tasks
 from newsletter.models import Bounce, Settings, Subscriber
 from tests.factories import make_staff, make_subscriber
 from tests.newsletter import dovecot as imap
 from tests.newsletter.processes import result
 from tests.newsletter.returned import BOUNCES_TO, path_of, plain, report
 from tests.newsletter.test_returning import make_sent
+from tests.newsletter.test_sending import frozen, get_ready
 
 NOWHERE = {
     "host": "127.0.0.1",
@@ -184,6 +187,37 @@ class TestReading:
 
         assert trouble() == ""
         assert Settings.load().mailbox_down_since is None
+
+
+@pytest.mark.django_db
+def test_a_letter_goes_out_comes_back_and_its_reader_is_told(
+    mailbox, settings, client, sink
+):
+    get_ready()
+    Settings.objects.update(bounce_address=BOUNCES_TO)
+    settings.MAILERS = sink.mailers
+    gone, leaving = make_subscriber(), make_subscriber()
+    sending.work(frozen())
+    letters = {to: message_from_bytes(content) for to, content in sink.mails}
+    path = {letters[to]["Message-ID"]: to for to in letters}
+    [back] = [
+        sender
+        for sender in sink.senders
+        if path[f"<{headers.delivery_of(sender)}@testserver>"] == gone.email
+    ]
+    ways = letters[leaving.email]["List-Unsubscribe"]
+    subject = unquote(ways.partition("?subject=")[2].rstrip(">"))
+
+    mailbox.deliver(report(back))
+    mailbox.deliver(plain(BOUNCES_TO, "", Subject=subject))
+    collecting.work()
+
+    assert set(Subscriber.objects.reachable()) == set()
+    page = client.get(reverse("newsletter:status", args=[gone.token])).text
+    assert "letters to you stopped" in page
+    assert "Sent back: this address does not exist." in page
+    page = client.get(reverse("newsletter:status", args=[leaving.token])).text
+    assert "You left the list" in page
 
 
 def test_killed_between_writing_down_and_marking_nothing_is_lost_or_done_twice(

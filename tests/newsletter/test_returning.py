@@ -1,12 +1,22 @@
 from datetime import timedelta
 
 from django.db import connection
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
-from newsletter import bounces, collecting, fates, ledger, returning, tasks, timeline
+from newsletter import (
+    bounces,
+    collecting,
+    fates,
+    freezing,
+    ledger,
+    returning,
+    sending,
+    tasks,
+    timeline,
+)
 from newsletter.models import Bounce, Delivery, Subscriber
 from tests.factories import make_issue, make_staff, make_subscriber
 from tests.newsletter.returned import (
@@ -17,6 +27,8 @@ from tests.newsletter.returned import (
     plain,
     report,
 )
+from tests.newsletter.sink import Sink
+from tests.newsletter.test_sending import get_ready
 
 State = Delivery.State
 
@@ -291,6 +303,21 @@ class SendingTests(Returned):
             self.reader.suppressed_for, "this address does not exist (550 5.1.1)"
         )
         self.assertEqual(delivery.bounces.get().door, "smtp")
+
+    def test_so_it_is_where_a_server_says_it(self):
+        get_ready()
+        issue = make_issue()
+        freezing.freeze(issue, by=None)
+        replies = {self.reader.email: ["550 5.1.1 <she@example.org> no such user"]}
+
+        with Sink(replies=replies) as sink, override_settings(MAILERS=sink.mailers):
+            sending.work(issue)
+
+        self.reader.refresh_from_db()
+        self.assertEqual(self.reader.stopped_because, "this address does not exist")
+        bounce = Bounce.objects.get()
+        self.assertEqual(bounce.delivery.issue, issue)
+        self.assertEqual((bounce.kind, bounce.status), ("dead", "5.1.1"))
 
     def test_the_third_full_mailbox_in_a_row_stops_letters_for_a_while(self):
         for number in range(3):
