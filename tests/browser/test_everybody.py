@@ -183,6 +183,22 @@ def test_letters_twice_as_large_run_out_nowhere(new_page, demo, subtests, width)
             assert page.evaluate(OVERFLOW) == []
 
 
+def test_letters_enlarged_alone_run_out_nowhere(new_page, sign_in, demo, subtests):
+    """Where a device enlarges the text, and the widths of the style sheet stay."""
+    page = sign_in(new_page(viewport=PHONE), make_staff())
+    guide = Guide.objects.get(slug="two-rows-for-a-tired-upper-back")
+    waiting = guide.comments.create(name="Tom", body="My knee", status="pending")
+    for url in [
+        guide.get_absolute_url(),
+        reverse("comments:receipt", args=[waiting.secret]),
+        reverse("admin:comments_comment_changelist"),
+    ]:
+        with subtests.test(url):
+            page.goto(url)
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert page.evaluate(OVERFLOW) == []
+
+
 def with_large_letters(page):
     """As one sets it in her browser: the style sheet's own widths know of it."""
     page.context.new_cdp_session(page).send(
@@ -214,7 +230,7 @@ def test_what_is_offered_hides_no_form_of_large_letters(new_page, sign_in, becom
     becomes(page, "Object.keys(localStorage).some((key) => key.startsWith('keep:'))")
     page.reload()
 
-    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
     assert page.evaluate(OVERFLOW) == []
     page.get_by_label("Summary").scroll_into_view_if_needed()
     expect(page.get_by_text("You typed something")).not_to_be_in_viewport()
