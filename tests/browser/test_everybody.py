@@ -23,7 +23,7 @@ from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
 from newsletter import collecting
 from newsletter.admin import WAYS
-from newsletter.models import Block, Issue, Subscriber
+from newsletter.models import Block, Issue, Settings, Subscriber
 from tests.factories import make_block, make_guide, make_staff, make_subscriber
 
 pytestmark = pytest.mark.looks
@@ -117,6 +117,11 @@ def test_every_public_page(page, demo, faults_of):
     )
     asker = EmailAddress.objects.create(email="anna@example.org")
     asking = make_subscriber(is_confirmed=False)
+    by_hand = make_subscriber(
+        suppressed_at=timezone.now(),
+        suppressed_for="asked by phone",
+        is_suppressed_by_hand=True,
+    )
     reader = Subscriber.objects.reachable().filter(deliveries__isnull=False)[0]
     page.route(
         "**/broken/",
@@ -152,6 +157,7 @@ def test_every_public_page(page, demo, faults_of):
         reverse("newsletter:subscribe"),
         reverse("newsletter:check_mail"),
         reverse("newsletter:confirm", args=[asking.confirmation_token()]),
+        reverse("newsletter:confirm", args=[by_hand.confirmation_token()]),
         reverse("newsletter:confirm", args=["stale"]),
         reverse("newsletter:confirmed"),
         reverse("newsletter:unsubscribe", args=[reader.token]),
@@ -258,6 +264,19 @@ def test_refused_forms(page, site, subtests):
             assert page.evaluate(RUN, ["color-contrast", []]) == []
 
 
+def test_a_slip_in_an_address_is_asked_about(page, site):
+    page.goto(reverse("newsletter:subscribe"))
+    page.get_by_label("Your e-mail").fill(f"{'anna' * 9}@gmial.com")
+    page.get_by_role("button", name="Send me the letter").click()
+
+    expect(page.get_by_role("button", name="No, mine is right")).to_be_visible()
+    page.evaluate(AXE)
+    assert page.evaluate(RUN, [RULES, []]) == []
+    assert page.evaluate(OVERFLOW) == []
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(RUN, ["color-contrast", []]) == []
+
+
 def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
     ana = get_user_model().objects.get(username="ana")
     sign_in(page, ana)
@@ -302,6 +321,7 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("newsletter_issue_send", draft),
         ("newsletter_bounce_changelist", None),
         ("newsletter_bounce_change", returned),
+        ("newsletter_settings_change", Settings.load()),
         ("newsletter_settings_deliverability", None),
         ("newsletter_subscriber_changelist", None),
         ("newsletter_subscriber_change", Subscriber.objects.reachable()[0]),
