@@ -53,6 +53,11 @@ def _fate(issue, subscriber):
         )
         what = _("Your mail provider took it.")
         return Fate("yes", "yes", issue, what, more % {"when": when})
+    if delivery.returned_at:
+        back = date_format(timezone.localtime(delivery.returned_at), "l j F, H:i")
+        more = _("Your mail provider took it first, and returned it on %s.") % back
+        what = _("Sent back: %s.") % reason
+        return Fate("sent-back", "stop", issue, what, more)
     if delivery.state == State.FAILED:
         tries = delivery.attempts + 1
         more = ngettext(

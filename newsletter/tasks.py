@@ -8,8 +8,8 @@ from functools import partial
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from newsletter import freezing, ledger, mail, sending
-from newsletter.models import Issue, Subscriber
+from newsletter import collecting, freezing, ledger, mail, sending
+from newsletter.models import Bounce, Issue, Subscriber
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +101,19 @@ def tell_author(issue):
         issue.owe_a_mail(since=since)
 
 
+@task(priority=LAST)
+def collect():
+    """Read the mailbox for returned letters, then queue up for the rest of it."""
+    if collecting.work():
+        collect.enqueue()
+
+
+def collect_when_due():
+    """Have the mailbox read every few minutes. Part of the tick."""
+    if collecting.is_due() and not is_queued(collect):
+        collect.enqueue()
+
+
 def is_queued(its, *args):
     """Whether the task waits already: without a worker each tick would add one."""
     given = {"args": list(args), "kwargs": {}}
@@ -109,6 +122,11 @@ def is_queued(its, *args):
 
 
 def sweep():
-    """Free what killed senders held; forget who never confirmed. Part of the tick."""
+    """Free what killed senders held, let suppressions end, forget what is old.
+
+    Part of the tick.
+    """
     ledger.sweep()
+    Subscriber.objects.lift_expired()
+    Bounce.objects.forget_excerpts()
     Subscriber.objects.unconfirmed(older_than=FORGET_AFTER).delete()

@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.models import Answer, Delivery
+from newsletter.models import Answer, Bounce, Delivery
 
 State = Delivery.State
 LETTERS = 200
@@ -23,7 +23,12 @@ class Moment(NamedTuple):
 
 def of(subscriber):
     """Return the moments of a reader, the newest first."""
-    moments = [*_steps(subscriber), *_answers(subscriber), *_letters(subscriber)]
+    moments = [
+        *_steps(subscriber),
+        *_answers(subscriber),
+        *_letters(subscriber),
+        *_returned(subscriber),
+    ]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
@@ -35,7 +40,7 @@ def _steps(subscriber):
         (
             subscriber.suppressed_at,
             _("Letters to this address stopped"),
-            subscriber.suppressed_for,
+            _why(subscriber),
         ),
         (subscriber.lifted_at, _("Let through again, not confirmed since"), ""),
     ]:
@@ -44,6 +49,15 @@ def _steps(subscriber):
     asked = subscriber.asked_at
     if asked and asked > subscriber.created_at:
         yield Moment(asked, _("Asked for the letter once more"))
+
+
+def _why(subscriber):
+    if subscriber.suppressed_until:
+        return _("%(why)s; they go again from %(when)s") % {
+            "why": subscriber.suppressed_for,
+            "when": _in_full(subscriber.suppressed_until),
+        }
+    return subscriber.suppressed_for
 
 
 def _answers(subscriber):
@@ -76,8 +90,24 @@ def _letters(subscriber):
         yield Moment(delivery.changed_at, what, fate(delivery))
 
 
+def _returned(subscriber):
+    """Yield what was heard of letters later: a reply at sending stands with its own."""
+    rows = subscriber.bounces.exclude(door=Bounce.Door.SMTP)
+    for bounce in rows.select_related("delivery__issue")[:LETTERS]:
+        what = str(bounce)
+        if bounce.delivery:
+            is_back = bounce.kind in Bounce.FINAL
+            words = (
+                _("Letter “%s” came back") if is_back else _("About the letter “%s”")
+            )
+            what = words % bounce.delivery.issue.subject
+        yield Moment(bounce.received_at, what, bounce.reason)
+
+
 def fate(delivery):
     """Return what became of one letter, with why and how often it was tried."""
+    if delivery.returned_at:
+        return _("Accepted by the mail server, and sent back later")
     words = delivery.get_state_display()
     words = words[:1].upper() + words[1:]
     if delivery.reason:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from newsletter import views
+from newsletter import views, webhooks
 
 app_name = "newsletter"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("come-back/<str:token>/", views.come_back, name="come_back"),
     path("status/<str:token>/", views.status, name="status"),
+    path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path("issues/", views.issues, name="issues"),
     path("issues/feed/", views.feed, name="feed"),
     path("issues/<slug:slug>/", views.issue, name="issue"),

@@ -1,5 +1,6 @@
 from newsletter.models.answers import Answer
 from newsletter.models.blocks import Block
+from newsletter.models.bounces import Bounce
 from newsletter.models.deliveries import Delivery, in_short
 from newsletter.models.erased import ErasedAddress
 from newsletter.models.issues import Issue
@@ -10,6 +11,7 @@ __all__ = [
     "TRY_FOR",
     "Answer",
     "Block",
+    "Bounce",
     "Delivery",
     "ErasedAddress",
     "Issue",

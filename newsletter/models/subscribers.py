@@ -21,6 +21,7 @@ NOT_SUPPRESSED = {
     "suppressed_at": None,
     "suppressed_for": "",
     "is_suppressed_by_hand": False,
+    "suppressed_until": None,
 }
 
 
@@ -130,25 +131,31 @@ class SubscriberQuerySet(models.QuerySet):
             )
             return row.get()
 
-    def suppress(self, *, reason, by_hand=False, written_at=None):
+    def suppress(self, *, reason, by_hand=False, written_at=None, until=None):
         """Send these no letters from now on, and keep why; return how many that ended.
 
         What the author sets by hand stays, with her reason. A letter from before an
-        address was confirmed says nothing of it any more: ``written_at`` is when the
-        one that came back left.
+        address was confirmed, or let through by her, says nothing of it any more:
+        ``written_at`` is when the one that came back left.
         """
         rows = self
         if written_at:
-            rows = rows.filter(Q(confirmed_at=None) | Q(confirmed_at__lte=written_at))
+            rows = rows.filter(
+                Q(confirmed_at=None) | Q(confirmed_at__lte=written_at),
+                Q(lifted_at=None) | Q(lifted_at__lte=written_at),
+            )
         with transaction.atomic():
             if by_hand:
                 rows.suppressed().update(
-                    suppressed_for=reason, is_suppressed_by_hand=True
+                    suppressed_for=reason,
+                    is_suppressed_by_hand=True,
+                    suppressed_until=None,
                 )
             return rows.filter(suppressed_at=None).update(
                 suppressed_at=timezone.now(),
                 suppressed_for=reason,
                 is_suppressed_by_hand=by_hand,
+                suppressed_until=until,
                 lifted_at=None,
             )
 
@@ -156,7 +163,11 @@ class SubscriberQuerySet(models.QuerySet):
         """Let letters go to these again, whatever had stopped them; return how many."""
         return self.suppressed().update(**NOT_SUPPRESSED)
 
-    suppress.alters_data = lift.alters_data = True
+    def lift_expired(self):
+        """Let letters go again to those whose suppression was for a while."""
+        return self.filter(suppressed_until__lte=timezone.now()).lift()
+
+    suppress.alters_data = lift.alters_data = lift_expired.alters_data = True
 
     def of_link(self, token):
         """Return whom the link in a letter names, or None: the erased had one too."""
@@ -221,6 +232,9 @@ class Subscriber(models.Model):
         _("suppressed because"), max_length=200, blank=True, editable=False
     )
     is_suppressed_by_hand = models.BooleanField(default=False, editable=False)
+    suppressed_until = models.DateTimeField(
+        _("letters go again from"), null=True, blank=True, editable=False
+    )
     # The author let letters through again, and the reader has not confirmed since.
     lifted_at = models.DateTimeField(
         _("let through again at"), null=True, blank=True, editable=False
@@ -266,6 +280,11 @@ class Subscriber(models.Model):
                 fields=["mail_due_at"],
                 name="newsletter_mail_owed",
                 condition=Q(mail_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["suppressed_until"],
+                name="newsletter_suppression_ends",
+                condition=Q(suppressed_until__isnull=False),
             ),
         ]
         constraints = [

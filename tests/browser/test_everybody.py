@@ -21,6 +21,7 @@ from comments.models import Comment, EmailAddress, RedFlag
 from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
+from newsletter import collecting
 from newsletter.admin import WAYS
 from newsletter.models import Block, Issue, Settings, Subscriber
 from tests.factories import make_block, make_guide, make_staff, make_subscriber
@@ -283,6 +284,7 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
     draft = Issue.objects.drafts()[0]
     answered = Comment.objects.newest_answers()[0].parent
     answered.pin()
+    returned = collecting.take(b"Subject: Undelivered\n\nSorry.\n")
     under_way = Issue.objects.sent()[1]
     Issue.objects.filter(pk=under_way.pk).update(finished_at=None)
     for name, row in [
@@ -317,6 +319,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("newsletter_issue_change", Issue.objects.sent()[0]),
         ("newsletter_issue_preview", draft),
         ("newsletter_issue_send", draft),
+        ("newsletter_bounce_changelist", None),
+        ("newsletter_bounce_change", returned),
         ("newsletter_settings_change", Settings.load()),
         ("newsletter_settings_deliverability", None),
         ("newsletter_subscriber_changelist", None),
