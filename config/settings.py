@@ -75,6 +75,7 @@ TICK = [
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",
     "newsletter.drafting.draft_when_due",
+    "moving.arrivals.forget_old",
     "config.tick.rescue_lost_tasks",
     "config.tick.prune",
 ]

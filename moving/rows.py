@@ -206,8 +206,8 @@ class Rows:
         if "email" not in places:
             raise ValidationError(
                 _(
-                    "No column is called “email”. The file has: %s. Say which of them "
-                    "holds the address."
+                    "No column is called “email”. The file has: %s. Give that name to "
+                    "the one that holds the addresses, or say --email."
                 )
                 % _listed(header)
             )

@@ -201,6 +201,7 @@ class Subscriber(models.Model):
         verbose_name = _("reader of the letter")
         verbose_name_plural = _("readers of the letter")
         ordering = ["-created_at", "-pk"]
+        permissions = [("export_subscriber", _("Can take the list of readers along"))]
         indexes = [
             models.Index(
                 fields=["id"], name="newsletter_active", condition=Q(is_active=True)
