@@ -38,7 +38,7 @@ class ListForm(forms.Form):
     source = forms.ChoiceField(
         label=_("Where it is from"),
         choices=[
-            ("", _("From a site like this one, or from elsewhere")),
+            ("", _("A site like this, or elsewhere")),
             ("mailchimp", _("Mailchimp")),
             ("mailpoet", _("MailPoet")),
         ],
