@@ -74,6 +74,7 @@ TICK = [
     "comments.tasks.forget_senders",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",
+    "newsletter.waves.tell",
     "newsletter.drafting.draft_when_due",
     "moving.arrivals.forget_old",
     "config.tick.rescue_lost_tasks",

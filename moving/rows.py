@@ -10,9 +10,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from email_validator import EmailNotValidError, validate_email
 
 from guide.models import site_zone
+from newsletter import addresses
 from newsletter.models import fold
 
 FROM_A_FILE = "import: "
@@ -320,10 +320,8 @@ def _address(text):
     if not text:
         raise RowError(Outcome.NO_ADDRESS)
     try:
-        return validate_email(
-            text, check_deliverability=False, strict=True, allow_smtputf8=False
-        ).normalized
-    except EmailNotValidError:
+        return addresses.read(text)
+    except ValidationError:
         raise RowError(Outcome.BAD_ADDRESS) from None
 
 

@@ -304,6 +304,9 @@ def answer(subscriber):
     """
     if not Subscriber.objects.take_on(subscriber):
         return True
+    if subscriber.kind_of_answer is None:
+        Subscriber.objects.owed_no_more(subscriber)
+        return True
     try:
         mail.answer(subscriber).send(using="default")
     except smtplib.SMTPRecipientsRefused as error:
@@ -320,7 +323,8 @@ def answer(subscriber):
     else:
         Subscriber.objects.answered(subscriber)
         return True
-    if subscriber.asked_at and subscriber.asked_at < timezone.now() - TRY_FOR:
+    since = subscriber.owed_since
+    if since and since < timezone.now() - TRY_FOR:
         refusal = _("the mail server could not be reached for three days")
         Subscriber.objects.answered(subscriber, refusal=refusal)
     return False

@@ -4,7 +4,7 @@ from config.rights import NEEDS, give
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletter", "0010_suppressed_by_hand_and_erased"), *NEEDS]
+    dependencies = [("newsletter", "0061_lifting_and_numbers"), *NEEDS]
     operations = [
         migrations.AlterModelOptions(
             name="subscriber",
