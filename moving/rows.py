@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from guide.models import site_zone
 from newsletter import addresses
-from newsletter.models import fold
-
-FROM_A_FILE = "import: "
+from newsletter.models import FROM_A_FILE, fold
 
 
 class Status(models.TextChoices):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from moving import tables
-from moving.rows import FROM_A_FILE, Found, Outcome, RowError, Rows
+from moving.rows import Found, Outcome, RowError, Rows
 from newsletter.models import ErasedAddress, Subscriber
 
 BATCH = 500
@@ -334,9 +334,11 @@ class Batch:
 
 def _has_joined_since(subscriber, moment):
     """Whether she confirmed here by herself, and not before that moment."""
-    confirmed = subscriber.confirmed_at
-    if confirmed is None or subscriber.consent_page.startswith(FROM_A_FILE):
+    confirmed, mailed = subscriber.confirmed_at, subscriber.mailed_at
+    if confirmed is None:
         return False
+    if subscriber.came_by_a_file and (mailed is None or confirmed < mailed):
+        return False  # it is the file's own word, and not even always its date
     return moment is None or confirmed > moment
 
 

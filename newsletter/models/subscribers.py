@@ -17,6 +17,7 @@ MAIL_AGAIN_AFTER = timedelta(minutes=10)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 TRY_FOR = timedelta(days=3)
 COME_BACK_WITHIN = timedelta(hours=1)
+FROM_A_FILE = "import: "  # so begins what is noted of where she asked
 NOT_SUPPRESSED = {
     "suppressed_at": None,
     "suppressed_for": "",
@@ -313,6 +314,11 @@ class Subscriber(models.Model):
         if self.is_lift_untold and is_reached:
             return Answer.Kind.LIFTED
         return Answer.Kind.ALREADY if is_reached else Answer.Kind.CONFIRM
+
+    @property
+    def came_by_a_file(self):
+        """Whether she asked elsewhere, and a list of readers brought her along."""
+        return self.consent_page.startswith(FROM_A_FILE)
 
     @property
     def is_lift_untold(self):

@@ -98,6 +98,14 @@ class InTests(ReadersTestCase):
 
         self.assert_says(response, "1 had not confirmed: they are asked by mail")
 
+    def test_a_file_too_large_for_memory_is_read_from_the_disk(self):
+        note = "x" * 1000
+        rows = "".join(f"r{n}@example.org,yes,{note}\n" for n in range(2700))
+
+        response = self.press(self.send(f"email,confirmed,note\n{rows}"))
+
+        self.assert_says(response, "All of it is in place. 2700 new")
+
     def test_it_may_be_left(self):
         response = self.press(self.send(), leave="1")
 

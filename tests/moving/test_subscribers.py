@@ -115,6 +115,9 @@ class TakeInTests(InTestCase):
         tasks.send_due()
         self.assertEqual(len(mail.outbox), 40)
         self.assertIn("confirm", mail.outbox[0].subject)
+        page = mail.outbox[0].alternatives[0].content
+        self.assertIn("brought its readers along from elsewhere", page)
+        self.assertNotIn("written into the form", page)
         tasks.sweep()
         self.assertEqual(Subscriber.objects.count(), 40)
 
@@ -173,6 +176,20 @@ class TakeInTests(InTestCase):
             report = self.take(f"email,left\nanna@example.org,{cell}\n")
 
             self.assert_became(report, joined_since=1)
+        self.assertTrue(Subscriber.objects.reachable().exists())
+
+    def test_who_came_by_a_file_bounced_and_confirmed_here_stays(self):
+        text = "email,status\nanna@example.org,{}\n"
+        self.take(text.format("subscribed"))
+        self.assert_became(self.take(text.format("bounced")), stopped=1)
+        Subscriber.objects.sign_up("anna@example.org")
+        with self.captureOnCommitCallbacks(execute=True):
+            tasks.send_due()
+        self.one().confirm()
+
+        report = self.take(text.format("bounced"))
+
+        self.assert_became(report, joined_since=1)
         self.assertTrue(Subscriber.objects.reachable().exists())
 
     def test_one_who_waits_here_keeps_the_mail_she_is_owed(self):

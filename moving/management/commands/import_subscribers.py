@@ -98,6 +98,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "Stopped. What was taken in stays; start it once more, and it goes on."
             ) from None
+        finally:
+            if sys.stderr.isatty():
+                self.stderr.write("")  # ends the line of the progress
         self.say(report, is_dry_run=dry_run)
 
     def say(self, report, *, is_dry_run):
