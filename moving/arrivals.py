@@ -7,7 +7,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-FOLDER = "arrivals"  # under a name nobody guesses
+from config import media
+
+FOLDER = media.PRIVATE  # handed out to nobody, and under a name nobody guesses
 KEPT = timedelta(days=1)
 NO_ROOM = gettext_lazy(
     "There is no room for the file on this machine. Nothing is lost."

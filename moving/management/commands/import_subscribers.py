@@ -117,7 +117,8 @@ class Command(BaseCommand):
         )
 
     def tell(self, share, words):
-        self.stderr.write(f"\r{words} {share:>4.0%} ", ending="")
+        line = f"\r{words} {share:>4.0%} "
+        self.stderr.write(line, style_func=str, ending="")
 
 
 def _zone(name):
