@@ -29,8 +29,10 @@ from newsletter.models import Issue, Settings, Subscriber
 logger = logging.getLogger(__name__)
 
 HOUR = 60 * 60
+DAY = 24 * HOUR
 PER_PLACE = 20
 PER_ADDRESS = 6
+PER_ADDRESS_A_DAY = 12  # nobody's mailbox is filled by way of our form
 IN_ALL = 600
 
 
@@ -75,13 +77,16 @@ def sign_up(request):
             "kept nothing of it. If you want the letter, press the button here."
         )
         return show(request, "subscribe", {"form": form, "why": why}, status=403)
+    if typed := request.POST.get("neither"):  # of two spellings: she goes on writing
+        form = SignUpForm(initial={"email": typed})
+        return show(request, "subscribe", {"form": form})
     if not form.is_valid():
         return show(request, "subscribe", {"form": form})
     if form.meant:
         context = {"form": form, "page": page_of(request)}
         return show(request, "did_you_mean", context)
-    if wait := seconds_to_wait(request, form):
-        return ask_to_wait(request, form, wait)
+    if wait := count(request, "sign-up", form.folded):
+        return ask_to_wait(request, "subscribe", {"form": form}, wait)
     if form.is_by_a_machine:
         # Whoever answers for the site can count these; a person may be among them.
         logger.info("A sign-up filled in the hidden field and was not kept.")
@@ -91,39 +96,47 @@ def sign_up(request):
             consent_version=Settings.load().consent_version,
             consent_page=page_of(request, form.cleaned_data["page"]),
         )
-        # Should this get lost, the tick finds the row.
-        nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
-        transaction.on_commit(nudge, robust=True)
+        answer_soon(subscriber)
     response = redirect("newsletter:check_mail")
     response.status_code = 303
     return response
 
 
-def seconds_to_wait(request, form):
-    """Count a sign-up; what one place or one address may not fills no other's count."""
-    place = limits.address(request)
+def answer_soon(subscriber):
+    """Have the mail made that is owed; should this get lost, the tick finds the row."""
+    nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
+    transaction.on_commit(nudge, robust=True)
+
+
+def count(request, name, folded):
+    """Count what would send a mail to an address; return the seconds to wait.
+
+    What is too much of one place or one address fills nobody else's count.
+    """
+    place, of_one = limits.address(request), f"{name}-address"
     if wait := (
-        limits.hit("sign-up", place, limit=PER_PLACE, seconds=HOUR)
-        or limits.hit("sign-up-address", form.folded, limit=PER_ADDRESS, seconds=HOUR)
+        limits.hit(name, place, limit=PER_PLACE, seconds=HOUR)
+        or limits.hit(of_one, folded, limit=PER_ADDRESS, seconds=HOUR)
+        or limits.hit(f"{of_one}-day", folded, limit=PER_ADDRESS_A_DAY, seconds=DAY)
     ):
         return wait
-    wait = limits.hit("sign-up-all", "", limit=IN_ALL, seconds=HOUR)
-    if wait:
+    if wait := limits.hit(f"{name}-all", "", limit=IN_ALL, seconds=HOUR):
         waves.note_flood()
     return wait
 
 
-def ask_to_wait(request, form, seconds):
-    minutes = math.ceil(seconds / 60)
-    why = ngettext(
-        "That was a lot from one place in a short time, so nothing was sent yet. "
-        "Please press the button again in about %s minute.",
-        "That was a lot from one place in a short time, so nothing was sent yet. "
-        "Please press the button again in about %s minutes.",
-        minutes,
+def ask_to_wait(request, name, context, seconds):
+    minutes, hours = math.ceil(seconds / 60), round(seconds / HOUR)
+    if hours < 2:
+        when = ngettext("in about %s minute", "in about %s minutes", minutes) % minutes
+    else:
+        when = ngettext("in about %s hour", "in about %s hours", hours) % hours
+    why = _(
+        "That was a lot from one place or for one address, so nothing was sent yet. "
+        "Please press the button again %s."
     )
-    context = {"section": "letter", "form": form, "why": why % minutes}
-    return limits.too_many(request, seconds, "newsletter/subscribe.html", context)
+    context = {"section": "letter", "why": why % when} | context
+    return limits.too_many(request, seconds, f"newsletter/{name}.html", context)
 
 
 def is_foreign(request):
@@ -181,8 +194,7 @@ def confirm(request, token):
     if request.method == "POST":
         subscriber.confirm()
         if subscriber.is_welcome_owed:
-            nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
-            transaction.on_commit(nudge, robust=True)
+            answer_soon(subscriber)
         if subscriber.suppressed_at:  # by hand: that page says so
             return redirect("newsletter:status", subscriber.token)
         return redirect("newsletter:confirmed")

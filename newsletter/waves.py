@@ -23,7 +23,7 @@ PATIENCE = timedelta(hours=1)
 
 
 def note_flood():
-    """Note that the form had to ask for patience, whoever came: once an hour."""
+    """Note that whoever came was asked for patience: once an hour."""
     _unless_since("flooded_at", timezone.now() - timedelta(hours=1))
 
 
@@ -56,8 +56,8 @@ def current():
     sentences = []
     if flooded and flooded > timezone.now() - LATELY:
         words = _(
-            "More sign-ups came within an hour than the form takes, so it asked the "
-            "others to come back: last on %s."
+            "More addresses came within an hour than the forms of the letter take, so "
+            "they asked the others to come back: last on %s."
         )
         sentences.append(words % moment(flooded))
     if waiting > MANY:

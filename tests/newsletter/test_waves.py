@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.core import mail
+from django.core.cache import caches
 from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -51,6 +52,22 @@ class LimitTests(TestCase):
         self.assertEqual(self.post("otto@example.org", "198.51.100.7"), 303)
         self.assertIsNone(waves.current())
 
+    def test_nobodys_mailbox_is_filled_by_way_of_our_form(self):
+        for hour in range(3):
+            # An hour has passed, and with it the count of the hour before.
+            caches["limits"].delete_many(
+                [limits._slot("sign-up-address", "anna@example.org")]
+            )
+            answers = [
+                self.client.post(
+                    URL, {"email": "anna@example.org"}, REMOTE_ADDR=f"10.0.{hour}.{n}"
+                )
+                for n in range(6)
+            ]
+
+        self.assertEqual({answer.status_code for answer in answers}, {429})
+        self.assertContains(answers[0], "in about 24 hours", status_code=429)
+
     def test_a_household_is_one_place(self):
         answers = [
             self.post(f"a{n}@example.org", f"2001:db8::{n:x}")
@@ -67,7 +84,7 @@ class LimitTests(TestCase):
         answers = [self.post(f"a{n}@example.org", f"10.0.0.{n}") for n in range(5)]
 
         self.assertEqual(answers, [303, 303, 429, 429, 429])
-        self.assertIn("More sign-ups came within an hour", waves.current().sentence)
+        self.assertIn("More addresses came within an hour", waves.current().sentence)
         self.assertEqual(page_version(), version)
 
 
