@@ -4,7 +4,7 @@ from config.rights import NEEDS, give
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletter", "0061_lifting_and_numbers"), *NEEDS]
+    dependencies = [("newsletter", "0062_letters_keep_what_they_name"), *NEEDS]
     operations = [
         migrations.AlterModelOptions(
             name="subscriber",
