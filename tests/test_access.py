@@ -157,6 +157,8 @@ class AccessTests(TestCase):
             Address("mailbox:html", status=404, args=[lambda: "none"]),
             Address("moving:download", args=[lambda: self.guide.pk]),
             Address("moving:read_in", FORM),
+            Address("moving:readers_in", FORM),
+            Address("moving:readers_out", FORM),
             Address("admin:guide_guide_paste", FORM),
             Address("admin:guide_guide_preview", args=guide),
             Address("admin:guide_guide_publish", {"POST"}, 405, args=guide),

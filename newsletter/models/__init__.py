@@ -5,9 +5,10 @@ from newsletter.models.deliveries import Delivery, in_short
 from newsletter.models.erased import ErasedAddress
 from newsletter.models.issues import Issue
 from newsletter.models.settings import Settings
-from newsletter.models.subscribers import TRY_FOR, Subscriber, fold
+from newsletter.models.subscribers import FROM_A_FILE, TRY_FOR, Subscriber, fold
 
 __all__ = [
+    "FROM_A_FILE",
     "TRY_FOR",
     "Answer",
     "Block",

@@ -17,6 +17,7 @@ MAIL_AGAIN_AFTER = timedelta(minutes=10)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 TRY_FOR = timedelta(days=3)
 COME_BACK_WITHIN = timedelta(hours=1)
+FROM_A_FILE = "import: "  # so begins what is noted of where she asked
 NOT_SUPPRESSED = {
     "suppressed_at": None,
     "suppressed_for": "",
@@ -251,6 +252,7 @@ class Subscriber(models.Model):
         verbose_name = _("reader of the letter")
         verbose_name_plural = _("readers of the letter")
         ordering = ["-created_at", "-pk"]
+        permissions = [("export_subscriber", _("Can take the list of readers along"))]
         indexes = [
             models.Index(
                 fields=["id"], name="newsletter_active", condition=Q(is_active=True)
@@ -335,6 +337,11 @@ class Subscriber(models.Model):
         if self.is_lift_untold and is_reached:
             return Answer.Kind.LIFTED
         return Answer.Kind.ALREADY if is_reached else Answer.Kind.CONFIRM
+
+    @property
+    def came_by_a_file(self):
+        """Whether she asked elsewhere, and a list of readers brought her along."""
+        return self.consent_page.startswith(FROM_A_FILE)
 
     @property
     def is_lift_untold(self):

@@ -332,7 +332,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         url = reverse(f"admin:{name}", args=[row.pk] if row else [])
         # In the editor stands the author's text; its headings fit the public page.
         faults_of(page, url, exclude=[".ProseMirror"])
-    faults_of(page, reverse("moving:read_in"))
+    for name in ("read_in", "readers_in", "readers_out"):
+        faults_of(page, reverse(f"moving:{name}"))
     for tab in desk.NAMES:
         faults_of(page, f"{reverse('admin:comments_comment_changelist')}?tab={tab}")
 
