@@ -1,5 +1,6 @@
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -23,12 +24,14 @@ TRIED = 200  # of the last questions, with a red flag that was saved
 
 
 class Asking:
-    """Says in our words that a field was left empty."""
+    """Says in our words that a field was left empty, or how a day is written."""
 
     def formfield_for_dbfield(self, db_field, request, **options):
         field = super().formfield_for_dbfield(db_field, request, **options)
         if field:
             field.error_messages["required"] = _("Please fill this in, or choose one.")
+        if isinstance(field, forms.DateField):
+            field.error_messages["invalid"] = _("Please write the day as 2027-03-31.")
         return field
 
 

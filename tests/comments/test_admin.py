@@ -1020,6 +1020,13 @@ class RedFlagTests(DeskTests):
 
 
 class SettingsTests(DeskTests):
+    def test_a_day_in_words_is_told_how_to_be_written(self):
+        url = reverse("admin:comments_settings_change", args=[1])
+
+        response = self.client.post(url, {"away_until": "3 March"})
+
+        self.assertContains(response, "Please write the day as 2027-03-31.")
+
     def test_its_line_opens_the_one_row(self):
         response = self.client.get("/admin/comments/settings/", follow=True)
 
