@@ -1,5 +1,6 @@
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -23,12 +24,14 @@ TRIED = 200  # of the last questions, with a red flag that was saved
 
 
 class Asking:
-    """Says in our words that a field was left empty."""
+    """Says in our words that a field was left empty, or how a day is written."""
 
     def formfield_for_dbfield(self, db_field, request, **options):
         field = super().formfield_for_dbfield(db_field, request, **options)
         if field:
             field.error_messages["required"] = _("Please fill this in, or choose one.")
+        if isinstance(field, forms.DateField):
+            field.error_messages["invalid"] = _("Please write the day as 2027-03-31.")
         return field
 
 
@@ -132,7 +135,7 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
             raise PermissionDenied
         if "undo" in request.POST:
             done, changed = desk.undo(request.POST["undo"].split(), user=request.user)
-            words = self.undone_words(done)
+            words = self.undone_words(done) if done or changed else desk.IS_HERS
         else:
             name = "shown" if "all" in request.POST else "chosen"
             button = next((one for one in request.POST if one in desk.MOVES), None)
@@ -157,7 +160,9 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
                 changed,
             ) % {"count": changed}
         self.say(request, words, undo=desk.tokens(done))
-        return HttpResponseRedirect(self.desk_address(request))
+        # A browser keeps the old anchor where none is named: the card that followed.
+        at = done[0].pk if "undo" in request.POST and done else ""
+        return HttpResponseRedirect(self.desk_address(request, then=str(at)))
 
     @staticmethod
     def undone_words(done):
@@ -208,7 +213,9 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
             "emails": [comment.email],
             "above": list(reversed(above)),
             "decisions": decisions,
-            "may_undo": bool(decisions) and decisions[-1].may_be_undone,
+            "may_undo": bool(decisions)
+            and decisions[-1].may_be_undone
+            and desk.may_undo(comment, request.user),
             "may_decide": self.has_change_permission(request),
             "may_delete": self.has_delete_permission(request, comment),
             "saved": {answer.pk: answer.text for answer in saved},
@@ -252,15 +259,15 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
             raise PermissionDenied
         rows = Comment.objects.select_related("guide", "parent", "staff").with_state()
         pk = str(pk)
-        return get_object_or_404(rows, pk=pk if is_number(pk) else 0)
+        return get_object_or_404(rows, pk=pk if desk.is_number(pk) else 0)
 
-    def desk_address(self, request):
-        """Return where one was on the desk, at the card that follows."""
+    def desk_address(self, request, *, then=""):
+        """Return where one was on the desk, at that card or the one that follows."""
         here = reverse("admin:comments_comment_changelist")
         tab = request.POST.get("tab", "")
         query = f"?{urlencode({'tab': tab})}" if tab in desk.NAMES else ""
-        then = request.POST.get("then", "")
-        return f"{here}{query}" + (f"#card-{then}" if is_number(then) else "")
+        then = then or request.POST.get("then", "")
+        return f"{here}{query}" + (f"#card-{then}" if desk.is_number(then) else "")
 
     def say(self, request, words, *, undo="", comment=None):
         """Leave a message for the next page, with the way to undo and to look."""
@@ -287,7 +294,3 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
 
 def page_of(comment):
     return reverse("admin:comments_comment_change", args=[comment.pk])
-
-
-def is_number(word):
-    return word.isascii() and word.isdecimal() and len(word) < 19

@@ -32,6 +32,7 @@ MOVES = {
     "_restore": (Status.PENDING, gettext_lazy("It waits again.")),
     "_remove": (Status.REMOVED, gettext_lazy("Taken off the page.")),
 }
+IS_HERS = gettext_lazy("What the author answered is hers to publish and to take off.")
 BUTTONS = {"_answer", "_correct", "_use", "_aside", "_take_up", *MOVES}
 
 
@@ -337,9 +338,7 @@ class DeskForm(forms.ModelForm):
             self.data["seen"] = now
             raise ValidationError(self.what_happened())
         if self.instance.staff_id and not self.may_answer:
-            raise ValidationError(
-                _("What the author answered is hers to publish and to take off.")
-            )
+            raise ValidationError(IS_HERS)
         if self.button == "_aside" and self.instance.status != Status.PENDING:
             raise ValidationError(_("Only what waits can be set aside."))
         if self.button in {"_answer", "_correct"} and not self.may_answer:
@@ -413,7 +412,7 @@ class DeskForm(forms.ModelForm):
     def insert_saved(self):
         """Put the saved answer that was chosen into the field; nothing is decided."""
         chosen = self.data.get("saved", "")
-        saved = SavedAnswer.objects.filter(pk=chosen if chosen.isdecimal() else 0)
+        saved = SavedAnswer.objects.filter(pk=chosen if is_number(chosen) else 0)
         typed = self.data.get("answer", "").strip()
         self.data = self.data.copy()
         self.data["answer"] = "\n\n".join(
@@ -555,14 +554,23 @@ def undo(chosen, *, user):
     """Take back the last decision on each; return them, and how many had changed."""
     with transaction.atomic():
         found, changed = as_seen(chosen)
+        found = [one for one in found if may_undo(one, user)]
         undone = [one for one in found if one.undo(by=user, door="admin")]
     return undone, changed + len(found) - len(undone)
+
+
+def may_undo(comment, user):
+    """Whether a user may take back a decision; one that takes an answer off is hers."""
+    if user.has_perm("comments.add_comment"):
+        return True
+    is_answered = comment.status == Status.APPROVED and comment.answers.answers()
+    return not (comment.staff_id or (is_answered and is_answered.exists()))
 
 
 def as_seen(chosen):
     """Return the comments that are as the tokens say, locked; and how many are not."""
     seen = dict(token.partition(":")[::2] for token in chosen)
-    ids = [int(pk) for pk in seen if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+    ids = [int(pk) for pk in seen if is_number(pk)]
     rows = Comment.objects.with_state().filter(pk__in=ids).to_write().order_by("pk")
     found = [comment for comment in rows if seen[str(comment.pk)] == state_of(comment)]
     return found, len(seen) - len(found)
@@ -595,3 +603,8 @@ def state_of(comment):
 
 def excerpt(comment, words=16):
     return Truncator(comment.body).words(words)
+
+
+def is_number(word):
+    """Whether it can be the id of a row."""
+    return word.isascii() and word.isdecimal() and len(word) < 19

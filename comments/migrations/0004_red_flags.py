@@ -8,8 +8,8 @@ FLAGS = [
         """
 numb/numbness/tingling … saddle/groin/genitals/genital/crotch/perineum/anus
 numb/numbness … bottom/buttocks/buttock
-numb/numbness … between my/the legs/thighs
-bottom/buttocks/groin/genitals/crotch … numb
+numb/numbness/tingling … between my/the legs/thighs
+bottom/buttocks/groin/genitals/crotch/saddle … numb
 no feeling/sensation … bottom/buttocks/groin/genitals/crotch/saddle
 no feeling/sensation … between my/the legs/thighs
 lost/lose/losing/loss … feeling/sensation … bottom/buttocks/groin/genitals/crotch/saddle
@@ -17,9 +17,11 @@ lost/lose/losing/loss … feeling/sensation … between my/the legs/thighs
 haven't/hasn't/don't/doesn't … any/much feeling/sensation … bottom/buttocks/groin/genitals/crotch/saddle
 haven't/hasn't/don't/doesn't … any/much feeling/sensation … between my/the legs/thighs
 pins and needles … bottom/groin/genitals/crotch/private
+pins and needles … between my/the legs/thighs
 numb/numbness/tingling … private parts
 numb/numbness … down below/there
 !can't/cannot feel … when I go to the toilet/loo
+!no feeling/sensation … when I go to the toilet/loo
 can't/couldn't feel … toilet/loo paper
 wet/wetting/soiled/soiling myself
 numb/numbness … inner thighs
@@ -65,7 +67,7 @@ out of breath … rest/resting/sitting/lying
 breathless + resting/rest/lying/worse/sudden/suddenly
 cough*/spit* … blood
 palpitations
-heart … racing/pounding/flutter*/irregular
+heart … racing/races/pounding/flutter*/irregular
 fainted/fainting
 blacked/passed out
 """,
@@ -133,6 +135,7 @@ I … fell … down/over/off/from/on/onto/backwards/stairs
 fallen down/over/off/from/on
 slipped … ice/stairs/shower/bath
 car … accident/crash
+hit … by a car/van/bus/bike
 bike/bicycle/road accident
 hit/bang*/knocked/struck my/his/her head
 can't/couldn't put/bear … weight
@@ -225,7 +228,11 @@ leg … giving/gave way
 !end my life
 !end it all
 !don't want to live
-!don't want to be here any more/anymore
+!don't want to be here any more
+!don't want to be here anymore
+!wish … not/wouldn't wake up
+!ending it all
+!point of living
 !don't want to go on
 !want/wish to die
 !wish I was/were dead

@@ -613,6 +613,39 @@ class UndoTests(DeskTests):
         comment.refresh_from_db()
         self.assertEqual(comment.tray, "aside")
 
+    def test_undoing_leads_to_the_card_that_is_back(self):
+        comment = self.waiting()
+        comment.reject(by=self.ana)
+
+        response = self.client.post(
+            LIST, {"undo": desk.tokens([comment]), "tab": "answer"}
+        )
+
+        self.assertRedirects(response, f"{LIST}?tab=answer#card-{comment.pk}")
+
+    def test_a_forged_saved_answer_inserts_nothing(self):
+        comment = self.waiting()
+
+        for saved in ["9" * 5000, "9" * 30, "²", "x", "\0"]:
+            response = self.client.post(
+                address(comment), {"_use": "", "answer": "Out.", "saved": saved}
+            )
+
+            self.assertEqual(response.status_code, 200)
+            self.assertEqual(response.context["card"].form["answer"].value(), "Out.")
+
+    def test_the_record_reads_like_a_sentence(self):
+        comment = self.waiting()
+        comment.set_aside(note="", by=self.ana, door="admin")
+        comment.reject(by=self.ana)
+        comment.undo(by=self.ana)
+
+        page = self.client.get(address(comment))
+
+        words = " ".join(re.sub("<[^>]*>", "", page.text).split())
+        self.assertIn(": set aside, Ana", words)
+        self.assertIn(": undone, rejected → waiting, Ana", words)
+
     def test_the_record_undoes_the_last(self):
         comment = self.waiting()
         comment.reject(by=self.ana)
@@ -872,6 +905,34 @@ class RightsTests(DeskTests):
         answer.refresh_from_db()
         self.assertEqual(answer.status, Status.APPROVED)
 
+    def test_an_assistant_does_not_undo_what_takes_an_answer_off(self):
+        asked = self.waiting()
+        answer = asked.answer(author=self.ana, body="Out.")
+        self.client.force_login(self.pam)
+
+        for comment in (asked, answer):
+            page = self.client.get(address(comment))
+            token = desk.tokens([comment])
+            response = self.client.post(LIST, {"undo": token}, follow=True)
+
+            self.assertNotContains(page, 'name="undo"')
+            self.assertContains(response, "hers to publish and to take off")
+        asked.refresh_from_db()
+        answer.refresh_from_db()
+        self.assertEqual({asked.status, answer.status}, {Status.APPROVED})
+
+    def test_an_assistant_undoes_what_has_no_answer(self):
+        comment = self.waiting()
+        self.client.force_login(self.pam)
+        comment.approve(by=self.pam)
+
+        page = self.client.get(address(comment))
+        self.client.post(LIST, {"undo": desk.tokens([comment])})
+
+        self.assertContains(page, 'name="undo"')
+        comment.refresh_from_db()
+        self.assertEqual(comment.status, Status.PENDING)
+
     def test_only_what_waits_is_set_aside(self):
         comment = make_comment(self.guide)
 
@@ -959,6 +1020,13 @@ class RedFlagTests(DeskTests):
 
 
 class SettingsTests(DeskTests):
+    def test_a_day_in_words_is_told_how_to_be_written(self):
+        url = reverse("admin:comments_settings_change", args=[1])
+
+        response = self.client.post(url, {"away_until": "3 March"})
+
+        self.assertContains(response, "Please write the day as 2027-03-31.")
+
     def test_its_line_opens_the_one_row(self):
         response = self.client.get("/admin/comments/settings/", follow=True)
 

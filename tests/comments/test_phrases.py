@@ -236,6 +236,10 @@ QUIET = [
     "I can't feel my back working",
     "I have no trouble with bladder control",
     "I can feel my feet again",
+    "I don't want to be here for an hour, is half of it enough?",
+    "I wish my knee would wake up",
+    "Do I hit the wall by mistake?",
+    "no tingling between my legs",
 ]
 
 
@@ -267,6 +271,21 @@ class RedFlagTests(SimpleTestCase):
             ("a swollen calf", "A swollen, painful calf"),
             ("numbness in my leg", "Numbness or lost strength"),
             ("I want to die", "No wish to live"),
+            ("I don't want to be here anymore", "No wish to live"),
+            ("I do not want to be here any more", "No wish to live"),
+            ("I wish I would not wake up", "No wish to live"),
+            ("I think of ending it all", "No wish to live"),
+            ("What is the point of living?", "No wish to live"),
+            # Not "in the next days".
+            ("my saddle area is numb", "Saddle numbness, bladder or bowel"),
+            ("tingling between my legs", "Saddle numbness, bladder or bowel"),
+            ("pins and needles between the legs", "Saddle numbness, bladder or bowel"),
+            (
+                "no feeling when I go to the toilet",
+                "Saddle numbness, bladder or bowel",
+            ),
+            ("my heart races at rest", "Chest pain or trouble breathing"),
+            ("I was hit by a car", "A fall or an injury"),
         ]:
             with self.subTest(sentence):
                 self.assertIn(name, flags(sentence))

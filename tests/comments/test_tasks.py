@@ -179,6 +179,17 @@ class SendDigestTests(TellingTests):
         self.assertIn("http://testserver/admin/comments/comment/", sent.body)
         self.assertEqual(page_version(), before)
 
+    def test_of_those_it_names_it_marks_what_may_be_urgent(self):
+        self.ask(is_urgent=True)
+        self.ask()
+
+        tasks.send_digest()
+
+        (sent,) = mail.outbox
+        (html, _kind) = sent.alternatives[0]
+        self.assertEqual(sent.body.count("May be urgent"), 1)
+        self.assertEqual(html.count("May be urgent"), 1)
+
     def test_where_nothing_waits_none_is_sent_and_tomorrow_is_another_day(self):
         make_comment(self.guide)
         tasks.send_digest()

@@ -265,6 +265,8 @@ class NewTests(TestCase):
 
         self.assertContains(asked, "New questions are closed")
         self.assertNotContains(asked, "<textarea")
+        for page, status in [(asked, 200), (sent, 403)]:
+            self.assertNotContains(page, "will stand under", status_code=status)
         self.assertContains(sent, "Nothing was sent", status_code=403)
         self.assertContains(sent, "Do I breathe out", status_code=403)
         self.assertFalse(Comment.objects.exists())
