@@ -9,7 +9,8 @@ from comments import checks
 from config import mail
 
 # Numbers of rows say nothing to her. The text stands there once, the author's columns
-# are empty; and whether an address is known here is nobody's to learn who types it.
+# are empty; and whether an address is known here, or was written to today, is nobody's
+# to learn who types it.
 LEFT_OUT = {
     "id",
     "parent",
@@ -18,6 +19,7 @@ LEFT_OUT = {
     "staff",
     "title",
     "is_trusted",
+    "receipt_due_at",
     "guide",
     "findings",
     "secret",

@@ -48,7 +48,8 @@ _DENIALS = _set(
     "no not never without none nor neither free denies denied amnt arent didnt dont "
     "doesnt hadnt hasnt havent isnt wasnt werent"
 )
-_CANNOT = _set("cant couldnt hardly barely impossible unable")
+# "Hardly a day without numbness", "nobody ruled out a clot".
+_UNABLE = _set("cant couldnt hardly barely rarely seldom nobody impossible unable")
 # What follows a denial that speaks of something else: "not sure", "no relief".
 _BESIDE = _set(
     "matter doubt idea better best relief improvement improve improving improved "
@@ -64,9 +65,15 @@ _FILLERS = _set(
     "experience experiencing suffered suffer suffering seen really actually currently "
     "either there to longer"
 )
-# What follows where it is there now: "never had such pain before".
-_NOW_THERE = _set("before until till")
-_LIKE = {("like", "this"), ("like", "that"), ("like", "these")}
+# What follows where it is there now, or at times: "never had such pain before".
+_NOW_THERE = _set("before until till except unless")
+_NOW_THERE_PAIRS = {
+    *(("like", "this"), ("like", "that"), ("like", "these")),
+    *(("apart", "from"), ("at", "first"), (",", "now"), ("but", "now")),
+    *(("only", "when"), ("only", "if"), ("only", "on"), ("only", "in")),
+}
+# What follows where a list tells what there is: "no doctor, numb or weak since May".
+_HAPPENS = _set("since every daily when whenever")
 # Where another thought begins.
 _TURNS = _set(
     "but and because since when whenever while with due from after although though "
@@ -79,6 +86,12 @@ _SUBJECTS = _set(
 _ENDED = _set("gone stopped vanished disappeared cleared free")
 _ENDED_PAIRS = {("ruled", "out"), ("went", "away"), ("no", "longer"), ("no", "more")}
 _BACK = _set("again back returned restarted started")
+# It has not ended, or only for a while: "can a clot be ruled out", "gone when I rest",
+# "no more than before"; or it ended something else: "chest pain stopped me".
+_NOT_YET = _set("be almost nearly mostly partly half only")
+_WHILE = _set("when whenever while if once soon only than me us him her")
+_WHO = _set("i we he she they i've we've they've")
+_HAS = _set("have has had just then now")
 
 
 class Token(NamedTuple):
@@ -184,8 +197,11 @@ class Text:
 
     def is_denied_before(self, place):
         later = [token.word for token in self.tokens[place : place + 2 * BEFORE]]
+        is_asked = later[first_stop(later) :][:1] == ["?"]
         later = later[: first_stop(later)]
-        if not _NOW_THERE.isdisjoint(later) or not _LIKE.isdisjoint(pairwise(later)):
+        if not _NOW_THERE.isdisjoint(later):
+            return False
+        if not _NOW_THERE_PAIRS.isdisjoint(pairwise(later)):
             return False
         is_list = "or" in later or "nor" in later
         between, telling, most = [], 0, 0  # of its own item, each word must be a filler
@@ -198,10 +214,14 @@ class Text:
                 # "No fever, chest pain or numbness" denies all three.
                 if not is_list or not _SUBJECTS.isdisjoint(between):
                     return False
+                if not _HAPPENS.isdisjoint(later):
+                    return False
             elif word in _DENIALS or (before, word) == ("ruled", "out"):
                 if between and between[-1] in _BESIDE:
                     return False
-                return not self.is_unable(at)
+                # "Isn't chest pain dangerous?" denies nothing.
+                is_question = is_asked and word.endswith("nt") and self.opens(at)
+                return not (is_question or self.is_unable(at))
             elif word in _TURNS and before != "free":
                 return False
             if word in {",", "or", "nor"}:
@@ -213,12 +233,16 @@ class Text:
             between.append(word)
         return False
 
+    def opens(self, place):
+        """Whether a sentence, or what follows a comma, begins with this word."""
+        return not place or self.tokens[place - 1].word in _STOPS | {",", "why"}
+
     def is_unable(self, place):
         """Whether a denial is itself denied: "I can't walk without chest pain"."""
         reach = {"without": BEFORE, "free": 2, "out": 3}.get(self.tokens[place].word, 0)
         words = [token.word for token in self.tokens[max(0, place - reach) : place]]
         words = words[::-1][: first_stop(words[::-1])]
-        return not (_DENIALS | _CANNOT).isdisjoint(words)
+        return not (_DENIALS | _UNABLE).isdisjoint(words)
 
     def is_denied_after(self, end):
         words = [token.word for token in self.tokens[end : end + 3 * AFTER]]
@@ -229,11 +253,21 @@ class Text:
             if word in _TURNS or word == ",":
                 return False
             pair = (word, *sentence[at + 1 : at + 2])
-            if word in _ENDED or pair in _ENDED_PAIRS:
-                return True
+            if word in _ENDED:
+                return has_ended(sentence[:at], sentence[at + 1 :])
+            if pair in _ENDED_PAIRS:
+                return has_ended(sentence[:at], sentence[at + 2 :])
             if word in _DENIALS or word == "willnt":
                 return False
         return False
+
+
+def has_ended(before, after):
+    """Whether what is told of here ended, and for good, by the words around "gone"."""
+    who = next((word for word in reversed(before) if word not in _HAS), "")
+    return (
+        who not in _WHO and _NOT_YET.isdisjoint(before) and _WHILE.isdisjoint(after[:2])
+    )
 
 
 def first_stop(words):

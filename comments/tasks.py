@@ -152,8 +152,17 @@ def leaves(notice):
         give_up_old(notice)
         raise
     else:
-        notice.delete()
+        note_left(notice, letter)
     return True
+
+
+def note_left(notice, letter):
+    """Owe it no more; an address that nobody confirmed rests from here on."""
+    with transaction.atomic():
+        notice.delete()
+        if letter and notice.kind == Kind.RECEIPTS:
+            written_to = EmailAddress.objects.filter(email__in=letter.to)
+            written_to.update(written_at=timezone.now())
 
 
 def who(notice):
@@ -226,6 +235,10 @@ def receipts_of(notice):
         return None
     address = EmailAddress.objects.filter(email=comments[0].email).first()
     if address is None or address.stopped_at:
+        return None
+    if (later := address.rests_until()) and address.written_at > notice.owed_at:
+        # Mails of several days left at once, when the server came back.
+        rows.mark(receipt_due_at=later)
         return None
     return mail.receipts(comments, address=address)
 

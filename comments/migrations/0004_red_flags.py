@@ -14,6 +14,9 @@ no feeling/sensation … bottom/buttocks/groin/genitals/crotch/saddle
 no feeling/sensation … between my/the legs/thighs
 lost/lose/losing/loss … feeling/sensation … bottom/buttocks/groin/genitals/crotch/saddle
 lost/lose/losing/loss … feeling/sensation … between my/the legs/thighs
+lost/lose/losing/loss … feeling/sensation … down there/below
+no feeling/sensation … when I wipe/pee/wee
+!bladder/bowel/bowels … stopped working
 haven't/hasn't/don't/doesn't … any/much feeling/sensation … bottom/buttocks/groin/genitals/crotch/saddle
 haven't/hasn't/don't/doesn't … any/much feeling/sensation … between my/the legs/thighs
 pins and needles … bottom/groin/genitals/crotch/private
@@ -39,6 +42,8 @@ no longer control … bladder/bowel/bowels
 can't/couldn't hold … pee/wee/urine/stool/stools/poo
 can't/couldn't … pee/wee/urinate
 unable to … pee/wee/urinate
+!not/haven't/hasn't/wasn't … able to … pee/wee/urinate
+trouble/problem/problems/difficulty peeing/weeing/urinating
 can't/couldn't pass urine/water
 can't/couldn't empty … bladder
 incontinen* + numb/numbness
@@ -56,11 +61,12 @@ cauda equina
 chest pain/pains/tightness/pressure
 chest … hurts/hurt/hurting/aches/tight/heavy
 tight/tightness/pressure/pain/pains/ache … in/across/on my chest
+heavy/crushing/squeezing … chest
+left arm … jaw
 pain/pressure/tightness … in/across the/left chest
-pain/pains … left arm … jaw
 angina
 can't/couldn't breathe
-can't/couldn't catch … breath
+can't/couldn't catch/get … breath
 short/shortness of breath
 struggle/struggling to breathe
 out of breath … rest/resting/sitting/lying
@@ -82,7 +88,9 @@ blacked/passed out
         """
 face/mouth/smile … drooping/droops/drooped/lopsided
 slurred/slurring … speech/words
-speech … slurred/slurring
+speech/words … slurred/slurring
+left/right side … weak/numb/paralysed/paralyzed
+can't/couldn't see … one/left/right eye
 can't/couldn't speak/find … words
 can't/couldn't lift/raise/move … arm/arms + sudden/suddenly/face/speech
 sudden/suddenly … weak/weakness/paralysed/paralyzed
@@ -157,7 +165,7 @@ fracture/fractured
         """
 bleeding/bled/haemorrhage/hemorrhage
 blood … wee/pee/urine/stool/stools/poo
-waters … broke/broken/leaking
+waters … broke/broken/leaking/gone/went
 pregnan* + contractions/cramps/cramping
 !baby … isn't/hasn't/doesn't/not/stopped … moving/moved/move
 baby … moving/moves/moved + less/stopped
@@ -207,11 +215,12 @@ no feeling/sensation at all … in … foot/feet/toe/toes/leg/legs/hand/hands/fi
 haven't/hasn't/don't/doesn't … any/much feeling/sensation … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
 hardly/barely/not any/much feeling/sensation … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
 lost/lose/losing/loss … feeling/sensation … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
-foot … drops/drop/drags/dragging
+foot … drops/drop/dropping/drags/dragging
+!keep/keeps dropping things
 can't/couldn't lift … foot/toes
-can't/couldn't move … leg/legs/foot/feet/toes/fingers
+can't/couldn't move/wiggle … leg/legs/foot/feet/toes/fingers
 legs … give/gave/giving way
-leg … giving/gave way
+leg … gives/giving/gave way
 """,
         "Numbness or lost strength that is new, spreads or gets worse should be seen by "
         "a doctor in the next days; today, if you drag a foot or things fall from your "
@@ -225,8 +234,9 @@ leg … giving/gave way
         """
 !kill*/hurt*/harm* myself
 !suicid*
-!end my life
-!end it all
+!end/ending my life
+!end/ending it all
+!thinking … ending it
 !don't want to live
 !don't want to be here any more
 !don't want to be here anymore
@@ -236,9 +246,12 @@ leg … giving/gave way
 !don't want to go on
 !want/wish to die
 !wish I was/were dead
-!better off dead/without me
+!better off dead
+!better off without me
 !no reason to live
 !no point in living
+!can't/don't see … point … living
+!can't go on like/living/any/anymore
 !self harm*
 """,
         "It is good that you wrote it down. Please tell it to someone who can answer "

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments import redaction, text, thread
 from comments.bayes import LIKELY
-from comments.models.addresses import EmailAddress
+from comments.models.addresses import A_DAY, EmailAddress
 from comments.models.decisions import Act, Decision, Status
 from comments.models.learned import Learned
 from comments.models.notices import Notice
@@ -641,6 +641,14 @@ class Comment(Moves, models.Model):
         """Return as much of the address as shows its owner whether it is hers."""
         name, at, host = self.email.partition("@")
         return f"{name[0]}…{at}{host}"
+
+    @property
+    def may_be_mailed(self):
+        """Whether the way back to it may be on its way, whoever's the address is.
+
+        By its age alone: who types the address of somebody else learns nothing of her.
+        """
+        return bool(self.email) and timezone.now() < self.created_at + A_DAY
 
     @property
     def changeable_until(self):

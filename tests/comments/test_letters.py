@@ -178,6 +178,37 @@ class MailReceiptsTests(TestCase):
             EmailAddress.objects.get().written_at + timedelta(days=1),
         )
 
+    def test_what_was_owed_for_days_does_not_leave_at_once(self):
+        """The server was away for longer than an unconfirmed address rests."""
+        with override_settings(MAILERS=DEAD_SERVER), self.assertLogs("comments.tasks"):
+            first = self.ask()
+            tasks.mail_receipts()
+            long_ago = timezone.now() - timedelta(hours=25)
+            Notice.objects.update(owed_at=long_ago)
+            EmailAddress.objects.update(written_at=long_ago)
+            second = self.ask()
+            tasks.mail_receipts()
+        pass_five_minutes()
+
+        tasks.mail_receipts()
+        tasks.mail_receipts()
+
+        (sent,) = mail.outbox
+        (late,) = Comment.objects.filter(receipt_due_at__isnull=False)
+        self.assertIn(late, [first, second])
+        self.assertNotIn(late.secret, sent.body)
+        self.assertFalse(Notice.objects.exists())
+
+    def test_one_that_could_not_leave_today_is_tried_again_today(self):
+        with override_settings(MAILERS=DEAD_SERVER), self.assertLogs("comments.tasks"):
+            self.ask()
+            tasks.mail_receipts()
+        pass_five_minutes()
+
+        tasks.mail_receipts()
+
+        self.assertEqual(len(mail.outbox), 1)
+
     def test_a_confirmed_one_gets_each_without_a_link_to_confirm(self):
         for _ in range(2):
             self.ask()

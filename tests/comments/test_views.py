@@ -988,6 +988,34 @@ class CopyTests(TestCase):
                 self.assertIn(column.verbose_name, data)
 
 
+class StrangersAddressTests(TestCase):
+    def test_who_types_an_address_does_not_learn_that_it_was_written_to_today(self):
+        secrets = []
+        for due in (None, timezone.now() + timedelta(hours=5)):
+            comment = make_comment(email="tom@example.org", receipt_due_at=due)
+            secrets.append(comment.secret)
+
+        for name in ("receipt", "copy"):
+            pages = [
+                self.client.get(reverse(f"comments:{name}", args=[secret]))
+                for secret in secrets
+            ]
+
+            for page in pages:
+                self.assertNotContains(page, "receipt due")
+            said = ["It comes by mail as well" in str(page.content) for page in pages]
+            self.assertEqual(said, [name == "receipt"] * 2)
+
+    def test_a_day_later_it_does_not_say_that_a_mail_will_come(self):
+        comment = make_comment(
+            email="tom@example.org", created_at=timezone.now() - timedelta(days=2)
+        )
+
+        page = self.client.get(reverse("comments:receipt", args=[comment.secret]))
+
+        self.assertNotContains(page, "It comes by mail")
+
+
 class TakeBackTests(TestCase):
     @classmethod
     def setUpTestData(cls):
