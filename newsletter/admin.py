@@ -354,6 +354,13 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
         context = {"moments": timeline.of(subscriber)}
         return render_to_string("admin/newsletter/subscriber/timeline.html", context)
 
+    def delete_model(self, request, subscriber):
+        subscriber.erase()
+
+    def delete_queryset(self, request, queryset):
+        for subscriber in queryset:
+            subscriber.erase()
+
     def log_deletions(self, request, queryset):
         """Note that a reader was erased, without the address that was."""
         rows = list(queryset)

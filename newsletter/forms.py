@@ -15,7 +15,7 @@ from guide import prose
 from guide.forms import ChoosesGuide
 from guide.models import Guide
 from newsletter import drafting, questions
-from newsletter.models import Block
+from newsletter.models import PAUSES, Block, fold
 
 
 class SignUpForm(forms.Form):
@@ -68,6 +68,39 @@ class SignUpForm(forms.Form):
         """Return the address without what makes many of one: dots, +tag, case."""
         local, _at, domain = self.cleaned_data["email"].lower().rpartition("@")
         return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
+class LinkForm(SignUpForm):
+    """The address to which the link to a reader's own page is mailed."""
+
+    website2 = None
+
+
+class AddressForm(SignUpForm):
+    """The address to which letters shall go instead."""
+
+    website2 = None
+
+    def __init__(self, *args, subscriber=None, **options):
+        super().__init__(*args, **options)
+        self.subscriber = subscriber
+        self.fields["email"].label = _("The other address")
+
+    def clean_email(self):
+        email = super().clean_email()
+        if fold(email) == self.subscriber.email_key:
+            raise ValidationError(
+                gettext("Letters go to this address already. Write the other one.")
+            )
+        return email
+
+
+class PauseForm(forms.Form):
+    """For how long no letter shall come; zero ends a pause."""
+
+    months = forms.TypedChoiceField(
+        coerce=int, choices=[(number, number) for number in (*PAUSES, 0)]
+    )
 
 
 class MomentField(forms.SplitDateTimeField):

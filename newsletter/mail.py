@@ -22,6 +22,22 @@ def answer(subscriber):
     )
 
 
+def errand(errand):
+    """Return the mail that a reader asked for on a page of hers."""
+    if errand.kind == errand.Kind.LINK:
+        token = errand.subscriber.fresh_token()
+        page = reverse("newsletter:status", args=[token])
+    elif errand.kind == errand.Kind.MOVE:
+        page = reverse("newsletter:move", args=[errand.token()])
+    else:
+        page = reverse("guide:page", args=["contact"])
+    return mail.message(
+        f"newsletter/mail/{errand.kind}",
+        {"errand": errand, "url": mail.absolute(page)},
+        to=errand.to,
+    )
+
+
 def trouble(issue, *, to):
     """Return the mail that tells why a letter stopped by itself."""
     page = reverse("admin:newsletter_issue_change", args=[issue.pk])

@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.models import Delivery
+from newsletter.models import Delivery, Event
 
 State = Delivery.State
 LETTERS = 200
@@ -23,26 +23,25 @@ class Moment(NamedTuple):
 
 def of(subscriber):
     """Return the moments of a reader, the newest first."""
-    moments = [*_steps(subscriber), *_answers(subscriber), *_letters(subscriber)]
+    moments = [
+        *_steps(subscriber),
+        *_answers(subscriber),
+        *_errands(subscriber),
+        *_letters(subscriber),
+    ]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
 def _steps(subscriber):
-    for at, what, more in [
-        (subscriber.created_at, _("First asked for the letter"), ""),
-        (subscriber.confirmed_at, _("Confirmed"), ""),
-        (subscriber.unsubscribed_at, _("Left the list"), ""),
-        (
-            subscriber.suppressed_at,
-            _("Letters to this address stopped"),
-            subscriber.suppressed_for,
-        ),
-    ]:
-        if at:
-            yield Moment(at, what, more)
+    """Yield what the row says, and what it said before."""
+    yield Moment(subscriber.created_at, _("First asked for the letter"))
     asked = subscriber.asked_at
     if asked and asked > subscriber.created_at:
         yield Moment(asked, _("Asked for the letter once more"))
+    noted = [(event.kind, event.at, event.words) for event in subscriber.events.all()]
+    # What a row was made with may be noted as well: it happened once.
+    for kind, at, words in dict.fromkeys([*noted, *subscriber.stands]):
+        yield Moment(at, Event.Kind(kind).label, words)
 
 
 def _answers(subscriber):
@@ -59,6 +58,18 @@ def _answers(subscriber):
             _("A mail that answers is owed"),
             _("Tried on %s") % _in_full(due),
         )
+
+
+def _errands(subscriber):
+    for errand in subscriber.errands.all():
+        if errand.due_at:
+            more = _("It is owed; tried on %s") % _in_full(errand.due_at)
+        elif errand.refusal:
+            more = _("Sent back: %s") % errand.refusal
+        else:
+            more = _("Accepted by the mail server")
+        at = errand.mailed_at or errand.asked_at
+        yield Moment(at, errand.get_kind_display(), more)
 
 
 def _letters(subscriber):

@@ -5,24 +5,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_http_methods, require_safe
 
 from config import limits
 from config.pagecache import shared
 from guide import sharing
 from guide.feeds import MOST
-from newsletter import compose, fates, feeds, tasks
+from newsletter import compose, feeds, tasks
 from newsletter.forms import SignUpForm
 from newsletter.models import Issue, Settings, Subscriber
 
@@ -77,13 +72,8 @@ def sign_up(request):
         return show(request, "subscribe", {"form": form, "why": why}, status=403)
     if not form.is_valid():
         return show(request, "subscribe", {"form": form})
-    wait = max(
-        limits.hit("sign-up", limits.address(request), limit=PER_PLACE, seconds=HOUR),
-        limits.hit("sign-up-address", form.folded, limit=PER_ADDRESS, seconds=HOUR),
-        limits.hit("sign-up-all", "", limit=IN_ALL, seconds=HOUR),
-    )
-    if wait:
-        return ask_to_wait(request, form, wait)
+    if wait := count(request, "sign-up", form.folded):
+        return ask_to_wait(request, "subscribe", {"form": form}, wait)
     if form.is_by_a_machine:
         # Whoever answers for the site can count these; a person may be among them.
         logger.info("A sign-up filled in the hidden field and was not kept.")
@@ -101,7 +91,16 @@ def sign_up(request):
     return response
 
 
-def ask_to_wait(request, form, seconds):
+def count(request, name, folded):
+    """Count what would send a mail to an address; return the seconds to wait."""
+    return max(
+        limits.hit(name, limits.address(request), limit=PER_PLACE, seconds=HOUR),
+        limits.hit(f"{name}-address", folded, limit=PER_ADDRESS, seconds=HOUR),
+        limits.hit(f"{name}-all", "", limit=IN_ALL, seconds=HOUR),
+    )
+
+
+def ask_to_wait(request, name, context, seconds):
     minutes = math.ceil(seconds / 60)
     why = ngettext(
         "That was a lot from one place in a short time, so nothing was sent yet. "
@@ -110,8 +109,8 @@ def ask_to_wait(request, form, seconds):
         "Please press the button again in about %s minutes.",
         minutes,
     )
-    context = {"section": "letter", "form": form, "why": why % minutes}
-    return limits.too_many(request, seconds, "newsletter/subscribe.html", context)
+    context = {"section": "letter", "why": why % minutes} | context
+    return limits.too_many(request, seconds, f"newsletter/{name}.html", context)
 
 
 def is_foreign(request):
@@ -172,52 +171,6 @@ def confirm(request, token):
 def confirmed(request):
     latest = Issue.objects.sent().first()
     return show(request, "confirmed", {"latest": latest})
-
-
-# Leaving
-
-
-@csrf_exempt  # RFC 8058: a mail program posts here; the address itself is the secret
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_one_reader
-def unsubscribe(request, token):
-    """Ask on GET, leave on POST: a person by the button, a mail program by itself."""
-    subscriber = Subscriber.objects.of_link(token)
-    if request.method == "POST":
-        if subscriber:
-            subscriber.leave()
-        if request.POST.get("List-Unsubscribe") == "One-Click":
-            return HttpResponse("You have left the list.\n", content_type="text/plain")
-    if not subscriber:
-        return no_such_link(request)
-    return show(request, "unsubscribe", {"subscriber": subscriber})
-
-
-@require_POST
-@of_one_reader
-def come_back(request, token):
-    subscriber = Subscriber.objects.of_link(token)
-    if not subscriber:
-        return no_such_link(request)
-    subscriber.come_back()
-    return redirect("newsletter:status", token)
-
-
-@require_safe
-@of_one_reader
-def status(request, token):
-    """Say in plain words what happened to a reader's last letters."""
-    subscriber = Subscriber.objects.of_link(token)
-    if not subscriber:
-        return no_such_link(request)
-    context = {"subscriber": subscriber, "fates": fates.of(subscriber)}
-    return show(request, "status", context)
-
-
-def no_such_link(request):
-    """Answer for the erased, and for an address of which a part got lost."""
-    context = {"form": SignUpForm()}
-    return show(request, "no_such_link", context, status=404)
 
 
 # Reading
