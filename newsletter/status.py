@@ -52,8 +52,8 @@ def with_fresh_link(view):
 
 def ask_for_another(request):
     why = _(
-        "This link worked for an hour, or a part of it got lost. Nothing was changed: "
-        "have another one sent to you."
+        "This link works no more: its hour is over, what it was for is done, or a part "
+        "of it got lost. If anything is left to do, have another one sent to you."
     )
     return show(request, "fresh_link", {"form": LinkForm(), "why": why}, status=410)
 

@@ -97,6 +97,11 @@ class Errand(models.Model):
                 name="newsletter_errands_due",
                 condition=models.Q(due_at__isnull=False),
             ),
+            models.Index(
+                fields=["mailed_at"],
+                name="newsletter_errands_named",
+                condition=~models.Q(email=""),
+            ),
         ]
 
     def __str__(self):
