@@ -76,6 +76,7 @@ TICK = [
     "comments.tasks.forget_senders",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",
+    "newsletter.waves.tell",
     "newsletter.drafting.draft_when_due",
     "config.tick.rescue_lost_tasks",
     "config.tick.prune",

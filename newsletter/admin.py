@@ -16,15 +16,29 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
 from guide.admin import OneRowAdmin
 from guide.models import SiteSettings
-from newsletter import checklist, compose, drafting, forms, postbox, sending, timeline
+from newsletter import (
+    checklist,
+    compose,
+    deliverability,
+    drafting,
+    forms,
+    postbox,
+    sending,
+    timeline,
+)
 from newsletter.departing import Departing
 from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
+from newsletter.reaching import Reaching
 
 # How one looks at a letter before its readers do.
 WAYS = {
@@ -41,6 +55,25 @@ class SettingsAdmin(OneRowAdmin):
         if field.name == "promise":
             options["widget"] = AdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(field, request, **options)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.deliverability)
+        name = "newsletter_settings_deliverability"
+        return [path("deliverability/", view, name=name), *super().get_urls()]
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def deliverability(self, request):
+        """Say what is looked at; on POST look, which takes seconds, and show it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        points = deliverability.look() if request.method == "POST" else None
+        context = self.admin_site.each_context(request) | {
+            "title": _("Do mails arrive?"),
+            "opts": self.opts,
+            "points": points,
+            "faults": sum(point.tone == "stop" for point in points or []),
+        }
+        return render(request, "admin/newsletter/settings/deliverability.html", context)
 
 
 class Unchanged:
@@ -300,6 +333,7 @@ class StateFilter(admin.SimpleListFilter):
             Q(confirmed_at__isnull=False, unsubscribed_at__isnull=False),
         ),
         "stopped": (_("letters stopped"), Q(suppressed_at__isnull=False)),
+        "asked": (_("asked again while stopped"), None),
     }
 
     def lookups(self, request, model_admin):
@@ -308,6 +342,8 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() == "active":
             return queryset.reachable()
+        if self.value() == "asked":
+            return queryset.asked_in_vain()
         if self.value() == "paused":
             return queryset.active().filter(paused_until__gt=timezone.now())
         _words, rows = self.states.get(self.value(), (None, None))
@@ -315,7 +351,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(Unchanged, admin.ModelAdmin):
+class SubscriberAdmin(Reaching, Unchanged, admin.ModelAdmin):
     list_display = ["email", "state", "created_at", "confirmed_at"]
     list_filter = [StateFilter]
     search_fields = ["email_key"]
@@ -327,6 +363,7 @@ class SubscriberAdmin(Unchanged, admin.ModelAdmin):
         "paused_until",
         "suppressed_at",
         "suppressed_for",
+        "lifted_at",
         "mail_refusal",
         "consent_version",
         "consent_page",

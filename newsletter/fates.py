@@ -8,9 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guide.models import SiteSettings
 from newsletter import postbox
-from newsletter.models import Delivery, Event, Issue, in_short
+from newsletter.models import Delivery, Event, Issue, Settings, in_short
 
 LETTERS = 6
 State, Kind = Delivery.State, Event.Kind
@@ -109,7 +108,7 @@ def advice(reason):
         return _("Did it move? Have the letter sent to your new address, see below.")
     if detail.startswith("7."):
         words = _("Tell your provider that you want it%(or_write)s.")
-        address = SiteSettings.load().contact_email
+        address = Settings.load().write_to
         or_write = _(", or write to %s") % address if address else ""
         return words % {"or_write": or_write}
     return ""

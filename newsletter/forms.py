@@ -9,12 +9,11 @@ from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from email_validator import EmailNotValidError, validate_email
 
 from guide import prose
 from guide.forms import ChoosesGuide
 from guide.models import Guide
-from newsletter import drafting, questions
+from newsletter import addresses, drafting, questions, typos
 from newsletter.models import PAUSES, Block, fold
 
 
@@ -37,27 +36,15 @@ class SignUpForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
+    # Of the page that asks about a slip: it was answered, and where the form stood.
+    is_sure = forms.BooleanField(required=False)
+    page = forms.CharField(max_length=200, required=False)
 
     def __init__(self, *args, **options):
         super().__init__(*args, auto_id="letter_%s", label_suffix="", **options)
 
     def clean_email(self):
-        typed = self.cleaned_data["email"]
-        try:
-            return validate_email(
-                typed, check_deliverability=False, strict=True, allow_smtputf8=False
-            ).normalized
-        except EmailNotValidError:
-            if "@" not in typed:
-                raise ValidationError(
-                    _("There is no “@” in it. An address looks like anna@example.org.")
-                ) from None
-            raise ValidationError(
-                _(
-                    "Something in this address is not right. Look for a space, a "
-                    "missing dot or one too many, as in anna@example.org."
-                )
-            ) from None
+        return addresses.read(self.cleaned_data["email"])
 
     @property
     def is_by_a_machine(self):
@@ -65,21 +52,42 @@ class SignUpForm(forms.Form):
 
     @property
     def folded(self):
-        """Return the address without what makes many of one: dots, +tag, case."""
-        local, _at, domain = self.cleaned_data["email"].lower().rpartition("@")
-        return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+        return addresses.without_detours(self.cleaned_data["email"])
+
+    @property
+    def meant(self):
+        """Return the address to ask about, or "" where she was asked or none is."""
+        typed = self.cleaned_data
+        return "" if typed["is_sure"] else typos.meant(typed["email"])
+
+
+class StopForm(forms.Form):
+    """Why letters to one reader stop."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        help_text=_(
+            "The reader can read it, in the mail that answers when she asks again and "
+            "on the page that says where her letters went."
+        ),
+        error_messages={"required": _("Write in a few words why letters stop.")},
+    )
+
+    def clean_reason(self):
+        return " ".join(self.cleaned_data["reason"].split())
 
 
 class LinkForm(SignUpForm):
     """The address to which the link to a reader's own page is mailed."""
 
-    website2 = None
+    website2 = is_sure = page = None
 
 
-class AddressForm(SignUpForm):
+class AddressForm(LinkForm):
     """The address to which letters shall go instead."""
-
-    website2 = None
 
     def __init__(self, *args, subscriber=None, **options):
         super().__init__(*args, **options)

@@ -2,8 +2,11 @@
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from config import mail
+from newsletter import compose, headers
+from newsletter.models import Settings
 
 
 def answer(subscriber):
@@ -11,14 +14,20 @@ def answer(subscriber):
 
     The page says the same to everybody. Nothing a visitor typed stands in the mail.
     """
+    words = Settings.load()
     return mail.message(
         f"newsletter/mail/{subscriber.kind_of_answer}",
         {
             "subscriber": subscriber,
             "confirm_url": confirm_url(subscriber),
             "status_url": status_url(subscriber),
+            "leave_url": compose.leave_url(subscriber.token),
+            "write_to": words.write_to,
+            "welcome": compose.with_whole_links(words.welcome),
+            "welcome_text": compose.as_text(words.welcome),
         },
         to=subscriber.email,
+        headers={"Message-ID": message_id(subscriber)},
     )
 
 
@@ -33,9 +42,20 @@ def errand(errand):
         page = reverse("guide:page", args=["contact"])
     return mail.message(
         f"newsletter/mail/{errand.kind}",
-        {"errand": errand, "url": mail.absolute(page)},
+        {
+            "errand": errand,
+            "url": mail.absolute(page),
+            "write_to": Settings.load().write_to,
+        },
         to=errand.to,
     )
+
+
+def message_id(subscriber):
+    """Return the id of a mail that is owed: a repeat after a crash has the same one."""
+    owed = f"{subscriber.token} {subscriber.kind_of_answer} {subscriber.owed_since}"
+    sealed = salted_hmac("newsletter.answer", owed, algorithm="sha256").hexdigest()
+    return f"<{sealed[:32]}@{headers.host()}>"
 
 
 def trouble(issue, *, to):
@@ -45,9 +65,15 @@ def trouble(issue, *, to):
     return mail.message("newsletter/mail/trouble", context, to=to)
 
 
-def authors(issue):
+def wave(sentence):
+    """Return the mail that tells of very many sign-ups at once."""
+    context = {"sentence": sentence, "url": mail.absolute(reverse("admin:index"))}
+    return mail.message("newsletter/mail/wave", context, to=authors())
+
+
+def authors(issue=None):
     """Return the addresses of who sent a letter, else of all who may."""
-    if issue.sent_by and issue.sent_by.email:
+    if issue and issue.sent_by and issue.sent_by.email:
         return [issue.sent_by.email]
     may_send = get_user_model().objects.with_perm(
         "newsletter.send_issue", backend="django.contrib.auth.backends.ModelBackend"

@@ -311,8 +311,11 @@ def answer(subscriber):
     """
     if not Subscriber.objects.take_on(subscriber):
         return True
+    if subscriber.kind_of_answer is None:
+        Subscriber.objects.owed_no_more(subscriber)
+        return True
     is_reached, refusal = hand_over(
-        mail.answer(subscriber), to=subscriber.email, since=subscriber.asked_at
+        mail.answer(subscriber), to=subscriber.email, since=subscriber.owed_since
     )
     if refusal is not None:
         Subscriber.objects.answered(subscriber, refusal=refusal)

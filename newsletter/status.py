@@ -75,7 +75,7 @@ def status(request, token):
 
 @with_fresh_link
 def fresh_status(request, token, subscriber):
-    context = {"subscriber": subscriber, "fresh": token, "words": Settings.load()}
+    context = {"subscriber": subscriber, "fresh": token}
     return show(request, "status", context | of(subscriber))
 
 
@@ -85,6 +85,7 @@ def of(subscriber):
         "fates": fates.of(subscriber, joined.first),
         "since": joined.since,
         "pauses": PAUSES,
+        "words": Settings.load(),
     }
 
 
@@ -175,6 +176,8 @@ def confirm_again(request, token, subscriber):
     home = reverse("newsletter:subscribe")
     subscriber.agree(Settings.load().consent_version, page=home)
     subscriber.confirm()
+    if subscriber.is_welcome_owed:
+        tasks.answer_sign_up.enqueue(subscriber.pk)
     return see_other("newsletter:status", token)
 
 
@@ -217,7 +220,8 @@ def move(request, token):
         # Telling the former address may wait for the tick, but need not.
         tasks.answer_owed.enqueue()
         return see_other("newsletter:status", subscriber.token)
-    return show(request, "move", {"errand": errand})
+    context = {"errand": errand, "write_to": Settings.load().write_to}
+    return show(request, "move", context)
 
 
 @require_safe

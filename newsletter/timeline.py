@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.models import Delivery, Event
+from newsletter.models import Answer, Delivery, Event
 
 State = Delivery.State
 LETTERS = 200
@@ -51,10 +51,17 @@ def _answers(subscriber):
             if answer.refusal
             else _("Accepted by the mail server")
         )
+        if answer.kind == Answer.Kind.CONFIRM and answer.consent_version:
+            words = _("%(more)s. The form showed version %(version)s, on %(page)s")
+            more = words % {
+                "more": more,
+                "version": answer.consent_version,
+                "page": answer.consent_page or _("a page that was not told"),
+            }
         yield Moment(answer.made_at, answer.get_kind_display(), more)
     if due := subscriber.mail_due_at:
         yield Moment(
-            subscriber.asked_at or due,
+            subscriber.owed_since or due,
             _("A mail that answers is owed"),
             _("Tried on %s") % _in_full(due),
         )

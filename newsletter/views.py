@@ -17,7 +17,7 @@ from config import limits
 from config.pagecache import shared
 from guide import sharing
 from guide.feeds import MOST
-from newsletter import compose, feeds, tasks
+from newsletter import compose, feeds, tasks, waves
 from newsletter.forms import SignUpForm
 from newsletter.models import Issue, Settings, Subscriber
 
@@ -72,6 +72,9 @@ def sign_up(request):
         return show(request, "subscribe", {"form": form, "why": why}, status=403)
     if not form.is_valid():
         return show(request, "subscribe", {"form": form})
+    if form.meant:
+        context = {"form": form, "page": page_of(request)}
+        return show(request, "did_you_mean", context)
     if wait := count(request, "sign-up", form.folded):
         return ask_to_wait(request, "subscribe", {"form": form}, wait)
     if form.is_by_a_machine:
@@ -81,7 +84,7 @@ def sign_up(request):
         subscriber = Subscriber.objects.sign_up(
             form.cleaned_data["email"],
             consent_version=Settings.load().consent_version,
-            consent_page=page_of(request),
+            consent_page=page_of(request, form.cleaned_data["page"]),
         )
         # Should this get lost, the tick finds the row.
         nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
@@ -92,12 +95,20 @@ def sign_up(request):
 
 
 def count(request, name, folded):
-    """Count what would send a mail to an address; return the seconds to wait."""
-    return max(
-        limits.hit(name, limits.address(request), limit=PER_PLACE, seconds=HOUR),
-        limits.hit(f"{name}-address", folded, limit=PER_ADDRESS, seconds=HOUR),
-        limits.hit(f"{name}-all", "", limit=IN_ALL, seconds=HOUR),
-    )
+    """Count what sends a mail to an address; return the seconds to wait.
+
+    What one place or one address may not fills no other's count.
+    """
+    place = limits.address(request)
+    if wait := (
+        limits.hit(name, place, limit=PER_PLACE, seconds=HOUR)
+        or limits.hit(f"{name}-address", folded, limit=PER_ADDRESS, seconds=HOUR)
+    ):
+        return wait
+    wait = limits.hit(f"{name}-all", "", limit=IN_ALL, seconds=HOUR)
+    if wait:
+        waves.note_flood()
+    return wait
 
 
 def ask_to_wait(request, name, context, seconds):
@@ -135,13 +146,18 @@ def own_hosts(request):
     return {request.get_host(), urlsplit(settings.SITE_URL).netloc}
 
 
-def page_of(request):
-    """Return the path of our page on which the form stood, without any secret."""
+def page_of(request, asked_on=""):
+    """Return the path of our page on which the form stood, without any secret.
+
+    Where a slip was asked about in between, ``asked_on`` is what that page was told.
+    """
     referer = request.headers.get("Referer", "")
     if host_of(referer) not in own_hosts(request):
         return ""
-    path = urlsplit(referer).path
     home = reverse("newsletter:subscribe")
+    path = urlsplit(referer).path
+    if path == home and asked_on.startswith("/"):
+        path = asked_on
     return home if path.startswith(home) else path[:200]
 
 
@@ -162,8 +178,14 @@ def confirm(request, token):
         return show(request, "link_expired", context, status=410)
     if request.method == "POST":
         subscriber.confirm()
+        if subscriber.is_welcome_owed:
+            nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
+            transaction.on_commit(nudge, robust=True)
+        if subscriber.suppressed_at:  # by hand: that page says so
+            return redirect("newsletter:status", subscriber.token)
         return redirect("newsletter:confirmed")
-    return show(request, "confirm", {"subscriber": subscriber})
+    context = {"subscriber": subscriber, "write_to": Settings.load().write_to}
+    return show(request, "confirm", context)
 
 
 @shared()

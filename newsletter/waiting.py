@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsletter import waves
 from newsletter.freezing import moment
 from newsletter.models import Block, Delivery, Issue, Subscriber
 
@@ -21,6 +22,8 @@ def rows():
     return [
         *_not_answered(),
         *_stopped(),
+        *_wave(),
+        *_asked_in_vain(),
         *_under_way(),
         *_sent_back(),
         *_scheduled(),
@@ -46,7 +49,9 @@ def _row(number, title, text, url, button, *, is_overdue=False):
 def _not_answered():
     since = timezone.now() - STUCK_AFTER
     owed = Subscriber.objects.filter(
-        mail_due_at__isnull=False, asked_at__lt=since
+        Q(is_welcome_owed=False, asked_at__lt=since)
+        | Q(is_welcome_owed=True, confirmed_at__lt=since),
+        mail_due_at__isnull=False,
     ).count()
     if owed:
         yield _row(
@@ -69,6 +74,41 @@ def _stopped():
             f"“{issue.subject}”: {issue.trouble}",
             _page(issue),
             _("Look at it"),
+            is_overdue=True,
+        )
+
+
+def _wave():
+    if wave := waves.current():
+        yield _row(
+            wave.waiting or 1,
+            _("Very many sign-ups at once"),
+            wave.sentence
+            + " "
+            + _(
+                "Each gets one mail and is forgotten after 14 days: there is nothing "
+                "you must do."
+            ),
+            reverse("admin:newsletter_subscriber_changelist") + "?state=waiting",
+            _("See who"),
+        )
+
+
+def _asked_in_vain():
+    if asked := Subscriber.objects.asked_in_vain().count():
+        yield _row(
+            asked,
+            ngettext(
+                "Reader who asked again for letters that stopped",
+                "Readers who asked again for letters that stopped",
+                asked,
+            ),
+            _(
+                "Each got a mail with a button that lets them start again, and has not "
+                "pressed it. Did the mail arrive?"
+            ),
+            reverse("admin:newsletter_subscriber_changelist") + "?state=asked",
+            _("See who"),
             is_overdue=True,
         )
 

@@ -161,6 +161,7 @@ class AccessTests(TestCase):
         guide, issue = [lambda: self.guide.pk], [lambda: self.draft.pk]
         comment = [lambda: self.comment.pk]
         asked = [lambda: self.asked.pk]
+        reader = [lambda: self.reader.pk]
         return [
             Address("mailbox:index", status=404),
             Address("mailbox:detail", status=404, args=[lambda: "none"]),
@@ -182,6 +183,9 @@ class AccessTests(TestCase):
             Address("admin:newsletter_issue_preview_html", args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),
             Address("admin:newsletter_issue_send", FORM, args=issue),
+            Address("admin:newsletter_settings_deliverability", FORM),
+            Address("admin:newsletter_subscriber_lift", {"POST"}, 405, args=reader),
+            Address("admin:newsletter_subscriber_stop", FORM, args=reader),
             Address("admin:newsletter_issue_not_yet", {"POST"}, 405, args=issue),
             Address("admin:newsletter_issue_pause", {"POST"}, 405, args=issue),
             Address("admin:newsletter_issue_resume", {"POST"}, 405, args=issue),

@@ -1,5 +1,6 @@
 import re
 from html import escape  # Django's own looks for lazy words, thrice as long
+from operator import itemgetter
 
 from django import template
 from django.core.paginator import Paginator
@@ -34,7 +35,7 @@ COLUMNS = (
 # What differs from comment to comment of one kind.
 OWN = "id", "parent_id", "name", "title", "to", "date", "body_html"
 # What makes comments differ in kind, besides their depth.
-KINDS = "staff_id", "title", "to", "taken_back_at", "pinned_at"
+what_differs = itemgetter("staff_id", "title", "to", "taken_back_at", "pinned_at")
 OVERDUE = 7  # days
 MARK = re.compile("\ue000(\\w+)\ue000")
 
@@ -215,10 +216,7 @@ def rendered(rows, context):
     zone = timezone.get_current_timezone()
     patterns, dates, pieces = {}, {}, []
     for row in rows:
-        kind = (
-            row["depth"],
-            *(bool(row[name]) for name in KINDS),
-        )
+        kind = (row["depth"], *map(bool, what_differs(row)))
         if kind not in patterns:
             patterns[kind] = pattern(row, context)
         day = row["created_at"].astimezone(zone).date()
@@ -226,7 +224,8 @@ def rendered(rows, context):
             dates[day] = time_element(day)
         row["date"] = dates[day]
         for name in ("name", "title", "to"):
-            row[name] = escape(row[name])
+            if row[name]:
+                row[name] = escape(row[name])
         pieces.append(patterns[kind] % row)
     return mark_safe("".join(pieces))  # body_html was escaped when it was saved
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0010_suppressed_by_hand_and_erased'),
+        ('newsletter', '0061_lifting_and_numbers'),
     ]
 
     operations = [

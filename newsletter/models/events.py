@@ -16,7 +16,7 @@ class Event(models.Model):
         PAUSED = "paused", _("Paused the letters")
         RESUMED = "resumed", _("Ended the pause")
         STOPPED = "stopped", _("Letters to this address stopped")
-        LIFTED = "lifted", _("Letters may go to this address again")
+        LIFTED = "lifted", _("Let through again")
         MOVED = "moved", _("Chose another address")
 
     subscriber = models.ForeignKey(

@@ -1,9 +1,13 @@
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guide.models import OneRow
-from guide.models.fields import CountField
+from guide.models import OneRow, SiteSettings
+from guide.models.fields import CountField, ProseField
 
 LAST_DAY = 28  # each month has it
 
@@ -68,8 +72,29 @@ class Settings(OneRow):
             "is new or a draft lies here already. Empty: never."
         ),
     )
+    dkim_selector = models.CharField(
+        _("name of the DKIM key"),
+        max_length=63,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")],
+        help_text=_(
+            "The selector: in the source of a letter you got it stands behind “s=”. "
+            "“Do mails arrive?” looks for the key by it."
+        ),
+    )
     # When a month's draft was last due, whether one was made or not.
     drafted_at = models.DateTimeField(null=True, editable=False)
+    welcome = ProseField(
+        _("welcome mail"),
+        blank=True,
+        help_text=_(
+            "Goes once to who has just confirmed, with the links to leave and to the "
+            "reader's own page below it. Empty: none."
+        ),
+    )
+    # Waves of sign-ups, see newsletter/waves.py.
+    flooded_at = models.DateTimeField(null=True, editable=False)
+    warned_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the letter")
@@ -77,3 +102,8 @@ class Settings(OneRow):
 
     def __str__(self):
         return str(_("Settings of the letter"))
+
+    @property
+    def write_to(self):
+        """Where a reader writes whom no button helps, or ""."""
+        return SiteSettings.load().contact_email or self.sender_address

@@ -4,7 +4,7 @@ from secrets import token_urlsafe
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,6 +14,7 @@ from newsletter.models.answers import Answer
 from newsletter.models.deliveries import in_short
 from newsletter.models.erased import ErasedAddress
 from newsletter.models.events import Event
+from newsletter.models.settings import Settings
 
 CONFIRM_WITHIN = timedelta(days=7)
 MAIL_AGAIN_AFTER = timedelta(minutes=10)
@@ -34,6 +35,14 @@ def fold(email):
     return email.strip().lower()
 
 
+def _where(condition, values):
+    """Return values for an UPDATE that keeps the columns of all other rows."""
+    return {
+        name: Case(When(condition, then=Value(value)), default=F(name))
+        for name, value in values.items()
+    }
+
+
 class SubscriberQuerySet(models.QuerySet):
     def active(self):
         """Return those who confirmed and did not leave."""
@@ -48,6 +57,15 @@ class SubscriberQuerySet(models.QuerySet):
         return self.active().filter(
             Q(paused_until=None) | Q(paused_until__lte=Now()), suppressed_at=None
         )
+
+    def suppressed(self):
+        """Return those to whom letters stopped, for what came back or by hand."""
+        # As the index says it: SQLite does not see through NOT (… IS NULL).
+        return self.filter(suppressed_at__isnull=False)
+
+    def asked_in_vain(self):
+        """Return those who asked for the letter after it had stopped, and lack it."""
+        return self.suppressed().filter(asked_at__gt=F("suppressed_at"))
 
     def unconfirmed(self, *, older_than):
         """Return those who asked that long ago and never confirmed."""
@@ -72,77 +90,75 @@ class SubscriberQuerySet(models.QuerySet):
 
     def answered(self, subscriber, *, refusal=""):
         """Note that the mail has left, or why it never will."""
+        kind = subscriber.kind_of_answer
         with transaction.atomic():
-            row = self.filter(pk=subscriber.pk).update(
-                mail_due_at=None, mailed_at=timezone.now(), mail_refusal=refusal
-            )
-            if row:
+            row = self.filter(pk=subscriber.pk)
+            self.owed_no_more(subscriber)
+            is_there = row.update(mail_refusal=refusal)
+            if kind != Answer.Kind.WELCOME:  # nobody asked for that one
+                row.update(mailed_at=timezone.now())
+            if is_there:
                 subscriber.answers.create(
-                    kind=subscriber.kind_of_answer, refusal=refusal
+                    kind=kind,
+                    refusal=refusal,
+                    consent_version=subscriber.consent_version,
+                    consent_page=subscriber.consent_page,
                 )
+
+    def owed_no_more(self, subscriber):
+        """Note that nothing is owed, unless it is another mail by now."""
+        same = self.filter(pk=subscriber.pk, is_welcome_owed=subscriber.is_welcome_owed)
+        same.update(mail_due_at=None, is_welcome_owed=False)
 
     def sign_up(self, email, *, consent_version="", consent_page=""):
         """Note that somebody asked for the letter at this address; return the row.
 
         What the mail must say depends on the row and is decided when it is written. One
-        mail answers everything asked within ten minutes.
+        mail answers everything asked within ten minutes. Whatever is known of the
+        address, the same statements run and one transaction writes.
         """
-        now = timezone.now()
-        subscriber, is_new = self.get_or_create(
-            email_key=fold(email),
-            defaults={
-                "email": email,
-                "asked_at": now,
-                "mail_due_at": now,
-                "consent_version": consent_version,
-                "consent_page": consent_page,
-            },
-        )
-        if not is_new:
-            row = self.filter(pk=subscriber.pk)
-            row.filter(
-                Q(mailed_at=None) | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER),
-                mail_due_at=None,
-            ).update(asked_at=now, mail_due_at=now)
-            # What she reads now is what she agrees to when she confirms.
-            row.filter(is_active=False).update(
-                consent_version=consent_version, consent_page=consent_page
+        now, key = timezone.now(), fold(email)
+        asked = {"asked_at": now, "mail_due_at": now}
+        # What she reads now is what she agrees to when she confirms.
+        agreed = {"consent_version": consent_version, "consent_page": consent_page}
+        new = self.model(email=email, email_key=key, **asked, **agreed)
+        not_lately = Q(mailed_at=None) | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER)
+        with transaction.atomic():
+            self.bulk_create([new], ignore_conflicts=True)
+            row = self.filter(email_key=key)
+            row.update(
+                **_where(Q(not_lately, mail_due_at=None), asked),
+                **_where(Q(is_active=False), {"is_welcome_owed": False} | agreed),
             )
-        return subscriber
+            return row.get()
 
     def suppress(self, *, reason, by_hand=False, written_at=None):
         """Send these no letters from now on, and keep why; return how many that ended.
 
-        What the author set by hand stays. A letter from before an address was confirmed
-        says nothing of it any more: ``written_at`` is when the one that came back left.
+        What the author sets by hand stays, with her reason. A letter from before an
+        address was confirmed says nothing of it any more: ``written_at`` is when the
+        one that came back left.
         """
         rows = self
         if written_at:
             rows = rows.filter(Q(confirmed_at=None) | Q(confirmed_at__lte=written_at))
         with transaction.atomic():
             if by_hand:
-                rows.exclude(suppressed_at=None).update(is_suppressed_by_hand=True)
+                rows.suppressed().update(
+                    suppressed_for=reason, is_suppressed_by_hand=True
+                )
             return rows.filter(suppressed_at=None).update(
                 suppressed_at=timezone.now(),
                 suppressed_for=reason,
                 is_suppressed_by_hand=by_hand,
+                lifted_at=None,
             )
 
     def lift(self):
         """Let letters go to these again, whatever had stopped them; return how many."""
-        stopped = self.exclude(suppressed_at=None)
-        now = timezone.now()
         with transaction.atomic():
-            stopped.keep_past()
-            Event.objects.bulk_create(
-                [
-                    Event(subscriber_id=key, kind=Event.Kind.LIFTED, at=now)
-                    for key in stopped.values_list("pk", flat=True)
-                ],
-                ignore_conflicts=True,
-                batch_size=500,
-            )
-            return stopped.update(**NOT_SUPPRESSED)
+            self.suppressed().keep_past()
+            return self.suppressed().update(**NOT_SUPPRESSED)
 
     def keep_past(self):
         """Note how these stand, before something else is written in its place."""
@@ -212,6 +228,8 @@ class Subscriber(models.Model):
     mail_refusal = models.CharField(
         _("why the answer was sent back"), max_length=300, blank=True, editable=False
     )
+    # The mail that is owed, if any, is the one for who has just joined.
+    is_welcome_owed = models.BooleanField(default=False, editable=False)
     confirmed_at = models.DateTimeField(
         _("confirmed at"), null=True, blank=True, editable=False
     )
@@ -228,6 +246,10 @@ class Subscriber(models.Model):
         _("suppressed because"), max_length=200, blank=True, editable=False
     )
     is_suppressed_by_hand = models.BooleanField(default=False, editable=False)
+    # The author let letters through again, and the reader has not confirmed since.
+    lifted_at = models.DateTimeField(
+        _("let through again at"), null=True, blank=True, editable=False
+    )
     is_active = models.GeneratedField(
         expression=Q(confirmed_at__isnull=False, unsubscribed_at__isnull=True),
         output_field=models.BooleanField(),
@@ -249,6 +271,21 @@ class Subscriber(models.Model):
                 fields=["created_at"],
                 name="newsletter_unconfirmed",
                 condition=Q(confirmed_at=None),
+            ),
+            models.Index(
+                fields=["confirmed_at"],
+                name="newsletter_joined",
+                condition=Q(confirmed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["unsubscribed_at"],
+                name="newsletter_left",
+                condition=Q(unsubscribed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["suppressed_at"],
+                name="newsletter_suppressed",
+                condition=Q(suppressed_at__isnull=False),
             ),
             models.Index(
                 fields=["mail_due_at"],
@@ -307,6 +344,7 @@ class Subscriber(models.Model):
             (Event.Kind.CONFIRMED, self.confirmed_at, ""),
             (Event.Kind.LEFT, self.unsubscribed_at, ""),
             (Event.Kind.STOPPED, self.suppressed_at, self.suppressed_for),
+            (Event.Kind.LIFTED, self.lifted_at, ""),
         ]
         return [step for step in steps if step[1]]
 
@@ -316,9 +354,29 @@ class Subscriber(models.Model):
 
     @property
     def kind_of_answer(self):
-        """Which mail answers a sign-up: what it says depends on the address."""
+        """Which mail is owed: what it says depends on the address.
+
+        None for a welcome to who has left since, or gets no letters any more.
+        """
         is_reached = self.is_active and self.suppressed_at is None
+        if self.is_welcome_owed:
+            return Answer.Kind.WELCOME if is_reached else None
+        if self.is_suppressed_by_hand:
+            return Answer.Kind.BY_HAND
+        if self.is_lift_untold and is_reached:
+            return Answer.Kind.LIFTED
         return Answer.Kind.ALREADY if is_reached else Answer.Kind.CONFIRM
+
+    @property
+    def is_lift_untold(self):
+        lifted, mailed = self.lifted_at, self.mailed_at
+        return lifted is not None and (mailed is None or mailed < lifted)
+
+    @property
+    def owed_since(self):
+        if self.is_welcome_owed:
+            return self.confirmed_at
+        return self.lifted_at if self.is_lift_untold else self.asked_at
 
     @property
     def is_paused(self):
@@ -341,16 +399,46 @@ class Subscriber(models.Model):
     def confirm(self):
         """Join, or join again: forgets an earlier leaving, and lifts a suppression.
 
-        One that the author set by hand stays.
+        One that the author set by hand stays. Who joins is owed the welcome mail, where
+        one is written; who is on the list and gets letters stays as she is.
         """
+        now = timezone.now()
         row = Subscriber.objects.filter(pk=self.pk)
         with transaction.atomic():
             row.keep_past()
-            row.update(confirmed_at=timezone.now(), unsubscribed_at=None)
-            row.filter(is_suppressed_by_hand=False).lift()
+            joined = row.filter(is_active=False).update(
+                confirmed_at=now, unsubscribed_at=None
+            )
+            stopped = row.filter(is_suppressed_by_hand=False).exclude(
+                suppressed_at=None
+            )
+            stopped.update(confirmed_at=now, **NOT_SUPPRESSED)
+            row.exclude(lifted_at=None).update(confirmed_at=now, lifted_at=None)
+            if joined and Settings.load().welcome:
+                row.filter(suppressed_at=None).update(
+                    is_welcome_owed=True, mail_due_at=now
+                )
         self.refresh_from_db()
 
     confirm.alters_data = True
+
+    def let_through(self):
+        """Lift what stopped letters, by hand or not, and owe her a mail to confirm.
+
+        Return whether there was anything to lift. Letters go at once: the author knows
+        why she does it. What came back of letters from before confirms nothing.
+        """
+        now = timezone.now()
+        row = Subscriber.objects.filter(pk=self.pk).suppressed()
+        with transaction.atomic():
+            row.keep_past()
+            lifted = row.update(
+                lifted_at=now, mail_due_at=now, is_welcome_owed=False, **NOT_SUPPRESSED
+            )
+        self.refresh_from_db()
+        return bool(lifted)
+
+    let_through.alters_data = True
 
     def come_back(self):
         """Take a leaving back that is less than an hour old; else change nothing."""

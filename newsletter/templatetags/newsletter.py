@@ -2,7 +2,7 @@ from django import template
 
 from newsletter import waiting
 from newsletter.forms import SignUpForm
-from newsletter.models import Issue, Settings
+from newsletter.models import Issue, Settings, Subscriber, fold
 
 register = template.Library()
 
@@ -17,6 +17,20 @@ def figure(number):
 def signup_form(form=None, level=2):
     """Draw the sign-up: the same for every reader; ``form`` is one that was refused."""
     return {"form": form or SignUpForm(), "words": Settings.load(), "level": level}
+
+
+@register.simple_tag
+def stopped_among(emails):
+    """Return who of these addresses gets no letters any more, each with the row."""
+    keys = {fold(email) for email in emails if email}
+    rows = Subscriber.objects.suppressed().filter(email_key__in=keys) if keys else []
+    return {row.email_key: row for row in rows}
+
+
+@register.filter
+def of_address(rows, email):
+    """Return the row of an address, of those that ``stopped_among`` found."""
+    return rows.get(fold(email)) if rows and email else None
 
 
 @register.simple_tag

@@ -25,10 +25,14 @@ from newsletter.admin import WAYS
 from newsletter.models import Block, Issue, Subscriber
 from tests.factories import make_block, make_guide, make_staff, make_subscriber
 
+pytestmark = pytest.mark.looks
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Pages in a frame are looked at on their own: axe would wait for each.
 RUN = """async ([rules, exclude]) => {
-  const found = await axe.run({exclude}, {runOnly: rules, resultTypes: ["violations"]});
+  const found = await axe.run({exclude},
+    {runOnly: rules, resultTypes: ["violations"], iframes: false, preload: false});
   return found.violations.flatMap(rule => rule.nodes.map(
     node => `${rule.id} ${node.target}: ${node.failureSummary}`));
 }"""
@@ -291,8 +295,11 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("newsletter_issue_change", Issue.objects.sent()[0]),
         ("newsletter_issue_preview", draft),
         ("newsletter_issue_send", draft),
+        ("newsletter_settings_deliverability", None),
         ("newsletter_subscriber_changelist", None),
         ("newsletter_subscriber_change", Subscriber.objects.reachable()[0]),
+        ("newsletter_subscriber_change", Subscriber.objects.suppressed()[0]),
+        ("newsletter_subscriber_stop", Subscriber.objects.reachable()[0]),
         ("auth_user_change", ana),
     ]:
         url = reverse(f"admin:{name}", args=[row.pk] if row else [])

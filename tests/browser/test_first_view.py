@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from guide.models import Guide, Video
 from tests.factories import make_comment, make_guide, make_staff
 
+pytestmark = pytest.mark.looks
+
 KIB = 1024
 PACKED = ("text/", "application/javascript", "image/svg+xml")
 FOCUS = """() => {

@@ -8,6 +8,8 @@ from guide.models import Audience, Dosage, Guide, SafetyNotice, Variation, Verdi
 from tests.browser.test_everybody import AXE, NARROW, OVERFLOW, RULES, RUN, SMALL
 from tests.factories import make_guide
 
+pytestmark = pytest.mark.looks
+
 ROWS = "/guides/two-rows-for-a-tired-upper-back/"
 KEPT = "Object.entries(localStorage)"
 LOCK = """() => {

@@ -13,6 +13,8 @@ from playwright.sync_api import expect
 from guide.models import Guide, Picture
 from tests.factories import make_comment
 
+pytestmark = pytest.mark.looks
+
 STEP = "Wait one second and feel the muscles between your shoulder blades, neck long."
 WIDE = {"width": 1280, "height": 900}
 LETTERS = """() => [...document.querySelectorAll(".handout *")].flatMap((one) => {

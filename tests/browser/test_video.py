@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from guide.models import Exercise, Step, Video
 from tests.factories import make_guide
 
+pytestmark = pytest.mark.looks
+
 
 @pytest.fixture
 def foreign(page, site):

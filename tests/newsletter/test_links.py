@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from guide.models import SiteSettings
 from newsletter import freezing, sending, tasks
-from newsletter.mail import answer, trouble
+from newsletter.mail import answer, trouble, wave
 from newsletter.models import Settings, Subscriber
 from tests.factories import make_guide, make_issue, make_staff, make_subscriber
 
@@ -39,23 +39,30 @@ class LinksInMailsTests(TestCase):
     def send_each(self):
         """Send one mail of every kind; return the folders they were made from."""
         now = timezone.now()
+        kinds = {"issue", "trouble", "wave", "link", "move", "moved"}
         reader = make_subscriber()
         issue = make_issue(guides=[make_guide(exercises=1)], subject="December")
         freezing.freeze(issue, by=self.author)
         sending.work(issue)
-        stopped = make_subscriber(suppressed_at=now, suppressed_for="full")
+        stopped = {"suppressed_at": now, "suppressed_for": "full"}
+        Settings.objects.update(welcome='<p><a href="/guides/">Begin</a></p>')
         for subscriber in (
             reader,
             make_subscriber(is_confirmed=False),
             make_subscriber(unsubscribed_at=now),
-            stopped,
+            make_subscriber(**stopped),
+            make_subscriber(**stopped, is_suppressed_by_hand=True),
+            make_subscriber(lifted_at=now),
+            make_subscriber(is_welcome_owed=True),
         ):
             answer(subscriber).send(using="default")
+            kinds.add(str(subscriber.kind_of_answer))
         trouble(issue, to="ana@example.org").send(using="default")
+        wave("Many.").send(using="default")
         for kind in ("link", "move", "moved"):
             reader.errands.create(kind=kind, email="new@example.org" * (kind != "link"))
         tasks.answer_owed.call()
-        return {"issue", "already", "confirm", "trouble", "link", "move", "moved"}
+        return kinds
 
     def links(self):
         for message in mail.outbox:

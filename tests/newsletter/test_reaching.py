@@ -1,0 +1,230 @@
+from datetime import timedelta
+
+from django.core import mail
+from django.db import connection
+from django.template import Context, Template
+from django.test import TestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from newsletter import reaching, waiting
+from newsletter.models import Answer, Subscriber
+from tests.factories import make_comment, make_staff, make_subscriber
+
+
+def ago(**how):
+    return timezone.now() - timedelta(**how)
+
+
+def stopped(**values):
+    return make_subscriber(
+        **{
+            "confirmed_at": ago(days=90),
+            "suppressed_at": ago(days=60),
+            "suppressed_for": "the mailbox is full (552 5.2.2)",
+        }
+        | values
+    )
+
+
+def url(name, subscriber):
+    return reverse(f"admin:newsletter_subscriber_{name}", args=[subscriber.pk])
+
+
+class NumbersTests(TestCase):
+    def test_who_joined_left_waits_and_lacks_letters(self):
+        make_subscriber()
+        make_subscriber(confirmed_at=ago(days=90))
+        make_subscriber(unsubscribed_at=timezone.now(), confirmed_at=ago(days=90))
+        make_subscriber(is_confirmed=False)
+        stopped()
+        stopped(asked_at=ago(days=1))
+        stopped(asked_at=ago(days=70))
+
+        shown = {str(words): number for words, number, _state in reaching.numbers()}
+
+        self.assertEqual(
+            shown,
+            {
+                "Get the letter": 2,
+                "Joined this month": 1,
+                "Left this month": 1,
+                "Wait for the button": 1,
+                "Letters stopped": 3,
+                "Asked again in vain": 1,
+            },
+        )
+
+    def test_the_list_shows_them_and_leads_to_who_they_are(self):
+        make_subscriber()
+        asked = stopped(asked_at=ago(days=1))
+        self.client.force_login(make_staff())
+
+        page = self.client.get(reverse("admin:newsletter_subscriber_changelist"))
+        self.assertContains(page, '<a href="?state=asked">Asked again in vain</a>')
+        page = self.client.get(
+            reverse("admin:newsletter_subscriber_changelist"), {"state": "asked"}
+        )
+        self.assertEqual(list(page.context["cl"].result_list), [asked])
+
+    def test_the_first_screen_warns_of_who_asked_in_vain(self):
+        self.assertEqual(waiting.rows(), [])
+        stopped(asked_at=ago(days=1))
+
+        [row] = waiting.rows()
+
+        self.assertTrue(row["is_overdue"])
+        self.assertEqual(row["number"], "1")
+
+    def test_no_number_reads_every_reader(self):
+        queries = [
+            Subscriber.objects.suppressed(),
+            Subscriber.objects.asked_in_vain(),
+            Subscriber.objects.filter(unsubscribed_at__gte=ago(days=9)),
+            Subscriber.objects.active().filter(confirmed_at__gte=ago(days=9)),
+        ]
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            for rows in queries:
+                plan = rows.order_by().explain()
+                self.assertIn("newsletter_", plan)
+                self.assertNotIn("SCAN newsletter_subscriber\n", plan + "\n")
+
+
+class LiftingTests(TestCase):
+    def setUp(self):
+        self.client.force_login(make_staff())
+
+    def test_one_press_lets_letters_through_and_mails_a_button(self):
+        reader = stopped(asked_at=ago(days=1), mailed_at=ago(days=1))
+
+        page = self.client.get(url("change", reader))
+        self.assertContains(page, "Lift it and send the mail to confirm")
+        with self.captureOnCommitCallbacks(execute=True):
+            page = self.client.post(url("lift", reader), follow=True)
+
+        self.assertContains(page, "Letters go there again.")
+        self.assertEqual(list(Subscriber.objects.reachable()), [reader])
+        [letter] = mail.outbox
+        self.assertEqual(letter.to, [reader.email])
+        self.assertIn("start again", letter.subject)
+        self.assertIn("/newsletter/confirm/", letter.body)
+        reader.refresh_from_db()
+        self.assertEqual(reader.answers.get().kind, Answer.Kind.LIFTED)
+        self.assertEqual(reader.kind_of_answer, Answer.Kind.ALREADY)
+        self.assertContains(page, "Let through again")
+
+        self.client.post(
+            reverse("newsletter:confirm", args=[reader.confirmation_token()])
+        )
+        reader.refresh_from_db()
+        self.assertIsNone(reader.lifted_at)
+        self.assertGreater(reader.confirmed_at, ago(minutes=5))
+
+    def test_what_was_stopped_by_hand_is_lifted_by_hand(self):
+        reader = stopped(is_suppressed_by_hand=True)
+
+        self.client.post(url("lift", reader))
+
+        self.assertEqual(list(Subscriber.objects.reachable()), [reader])
+
+    def test_a_second_press_changes_nothing_and_sends_nothing(self):
+        reader = make_subscriber()
+
+        with self.captureOnCommitCallbacks(execute=True):
+            page = self.client.post(url("lift", reader), follow=True)
+
+        self.assertContains(page, "Nothing was changed")
+        self.assertEqual(mail.outbox, [])
+
+    def test_a_letter_that_comes_back_later_stops_them_again(self):
+        reader = stopped()
+        reader.let_through()
+        row = Subscriber.objects.filter(pk=reader.pk)
+
+        row.suppress(reason="full", written_at=timezone.now())
+
+        reader.refresh_from_db()
+        self.assertFalse(row.reachable().exists())
+        self.assertIsNone(reader.lifted_at)
+
+    def test_who_may_only_look_can_do_neither(self):
+        reader = stopped()
+        self.client.force_login(make_staff(is_superuser=False, username="sam"))
+
+        for name in ["lift", "stop"]:
+            answer = self.client.post(url(name, reader), {"reason": "x"})
+            self.assertEqual(answer.status_code, 403)
+        self.assertFalse(Subscriber.objects.reachable().exists())
+
+    def test_a_reader_who_is_gone(self):
+        reader = make_subscriber()
+        Subscriber.objects.all().delete()
+
+        for name in ["lift", "stop"]:
+            self.assertEqual(self.client.post(url(name, reader)).status_code, 404)
+
+
+class StoppingTests(TestCase):
+    def setUp(self):
+        self.client.force_login(make_staff())
+        self.reader = make_subscriber()
+
+    def test_by_hand_and_for_a_reason(self):
+        page = self.client.get(url("stop", self.reader))
+        self.assertContains(page, "Stop letters")
+        page = self.client.post(url("stop", self.reader), {"reason": " "})
+        self.assertContains(page, "Write in a few words why letters stop.")
+        self.assertTrue(Subscriber.objects.reachable().exists())
+
+        page = self.client.post(
+            url("stop", self.reader), {"reason": "asked\nby phone"}, follow=True
+        )
+
+        self.assertContains(page, "You stopped letters to this reader: asked by phone")
+        self.reader.refresh_from_db()
+        self.assertTrue(self.reader.is_suppressed_by_hand)
+        self.reader.confirm()
+        self.assertFalse(Subscriber.objects.reachable().exists())
+
+    def test_what_had_stopped_by_itself_stays_stopped_for_her_reason(self):
+        reader = stopped()
+
+        self.client.post(url("stop", reader), {"reason": "asked by phone"})
+
+        reader.refresh_from_db()
+        self.assertEqual(reader.suppressed_for, "asked by phone")
+        self.assertTrue(reader.is_suppressed_by_hand)
+
+    def test_get_and_head_change_nothing(self):
+        for method in [self.client.get, self.client.head]:
+            method(url("stop", self.reader))
+            method(url("lift", self.reader))
+
+        self.assertTrue(Subscriber.objects.reachable().exists())
+
+
+class HintTests(TestCase):
+    def test_a_question_of_a_reader_whose_letters_stopped_says_so(self):
+        stopped(email="Anna@example.org")
+        make_comment(email="anna@example.org", status="pending")
+        make_comment(email="otto@example.org", status="pending")
+        self.client.force_login(make_staff())
+
+        page = self.client.get(reverse("admin:comments_comment_changelist"))
+
+        self.assertContains(page, "the mailbox is full (552 5.2.2)", count=1)
+
+    def test_one_query_for_all_and_none_for_nobody(self):
+        stopped(email="anna@example.org")
+        tag = Template(
+            "{% load newsletter %}{% stopped_among emails as found %}"
+            "{% for email in emails %}{{ found|of_address:email }} {% endfor %}"
+        )
+
+        with self.assertNumQueries(1):
+            shown = tag.render(Context({"emails": ["ANNA@example.org", "", "b@c.de"]}))
+        self.assertEqual(shown.split(), ["anna@example.org", "None", "None"])
+        with self.assertNumQueries(0):
+            tag.render(Context({"emails": [""]}))
