@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from config import mail
 from newsletter import timeline
+from newsletter.models import Delivery
 
 # The secret of her links, and what follows from other columns.
 LEFT_OUT = {"token", "email_key", "subscriber", "is_active", "claimed_by"}
@@ -21,27 +22,28 @@ def of(subscriber):
 
 
 def data(subscriber):
-    """Return it with keys in words; columns that come later are in it."""
-    rows = {
-        _("mails that answered"): subscriber.answers.order_by("pk"),
-        _("mails you asked for"): subscriber.errands.order_by("pk"),
-        _("earlier steps"): subscriber.events.order_by("at", "pk"),
-    }
-    letters = subscriber.deliveries.select_related("issue").order_by("changed_at", "pk")
+    """Return it with keys in words; columns and tables that come later are in it."""
     return {
         **columns(subscriber),
         _("what happened"): [
             {_("when"): moment.at, _("what"): moment.what, _("more"): moment.more}
             for moment in reversed(timeline.of(subscriber))
         ],
-        **{words: [columns(row) for row in related] for words, related in rows.items()},
-        _("letters"): [
+        **{
+            str(relation.related_model._meta.verbose_name_plural): [
+                columns(row)
+                for row in getattr(subscriber, relation.get_accessor_name()).all()
+            ]
+            for relation in subscriber._meta.related_objects
+            if relation.related_model is not Delivery
+        },
+        str(Delivery._meta.verbose_name_plural): [
             {
                 _("letter"): delivery.issue.subject,
                 _("page"): mail.absolute(delivery.issue.get_absolute_url()),
                 **columns(delivery, but={"issue"}),
             }
-            for delivery in letters
+            for delivery in subscriber.deliveries.select_related("issue")
         ],
     }
 

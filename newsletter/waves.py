@@ -56,8 +56,8 @@ def current():
     sentences = []
     if flooded and flooded > timezone.now() - LATELY:
         words = _(
-            "More sign-ups came within an hour than the form takes, so it asked the "
-            "others to come back: last on %s."
+            "More addresses came within an hour than the forms of the letter take, so "
+            "they asked the others to come back: last on %s."
         )
         sentences.append(words % moment(flooded))
     if waiting > MANY:

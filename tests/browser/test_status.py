@@ -80,7 +80,7 @@ def test_a_reader_pauses_moves_and_is_erased(new_page, reader, letter_box, has_s
     with page.expect_download() as download:
         page.get_by_role("link", name="A copy of all we know of you").click()
     data = json.loads(download.value.path().read_text())
-    assert [row["letter"] for row in data["letters"]].count("December") == 1
+    assert [row["letter"] for row in data["deliveries"]].count("December") == 1
     page.get_by_role("link", name="Have it all erased").click()
     page.get_by_role("button", name="Erase it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("It is erased")

@@ -67,7 +67,7 @@ class LimitTests(TestCase):
         answers = [self.post(f"a{n}@example.org", f"10.0.0.{n}") for n in range(5)]
 
         self.assertEqual(answers, [303, 303, 429, 429, 429])
-        self.assertIn("More sign-ups came within an hour", waves.current().sentence)
+        self.assertIn("More addresses came within an hour", waves.current().sentence)
         self.assertEqual(page_version(), version)
 
 
