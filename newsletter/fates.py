@@ -61,10 +61,10 @@ def of(subscriber, joined_at):
             )
         )[:LETTERS]
     )
-    return [_fate(issue, joined_at) for issue in issues]
+    return [_fate(issue, joined_at, subscriber.confirmed_at) for issue in issues]
 
 
-def _fate(issue, joined_at):
+def _fate(issue, joined_at, confirmed_at):
     has_joined = joined_at is not None and joined_at <= issue.frozen_at
     delivery = issue.mine[0] if issue.mine else None
     if delivery is None or (delivery.is_excluded and not has_joined):
@@ -86,7 +86,8 @@ def _fate(issue, joined_at):
             tries,
         ) % {"tries": tries, "when": when}
         what = _("Sent back: %s.") % reason
-        more = f"{more} {advice(delivery.reason)}".strip()
+        if confirmed_at and confirmed_at < delivery.changed_at:  # else it was of use
+            more = f"{more} {advice(delivery.reason)}".strip()
         return Fate("sent-back", "stop", issue, what, more)
     if delivery.state == State.SKIPPED:
         return Fate("mail", "", issue, _("Not sent: %s.") % reason)

@@ -139,10 +139,12 @@ class Errand(models.Model):
         row.keep_past()
         reader.events.create(kind=Event.Kind.MOVED, at=timezone.now())
         row.update(email=self.email, email_key=fold(self.email), mail_refusal="")
-        # What comes back of letters to the former address says nothing of this one.
-        row.filter(is_active=True).update(confirmed_at=timezone.now())
+        before = reader.confirmed_at
         reader.refresh_from_db()
         reader.confirm()
+        # What comes back of letters to the former address says nothing of this one.
+        row.filter(confirmed_at=before).update(confirmed_at=timezone.now())
+        reader.refresh_from_db()
         return reader
 
     def _hand_over(self, reader, other):

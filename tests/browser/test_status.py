@@ -37,7 +37,7 @@ def test_a_reader_pauses_moves_and_is_erased(new_page, reader, letter_box, has_s
     page.goto(link)
     expect(page.get_by_text("Your mail provider took it.")).to_be_visible()
     expect(page.get_by_text("moira@example.org")).to_have_count(0)
-    page.get_by_role("button", name="Pause 2 months").click()
+    page.get_by_role("button", name="Pause for 2 months").click()
     expect(page.get_by_text("your letters are paused until")).to_be_visible()
     send_to_nobody("November")
     page.reload()
