@@ -19,9 +19,20 @@ from config import keeping
 from guide.admin import OneRowAdmin
 
 EARLIER = 20
+TRIED = 200  # of the last questions, with a red flag that was saved
 
 
-class ClosingInline(admin.TabularInline):
+class Asking:
+    """Says in our words that a field was left empty."""
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field:
+            field.error_messages["required"] = _("Please fill this in, or choose one.")
+        return field
+
+
+class ClosingInline(Asking, admin.TabularInline):
     model = Closing
     extra = 1
     verbose_name = gettext_lazy("guide with days of its own")
@@ -29,17 +40,31 @@ class ClosingInline(admin.TabularInline):
 
 
 @admin.register(Settings)
-class SettingsAdmin(OneRowAdmin):
+class SettingsAdmin(Asking, OneRowAdmin):
     inlines = [ClosingInline]
 
 
 @admin.register(RedFlag)
-class RedFlagAdmin(admin.ModelAdmin):
-    list_display = ["name", "is_active"]
+class RedFlagAdmin(Asking, admin.ModelAdmin):
+    list_display = ["name", "urgency", "is_active"]
+
+    def save_model(self, request, flag, form, change):
+        """Save it, and say how often it would have been met of late."""
+        super().save_model(request, flag, form, change)
+        questions = Comment.objects.filter(staff=None).order_by("-pk")[:TRIED]
+        questions = questions.only("name", "body")
+        if not questions:
+            return
+        words = ngettext(
+            "Its words stand in %(met)s of the last %(count)s question.",
+            "Its words stand in %(met)s of the last %(count)s questions.",
+            len(questions),
+        ) % {"met": len(flag.meets(questions)), "count": len(questions)}
+        self.message_user(request, words, messages.INFO)
 
 
 @admin.register(SavedAnswer)
-class SavedAnswerAdmin(keeping.Keeping, admin.ModelAdmin):
+class SavedAnswerAdmin(Asking, keeping.Keeping, admin.ModelAdmin):
     list_display = ["title", "text"]
     fields = ["title", "text"]
 

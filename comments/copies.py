@@ -8,9 +8,20 @@ from django.utils.translation import gettext as _
 from comments import checks
 from config import mail
 
-# The text stands there once, the author's columns are empty; and whether an address is
-# known here is nobody's to learn who only types it.
-LEFT_OUT = {"body_html", "staff", "title", "is_trusted", "guide", "findings", "secret"}
+# Numbers of rows say nothing to her. The text stands there once, the author's columns
+# are empty; and whether an address is known here is nobody's to learn who types it.
+LEFT_OUT = {
+    "id",
+    "parent",
+    "root",
+    "body_html",
+    "staff",
+    "title",
+    "is_trusted",
+    "guide",
+    "findings",
+    "secret",
+}
 
 
 def of(comment):
@@ -25,6 +36,8 @@ def data(comment):
     """Return it with keys in words; fields that come later are in it."""
     return {
         _("page"): mail.absolute(comment.guide.get_absolute_url()),
+        _("its place there, once it is published"): mail.absolute(comment.permalink),
+        _("reply to"): comment.parent and mail.absolute(comment.parent.permalink),
         **{
             str(column.verbose_name): value_of(comment, column)
             for column in comment._meta.concrete_fields

@@ -287,6 +287,9 @@ class DeskForm(forms.ModelForm):
             self.fields["answer"].initial = comment.body
         elif answers is not None and self.may_answer:
             self.fields["answer"].initial = self.withdrawn(answers)
+        if not self.fields["answer"].initial:
+            # Lets a style tell an empty box from one in which somebody began to type.
+            self.fields["answer"].widget.attrs["placeholder"] = " "
 
     def withdrawn(self, answers):
         """Return the words of an answer that the user took off the page again."""
@@ -355,10 +358,7 @@ class DeskForm(forms.ModelForm):
         answer = self.cleaned_data.get("answer", "")
         if self.button in {"_answer", "_correct"}:
             if not answer and not self.errors:
-                self.add_error(
-                    "answer",
-                    _("Please write an answer, or publish it without one."),
-                )
+                self.add_error("answer", self.what_is_missing())
             if not self.user_has_a_name():
                 raise ValidationError(
                     _(
@@ -375,6 +375,11 @@ class DeskForm(forms.ModelForm):
                 ),
             )
         return self.cleaned_data
+
+    def what_is_missing(self):
+        if self.door == "mail":  # its page has no other button
+            return _("Please write an answer. Nothing is published until then.")
+        return _("Please write an answer, or publish it without one.")
 
     def withdrawn_before(self):
         before = self.instance.withdrawn_answer(self.user)

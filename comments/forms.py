@@ -216,7 +216,7 @@ class QuestionForm(WordsForm):
         )
         return comment
 
-    def save(self, *, consent_version, sender=""):
+    def save(self, *, consent_version):
         """Store what was sent; it waits, with the reasons why it is held.
 
         Returns None, with an error of the form, where it came a moment too late.
@@ -224,7 +224,6 @@ class QuestionForm(WordsForm):
         comment = self.made()
         comment.form_token = self.fingerprint
         comment.consent_version = consent_version
-        comment.sender = sender
         if comment.email:
             comment.receipt_due_at = timezone.now()
         try:

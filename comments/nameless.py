@@ -44,10 +44,14 @@ def nameless(words, *, name, keeps_links=False):
     words = _street.sub(GAP, words)
     for pattern in _after:
         words = pattern.sub(_without_name, words)
-    for one in re.findall(_name, name):
-        if len(one) > 2:
-            words = re.sub(rf"\b{re.escape(one)}\b(?:[’']s\b)?", GAP, words)
+    for one in parts(name):
+        words = re.sub(rf"\b{re.escape(one)}\b(?:[’']s\b)?", GAP, words)
     return re.sub(rf"{re.escape(GAP)}(?:\s+{re.escape(GAP)})+", GAP, words)
+
+
+def parts(name):
+    """Return the words of a name by which somebody may be called."""
+    return [one for one in re.findall(_name, name) if len(one) > 2]
 
 
 def _without_name(match):

@@ -1,14 +1,17 @@
 """The admin's pages about a thread, and about all that one reader sent."""
 
+import html
+import re
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import (
@@ -17,10 +20,11 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from comments import entries, nameless, records
+from comments import desk, entries, nameless, records
 from comments.forms import AddressField
 from comments.models import Comment
 from guide import questions
+from guide.models import Section
 
 MOST_PINNED = 3
 
@@ -117,6 +121,46 @@ class OfThread:
         return as_file(records.of_thread(comment), f"thread-{root}.json")
 
 
+def named(comments):
+    """Return where else the names above these stand: answers and entries, with links.
+
+    Who is called “Tom in Hull” is answered as Tom; a name in small letters is looked
+    for whole.
+    """
+    nobody = str(_("A reader"))
+    names = {
+        part
+        for one in comments
+        if one.name != nobody
+        for part in nameless.parts(one.name) or [one.name]
+    }
+    if not names:
+        return []
+    found = re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE
+    )
+    guides = {one.guide_id for one in comments}
+    answers = Comment.objects.filter(staff__isnull=False, guide__in=guides)
+    places = [
+        (
+            reverse("admin:comments_comment_change", args=[answer.pk]),
+            _("Answer under “%(title)s”: %(words)s")
+            % {"title": answer.guide.title, "words": desk.excerpt(answer)},
+        )
+        for answer in answers.select_related("guide").order_by("pk")
+        if found.search(answer.body)
+    ]
+    sections = Section.objects.filter(guide__in=guides, kind=questions.KIND)
+    return places + [
+        (
+            reverse("admin:guide_guide_change", args=[section.guide_id]),
+            _("The questions of “%(title)s”") % {"title": section.guide.title},
+        )
+        for section in sections.select_related("guide").order_by("pk")
+        if found.search(html.unescape(strip_tags(section.prose)))
+    ]
+
+
 class ReaderForm(forms.Form):
     address = AddressField(
         label=gettext_lazy("The reader’s e-mail address"),
@@ -159,6 +203,7 @@ class OfReader:
             "opts": self.opts,
             "form": form,
             "found": found and found.select_related("guide").order_by("pk"),
+            "named": named(found) if found else [],
         }
         status = 422 if form.errors else 200
         template = "admin/comments/comment/of_reader.html"

@@ -6,6 +6,7 @@ fever", "the fever is gone" are denied and do not count, unless the line begins 
 When in doubt a phrase counts: a text too many is read, one too few may be missed. So
 only words that say nothing by themselves may stand between a denial and what it denies:
 "no sign of bleeding", but not "I did not tell my doctor of the bleeding".
+A list with an "or" is denied as a whole: "no fever, chest pain or numbness".
 """
 
 import re
@@ -17,6 +18,7 @@ from comments.folding import Folded, fold
 
 GAP = 3  # words that "…" stands for
 BEFORE, AFTER = 6, 6  # words within which a phrase is denied
+LIST = 24  # words that a list may have which is denied as a whole
 LISTED = 3  # words of another item of a list that is denied as a whole
 SHOWN = 5  # places of one phrase that are remembered
 STEM = 3  # letters at least before a *
@@ -24,6 +26,7 @@ STEM = 3  # letters at least before a *
 # Possessive, so that no text makes it try again.
 _TOKEN = re.compile(r"\w++(?:'\w++)*+|[.?!;:,()\n—–]")
 _UNSAID = re.compile(r"[^\w'*/+…]+")  # between the words of a phrase
+_BETWEEN = re.compile(r"[^\w'*]+")
 _SPACED = re.compile(r" */ *")
 _STOPS = frozenset(".?!;:()\n—–")
 
@@ -115,6 +118,10 @@ class Text:
 
     def found(self, *books):
         """Return what of the text meets each of these lists of phrases, as typed."""
+        return [self.typed(spans) for spans in self.met(*books)]
+
+    def met(self, *books):
+        """Return where the text meets each of these lists: first word and end."""
         phrases, openings = compiled(books)
         met = [[{} for _part in phrase.parts] for phrase in phrases]
         for place, token in enumerate(self.tokens):
@@ -122,25 +129,31 @@ class Text:
                 phrase, spans = phrases[number], met[number][part]
                 if len(spans) == SHOWN:
                     continue
-                end = self.match(phrase.parts[part], place)
+                end = self.match(phrase, part, place)
                 if end and not (phrase.is_deniable and self.is_denied(place, end)):
                     spans[place] = end
-        words = [{} for _book in books]
+        found = [{} for _book in books]
         for phrase, parts in zip(phrases, met, strict=True):
             if all(parts):
                 for spans in parts:
-                    words[phrase.book] |= {self.typed(*s): None for s in spans.items()}
-        return [list(found) for found in words]
+                    found[phrase.book] |= dict.fromkeys(spans.items())
+        return [list(spans) for spans in found]
 
-    def typed(self, place, end):
-        return self.folded.as_typed(self.tokens[place].start, self.tokens[end - 1].end)
+    def typed(self, spans):
+        """Return what stands there, each wording once, as it was typed."""
+        words = (
+            self.folded.as_typed(self.tokens[place].start, self.tokens[end - 1].end)
+            for place, end in spans
+        )
+        return list(dict.fromkeys(words))
 
-    def match(self, part, place):
+    def match(self, phrase, part, place):
         """Return where the part ends that begins at this word, or None.
 
-        Each word is the first that fits: nothing is tried twice.
+        Each word is the first that fits: nothing is tried twice. What stands in between
+        may deny it: "my calf is not swollen".
         """
-        first, *others = part.words
+        first, *others = phrase.parts[part].words
         if not first.fits(self.tokens[place].word):
             return None
         place += 1
@@ -151,9 +164,16 @@ class Text:
                     return None
                 if word.fits(token.word):
                     break
+                if phrase.is_deniable and self.denies(place - 1):
+                    return None
             else:
                 return None
         return place
+
+    def denies(self, place):
+        """Whether this word denies what follows it: "not", but not "not only"."""
+        after = [token.word for token in self.tokens[place + 1 : place + 2]]
+        return self.tokens[place].word in _DENIALS and _BESIDE.isdisjoint(after)
 
     def is_denied(self, place, end):
         if (place, end) not in self.denied:
@@ -169,24 +189,23 @@ class Text:
             return False
         is_list = "or" in later or "nor" in later
         between, telling, most = [], 0, 0  # of its own item, each word must be a filler
-        for at in range(place - 1, max(-1, place - 1 - BEFORE), -1):
+        for at in range(place - 1, max(-1, place - 1 - LIST), -1):
             word = self.tokens[at].word
             before = self.tokens[at - 1].word if at else ""
-            if word in _STOPS:
+            if word in _STOPS or (len(between) == BEFORE and not is_list):
                 return False
             if word == ",":
                 # "No fever, chest pain or numbness" denies all three.
-                is_list = is_list or "or" in between
                 if not is_list or not _SUBJECTS.isdisjoint(between):
                     return False
-            elif word in _DENIALS:
+            elif word in _DENIALS or (before, word) == ("ruled", "out"):
                 if between and between[-1] in _BESIDE:
                     return False
                 return not self.is_unable(at)
             elif word in _TURNS and before != "free":
                 return False
             if word in {",", "or", "nor"}:
-                telling, most = 0, LISTED
+                is_list, telling, most = True, 0, LISTED
             elif word not in _FILLERS and word not in _TURNS:
                 telling += 1
                 if telling > most:
@@ -196,7 +215,7 @@ class Text:
 
     def is_unable(self, place):
         """Whether a denial is itself denied: "I can't walk without chest pain"."""
-        reach = {"without": BEFORE, "free": 2}.get(self.tokens[place].word, 0)
+        reach = {"without": BEFORE, "free": 2, "out": 3}.get(self.tokens[place].word, 0)
         words = [token.word for token in self.tokens[max(0, place - reach) : place]]
         words = words[::-1][: first_stop(words[::-1])]
         return not (_DENIALS | _CANNOT).isdisjoint(words)
@@ -256,11 +275,27 @@ def plain(word):
 
 def idle(lines):
     """Return those of the lines that no text can meet."""
+    return [line for line in said(lines) if not parsed(line, 0).parts]
+
+
+def too_short(lines):
+    """Return the words of the lines that have too few letters before their star."""
+    words = [word.strip("'") for word in _BETWEEN.split(fold(lines))]
+    return [word for word in words if 1 < len(word) <= STEM and word.endswith("*")]
+
+
+def twice(lines):
+    """Return those of the lines that say the same as one before."""
+    phrases = [(line, parsed(line, 0)) for line in said(lines)]
     return [
         line
-        for line in lines.splitlines()
-        if line.strip() and not parsed(line, 0).parts
+        for at, (line, phrase) in enumerate(phrases)
+        if phrase in (before for _line, before in phrases[:at])
     ]
+
+
+def said(lines):
+    return [line.strip() for line in lines.splitlines() if line.strip()]
 
 
 @lru_cache(maxsize=20)
@@ -299,7 +334,7 @@ def parsed_part(part):
         forms = [form for form in choice.split("/") if form.strip("*'…")]
         stems = {form[:-1] for form in forms if form.endswith("*")}
         exact = {plain(form) for form in forms if not form.endswith("*")}
-        exact |= {stem for stem in stems if len(stem) < STEM}
+        exact |= {stem for stem in stems if len(stem) < STEM}  # the form refuses it
         stems = tuple(sorted(stem for stem in stems if len(stem) >= STEM))
         if stems or exact:
             words.append(Word(frozenset(exact), stems, reach if words else 0))

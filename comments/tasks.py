@@ -1,7 +1,6 @@
 import logging
 import time
 from datetime import timedelta
-from secrets import token_urlsafe
 from smtplib import SMTPRecipientsRefused
 
 from django.db import transaction
@@ -10,16 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import mail
-from comments.models import Comment, EmailAddress, Settings, Tray
+from comments.models import Comment, EmailAddress, Notice, Settings, Tray
 from guide.models import site_zone
 
 logger = logging.getLogger(__name__)
 
-A_DAY = timedelta(days=1)
+Kind = Notice.Kind
 QUIET = timedelta(minutes=15)
 MOST_AT_ONCE = 500
 KEPT_FOR = timedelta(days=30)
 BATCHES = 20  # a turn
+ADDRESSES = 1000  # a turn
+TO_READ = [Tray.URGENT, Tray.ANSWER, Tray.WAITING]
 LONGEST_TURN = 20  # seconds; the other parts of the tick wait for it
 
 
@@ -27,22 +28,18 @@ def report_urgent():
     """Tell the desk at once of questions with red flags in them; the tick calls this.
 
     What follows within a quarter of an hour is told together: a flood of questions does
-    not become one of mails. A mail that cannot be sent leaves them owed. They are taken
-    before it is sent: two ticks at once tell her once.
+    not become one of mails. They are stamped with what is owed for them: two ticks at
+    once tell her once.
     """
-    owed = Comment.objects.filter(tray=Tray.URGENT, reported_at=None)
-    if not owed.exists() or was_told_lately():
-        return
-    to = mail.desk()
-    if not to:
-        return
-    with transaction.atomic():
-        owed = owed.select_for_update(of=["self"]).select_related("guide", "parent")
-        new = list(owed.with_state().order_by("created_at")[:MOST_AT_ONCE])
-        taken = Comment.objects.filter(pk__in=[comment.pk for comment in new])
-        taken.mark_reported(timezone.now())
-    if new and not deliver(mail.urgent(new, to=one) for one in to):
-        taken.mark_reported(None)
+    new = Comment.objects.urgent().filter(reported_at=None)
+    if new.exists() and not was_told_lately() and (to := mail.desk()):
+        with transaction.atomic():
+            new = new.select_for_update(of=["self"]).order_by("created_at", "pk")
+            comments = list(new[:MOST_AT_ONCE])
+            those(comments).mark_reported(timezone.now())
+            if comments:
+                owe_desk(Kind.URGENT, to, comments=comments)
+    send_owed(Kind.URGENT)
 
 
 def forget_refused():
@@ -66,52 +63,24 @@ def forget_refused():
 def was_told_lately():
     """Return whether urgent ones that still wait were reported a moment ago."""
     lately = timezone.now() - QUIET
-    return Comment.objects.filter(tray=Tray.URGENT, reported_at__gt=lately).exists()
+    return Comment.objects.urgent().filter(reported_at__gt=lately).exists()
 
 
 def send_digest():
-    """Tell the desk once a day what waits, and nothing where nothing does.
-
-    The day is taken before the mail is sent, and given back where it cannot be sent.
-    """
+    """Tell the desk once a day what waits, and nothing where nothing does."""
     settings = Settings.load()
     now = timezone.localtime(timezone=site_zone())
-    if now.hour < settings.digest_hour or settings.digest_sent_on == now.date():
-        return
-    to = mail.desk()
-    if not to:
-        return
-    rows = Settings.objects.filter(digest_sent_on=settings.digest_sent_on)
-    # Not by the manager: no page shows this.
-    if not QuerySet.update(rows, digest_sent_on=now.date()):
-        return
-    counts = Comment.objects.count_trays()
-    if counts and not deliver(mail.digest(first(), counts, to=one) for one in to):
-        rows = Settings.objects.filter(digest_sent_on=now.date())
-        QuerySet.update(rows, digest_sent_on=settings.digest_sent_on)
-
-
-def first():
-    """Return what waits, in the order in which one would read it."""
-    return [
-        comment
-        for tray in (Tray.URGENT, Tray.ANSWER, Tray.WAITING)
-        for comment in Comment.objects.in_tray(tray)
-        .select_related("guide", "parent")
-        .with_state()[: mail.LISTED]
-    ]
-
-
-def deliver(mails):
-    """Send each of the mails; return whether any went out."""
-    sent = 0
-    for message in mails:
-        try:
-            sent += message.send()
-        except OSError as error:
-            # The words of the error may hold an address.
-            logger.error("The desk was not told: %s", type(error).__name__)
-    return sent > 0
+    is_due = now.hour >= settings.digest_hour and settings.digest_sent_on != now.date()
+    if is_due and (to := mail.desk()):
+        rows = Settings.objects.filter(digest_sent_on=settings.digest_sent_on)
+        with transaction.atomic():
+            # Not by the manager: no page shows this.
+            taken = QuerySet.update(rows, digest_sent_on=now.date())
+            if taken and Comment.objects.count_trays():
+                # What was not sent before says the same, and says it too late.
+                Notice.objects.filter(kind=Kind.DIGEST).delete()
+                owe_desk(Kind.DIGEST, to)
+    send_owed(Kind.DIGEST)
 
 
 def mail_receipts():
@@ -119,76 +88,192 @@ def mail_receipts():
     due = Comment.objects.filter(receipt_due_at__lte=timezone.now())
     due = due.order_by("receipt_due_at").values_list("email", flat=True)
     for email in in_time(dict.fromkeys(due[:MOST_AT_ONCE])):
-        address, comments = Comment.objects.take_receipts(email)
-        taken = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
-
-        def owe(address=address, taken=taken):
-            EmailAddress.objects.filter(pk=address.pk).update(written_at=None)
-            taken.mark(receipt_due_at=timezone.now())
-
-        if comments and not leaves(mail.receipts(comments, address=address), owe):
-            return
+        Comment.objects.take_receipts(email)
+    send_owed(Kind.RECEIPTS)
 
 
 def announce():
     """Tell readers what became of what they wrote; the tick calls this.
 
-    Each is taken before its mail is sent: two ticks at once tell it once. Where nobody
-    is to be told it is dealt with as well.
+    Each is stamped with what is owed for it: two ticks at once tell it once. Where
+    nobody is to be told it is dealt with as well.
     """
-    new = Comment.objects.unannounced().order_by("approved_at", "pk")
-    for pk in in_time(new.values_list("pk", flat=True)[:MOST_AT_ONCE]):
-        taken = Comment.objects.filter(pk=pk, announced_at=None).approved()
-        if not taken.mark(announced_at=timezone.now()):
+    new = Comment.objects.unannounced().select_related("parent", "guide")
+    for comment in in_time(new.order_by("approved_at", "pk")[:MOST_AT_ONCE]):
+        its = those([comment]).approved().filter(announced_at=None)
+        if who_hears_of(comment) is None:
+            its.mark(announced_at=timezone.now())
             continue
-        comment = Comment.objects.select_related("parent", "guide").get(pk=pk)
+        with transaction.atomic():
+            if its.mark(announced_at=timezone.now()):
+                Notice.objects.owe(Kind.NEWS, comments=[comment])
+    send_owed(Kind.NEWS)
 
-        def owe(pk=pk):
-            Comment.objects.filter(pk=pk).mark(announced_at=None)
 
-        letter = news_of(comment)
-        if letter and not leaves(letter, owe):
+def owe_desk(kind, to, comments=()):
+    for address, _user in to:
+        Notice.objects.owe(kind, to=address, comments=comments)
+
+
+# What is owed, whoever owed it and however often the sender died
+
+
+def send_owed(kind):
+    """Send the mails of a kind that are due; stop where there is no server.
+
+    One that cannot leave is tried again every few minutes, for three days.
+    """
+    for notice in in_time(Notice.objects.due(kind)[:MOST_AT_ONCE]):
+        if Notice.objects.take_on(notice) and not leaves(notice):
             return
 
 
-def news_of(comment):
-    """Return the mail that a comment just published is worth, or None."""
+def leaves(notice):
+    """Send a mail, and then note that it has left; return whether to go on sending."""
+    try:
+        if letter := letter_of(notice):
+            # What a sender who died may have sent already is the same mail.
+            letter.extra_headers["Message-ID"] = notice.message_id
+            letter.send()
+    except SMTPRecipientsRefused as error:
+        # Its own address is at fault: others need not wait.
+        code = max(code for code, words in error.recipients.values())
+        logger.error("%s refused: %s", who(notice), code)
+        if code >= 500 and not notice.to:
+            notice.delete()  # the author may mend her mailbox, a reader's stays so
+        else:
+            give_up_old(notice)
+    except OSError as error:
+        # The words of the error may hold an address.
+        logger.error("%s not written to: %s", who(notice), type(error).__name__)
+        give_up_old(notice)
+        return False
+    except Exception:
+        give_up_old(notice)
+        raise
+    else:
+        notice.delete()
+    return True
+
+
+def who(notice):
+    return "Desk" if notice.to else "Reader"
+
+
+def give_up_old(notice):
+    """Owe no more what was tried for three days."""
+    if notice.is_overdue:
+        logger.error("A mail was tried for three days and is given up: %s", notice.kind)
+        notice.delete()
+
+
+def letter_of(notice):
+    """Return the mail as it is true now, or None where it has nothing to tell.
+
+    What cannot be told this way any more is as if it had not been tried: whom it
+    concerns may change.
+    """
+    match notice.kind:
+        case Kind.URGENT | Kind.DIGEST:
+            return letter_to_desk(notice)
+        case Kind.RECEIPTS:
+            return receipts_of(notice)
+        case Kind.NEWS:
+            return news_of(notice)
+
+
+def letter_to_desk(notice):
+    to = [one for one in mail.desk() if one[0] == notice.to]
+    if notice.kind == Kind.DIGEST:
+        counts = counted()
+        return mail.digest(first(), counts, to=to[0]) if to and counts else None
+    waiting = Comment.objects.urgent().filter(pk__in=notice.comment_ids)
+    if not to:
+        waiting.mark_reported(None)  # another address reads new questions now
+        return None
+    rows = waiting.select_related("guide", "parent").with_state()
+    comments = list(rows.order_by("created_at", "pk"))
+    return mail.urgent(comments, to=to[0]) if comments else None
+
+
+def counted():
+    """Return how many wait in each tray; what is urgent is so wherever it lies."""
+    counts = Comment.objects.count_trays()
+    if aside := Comment.objects.in_tray(Tray.ASIDE).filter(is_urgent=True).count():
+        counts[Tray.URGENT] = counts.get(Tray.URGENT, 0) + aside
+        counts[Tray.ASIDE] -= aside
+    return counts
+
+
+def first():
+    """Return what waits, in the order in which one would read it."""
+    aside = Comment.objects.in_tray(Tray.ASIDE).filter(is_urgent=True)
+    trays = [Comment.objects.in_tray(tray) for tray in TO_READ]
+    return [
+        comment
+        for comments in [trays[0], aside, *trays[1:]]
+        for comment in comments.select_related("guide", "parent").with_state()[
+            : mail.LISTED
+        ]
+    ]
+
+
+def receipts_of(notice):
+    rows = Comment.objects.filter(pk__in=notice.comment_ids).order_by("pk")
+    comments = [comment for comment in rows if comment.email]
+    comments = [comment for comment in comments if comment.has_a_receipt()]
+    if not comments:
+        return None
+    address = EmailAddress.objects.filter(email=comments[0].email).first()
+    if address is None or address.stopped_at:
+        return None
+    return mail.receipts(comments, address=address)
+
+
+def news_of(notice):
+    rows = Comment.objects.filter(pk__in=notice.comment_ids)
+    comment = rows.select_related("parent", "guide").first()
+    if comment is None:
+        return None
+    heard = who_hears_of(comment)
+    if heard is None:
+        rows.mark(announced_at=None)  # it may be published again
+        return None
+    asked, address = heard
+    return mail.news(asked, is_answered=bool(comment.staff_id), address=address)
+
+
+def who_hears_of(comment):
+    """Return the question and the address to which a comment just published is news."""
     asked = comment.parent if comment.staff_id else comment
     if not asked or not asked.email or not comment.is_shown():
         return None
     if not comment.staff_id and asked.answers.answers().exists():
         return None  # the answer's own mail says that
     address = EmailAddress.objects.reachable().filter(email=asked.email).first()
-    if address is None:
-        return None
-    return mail.news(asked, is_answered=bool(comment.staff_id), address=address)
+    return address and (asked, address)
 
 
 def forget_addresses():
-    """Erase the addresses that no comment bears any more; the tick calls this."""
-    EmailAddress.objects.forget_unused(Comment.objects)
+    """Erase the addresses that no comment bears any more; the tick calls this.
+
+    A turn looks at so many, and the next one goes on behind them: where a comment is
+    erased alone its address goes at once, and this is for those that went with a guide.
+    """
+    seen = Settings.load().addresses_seen
+    rest = EmailAddress.objects.filter(pk__gt=seen).order_by("pk")
+    turn = list(rest.values_list("pk", flat=True)[:ADDRESSES])
+    last = turn[-1] if len(turn) == ADDRESSES else 0  # from the first one again
+    if turn:
+        rows = EmailAddress.objects.filter(pk__gt=seen, pk__lte=turn[-1])
+        rows.forget_unused(Comment.objects)
+    if last != seen:
+        # Not by the manager: no page shows this.
+        QuerySet.update(Settings.objects.all(), addresses_seen=last)
 
 
-def leaves(letter, owe):
-    """Send a mail; where it cannot leave, owe it. Return whether to go on sending."""
-    try:
-        letter.send()
-    except SMTPRecipientsRefused as error:
-        # Its own address is at fault: others need not wait, and it is tried no more
-        # where the refusal is final.
-        codes = [code for code, words in error.recipients.values()]
-        logger.error("Reader's address refused: %s", max(codes))
-        if max(codes) < 500:
-            owe()
-    except OSError as error:
-        # The words of the error may hold an address.
-        logger.error("Reader not written to: %s", type(error).__name__)
-        owe()
-        return False
-    except Exception:
-        owe()
-        raise
-    return True
+def those(comments):
+    return Comment.objects.filter(pk__in=[comment.pk for comment in comments])
 
 
 def in_time(rows):
@@ -198,12 +283,3 @@ def in_time(rows):
         if time.monotonic() > ends:
             return
         yield row
-
-
-def forget_senders():
-    """Forget after a day what came from one place, and throw the key to it away."""
-    yesterday = timezone.now() - A_DAY
-    old = Comment.objects.filter(sender__gt="", created_at__lt=yesterday)
-    QuerySet.update(old, sender="")  # readers see no difference
-    stale = Settings.objects.filter(day_key_at__lt=yesterday)
-    QuerySet.update(stale, day_key=token_urlsafe(), day_key_at=timezone.now())

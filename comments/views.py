@@ -71,10 +71,7 @@ def new(request):
     if comment is None:
         if wait := count(request, guide):
             return private(limits.too_many(request, wait, template, context))
-        comment = form.save(
-            consent_version=settings.consent_version,
-            sender=settings.sender(limits.address(request)),
-        )
+        comment = form.save(consent_version=settings.consent_version)
     if comment is None:
         return private(render(request, template, context, status=422))
     return SeeOther(reverse("comments:receipt", args=[comment.secret]))
@@ -106,6 +103,7 @@ def receipt(request, secret):
         "offer": privacy.offer(comment),
         "is_open": settings.takes_questions(comment.guide),
         "settings": settings,
+        "chosen": EmailAddress.objects.chosen_since(comment),
     }
     return private(render(request, "comments/receipt.html", context))
 
@@ -172,6 +170,8 @@ def take_back(request, secret):
     comment = find_own(secret)
     if comment is None:
         return private(render(request, "comments/gone.html", status=404))
+    if comment.taken_back_at:  # its page says so
+        return SeeOther(reverse("comments:receipt", args=[secret]))
     if request.method == "POST":
         comment.take_back()
         return SeeOther(reverse("comments:taken_back"))
@@ -187,6 +187,7 @@ def confirm(request, token):
         return private(render(request, "comments/link_expired.html", status=410))
     if request.method == "POST":
         address.confirm()
+    if address.confirmed_at or address.stopped_at:  # asked once, and answered
         return SeeOther(reverse("comments:mails", args=[address.token]))
     return private(render(request, "comments/confirm.html", {"address": address}))
 

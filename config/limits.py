@@ -5,20 +5,22 @@ web process counts for itself, so the bound is that of one process times their n
 until ``CACHE_URL`` is shared. Where the cache is gone, nobody is kept waiting.
 """
 
+import hmac
 import ipaddress
 import logging
 import math
 import time
+from secrets import token_bytes
 
 from django.conf import settings
 from django.core.cache import caches
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.connection import ConnectionProxy
-from django.utils.crypto import salted_hmac
 
 logger = logging.getLogger(__name__)
 cache = ConnectionProxy(caches, "limits")
+A_DAY = 24 * 60 * 60
 
 
 def hit(name, key, *, limit, seconds):
@@ -43,7 +45,7 @@ def _count(name, key, seconds):
     closes = cache.get_or_set(slot, lambda: _now() + seconds, seconds)
     if closes <= _now():  # the clock of a cache server may be a little behind
         cache.set(slot, closes := _now() + seconds, seconds)
-    counter = _counter(name, key, closes)
+    counter = _counter(slot, closes)
     cache.add(counter, 0, seconds + 60)
     try:
         return cache.incr(counter), closes
@@ -55,9 +57,10 @@ def _count(name, key, seconds):
 def take_back(name, key):
     """Uncount one hit of an open window: it turned out not to matter."""
     try:
-        closes = cache.get(_slot(name, key))
+        slot = _slot(name, key)
+        closes = cache.get(slot)
         if closes is not None:
-            counter = _counter(name, key, closes)
+            counter = _counter(slot, closes)
             if cache.get(counter, 0) > 0:
                 cache.decr(counter)
     except Exception as error:
@@ -104,10 +107,12 @@ def _now():
 
 
 def _slot(name, key):
-    # A hash under our key: no address lies about in a shared cache.
-    hidden = salted_hmac("config.limits", str(key), algorithm="sha256")
-    return f"limit:{name}:{hidden.hexdigest()}"
+    # No address lies about in a shared cache, and none can be guessed from its hash
+    # once the key is gone: it is random, stands nowhere else and lives for a day.
+    secret = cache.get_or_set("limit:key", lambda: token_bytes(32), A_DAY)
+    hidden = hmac.digest(secret, str(key).encode(), "sha256")
+    return f"limit:{name}:{hidden.hex()}"
 
 
-def _counter(name, key, closes):
-    return f"{_slot(name, key)}:{closes:.6f}"
+def _counter(slot, closes):
+    return f"{slot}:{closes:.6f}"

@@ -3,6 +3,8 @@ import logging
 import re
 import traceback
 
+from django.core.exceptions import PermissionDenied
+
 # What follows is a secret: whoever has the link may act or see as its owner does.
 SECRET = re.compile(r"(?<!/admin)(/newsletter/+[^/\s]+/|/comments/|/preview/)\S+")
 
@@ -22,7 +24,10 @@ class Discreet(logging.Filter):
         except (TypeError, ValueError):
             message = str(record.msg)  # a slip in a log line must not break its caller
         record.msg, record.args = SECRET.sub(r"\1…", message), ()
-        if record.exc_info:
+        if record.exc_info and isinstance(record.exc_info[1], PermissionDenied):
+            # A right that is missing is no fault to find.
+            record.exc_info = record.exc_text = None
+        elif record.exc_info:
             record.exc_text = "\n".join(places(record.exc_info[1]))
             record.exc_info = None
         return record

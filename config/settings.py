@@ -73,7 +73,6 @@ TICK = [
     "comments.tasks.announce",
     "comments.tasks.forget_addresses",
     "comments.tasks.forget_refused",
-    "comments.tasks.forget_senders",
     "newsletter.tasks.send_due",
     "newsletter.tasks.sweep",
     "newsletter.waves.tell",

@@ -40,7 +40,7 @@ def _what_is_wrong(typed):
         return _("Leave the quotation marks out, as in anna@example.org.")
     if not local.isascii():
         return _(
-            "Before the “@” our mails can only go to plain letters, figures and signs. "
+            "Before the “@” we can only use the letters a to z, figures and signs. "
             "Have you another address?"
         )
     if len(local) > LONGEST_LOCAL:

@@ -1,3 +1,4 @@
+import smtplib
 import uuid
 
 from django.contrib import admin, messages
@@ -32,6 +33,7 @@ from newsletter import (
     deliverability,
     drafting,
     forms,
+    mail,
     postbox,
     sending,
     timeline,
@@ -74,6 +76,29 @@ class SettingsAdmin(OneRowAdmin):
             "faults": sum(point.tone == "stop" for point in points or []),
         }
         return render(request, "admin/newsletter/settings/deliverability.html", context)
+
+    def response_change(self, request, settings):
+        if "_welcome" not in request.POST:
+            return super().response_change(request, settings)
+        if not settings.welcome:
+            words = _("The welcome mail is empty, so nobody gets one.")
+            self.message_user(request, words, messages.WARNING)
+        elif not request.user.email:
+            words = _("Your account has no address yet, so the mail goes nowhere.")
+            self.message_user(request, words, messages.ERROR)
+        else:
+            self.send_welcome(request)
+        return HttpResponseRedirect(request.path)
+
+    def send_welcome(self, request):
+        try:
+            mail.trial_welcome(request.user.email).send()
+        except (smtplib.SMTPException, OSError):
+            words = _("Saved. The mail server does not answer: try again in a while.")
+            self.message_user(request, words, messages.ERROR)
+        else:
+            words = _("Saved. The welcome mail is on its way to %s.")
+            self.message_user(request, words % request.user.email, messages.SUCCESS)
 
 
 class Unchanged:

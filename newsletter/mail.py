@@ -2,11 +2,11 @@
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
+from django.utils import timezone
 
 from config import mail
 from newsletter import compose, headers
-from newsletter.models import Settings
+from newsletter.models import Answer, Settings, Subscriber
 
 
 def answer(subscriber):
@@ -14,9 +14,20 @@ def answer(subscriber):
 
     The page says the same to everybody. Nothing a visitor typed stands in the mail.
     """
+    return _answer(subscriber, subscriber.kind_of_answer)
+
+
+def trial_welcome(to):
+    """Return the welcome mail as its author looks at it: its links lead nowhere."""
+    reader = Subscriber(email=to, confirmed_at=timezone.now())
+    return _answer(reader, Answer.Kind.WELCOME)
+
+
+def _answer(subscriber, kind):
     words = Settings.load()
+    owed = f"{subscriber.token} {kind} {subscriber.owed_since}"
     return mail.message(
-        f"newsletter/mail/{subscriber.kind_of_answer}",
+        f"newsletter/mail/{kind}",
         {
             "subscriber": subscriber,
             "confirm_url": confirm_url(subscriber),
@@ -27,7 +38,8 @@ def answer(subscriber):
             "welcome_text": compose.as_text(words.welcome),
         },
         to=subscriber.email,
-        headers={"Message-ID": message_id(subscriber)},
+        # A repeat after a crash has the same one.
+        headers={"Message-ID": headers.id_of(owed)},
     )
 
 
@@ -48,14 +60,8 @@ def errand(errand):
             "write_to": Settings.load().write_to,
         },
         to=errand.to,
+        headers={"Message-ID": headers.id_of(f"errand {errand.pk} {errand.asked_at}")},
     )
-
-
-def message_id(subscriber):
-    """Return the id of a mail that is owed: a repeat after a crash has the same one."""
-    owed = f"{subscriber.token} {subscriber.kind_of_answer} {subscriber.owed_since}"
-    sealed = salted_hmac("newsletter.answer", owed, algorithm="sha256").hexdigest()
-    return f"<{sealed[:32]}@{headers.host()}>"
 
 
 def trouble(issue, *, to):

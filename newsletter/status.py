@@ -22,7 +22,7 @@ from config.pagecache import shared
 from newsletter import copies, fates, tasks
 from newsletter.forms import AddressForm, LinkForm, PauseForm, SignUpForm
 from newsletter.models import PAUSES, Errand, Settings, Subscriber, fold
-from newsletter.views import ask_to_wait, count, of_one_reader, show
+from newsletter.views import answer_soon, ask_to_wait, count, of_one_reader, show
 
 
 def see_other(*where):
@@ -177,7 +177,7 @@ def confirm_again(request, token, subscriber):
     subscriber.agree(Settings.load().consent_version, page=home)
     subscriber.confirm()
     if subscriber.is_welcome_owed:
-        tasks.answer_sign_up.enqueue(subscriber.pk)
+        answer_soon(subscriber)
     return see_other("newsletter:status", token)
 
 

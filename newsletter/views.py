@@ -24,8 +24,10 @@ from newsletter.models import Issue, Settings, Subscriber
 logger = logging.getLogger(__name__)
 
 HOUR = 60 * 60
+DAY = 24 * HOUR
 PER_PLACE = 20
 PER_ADDRESS = 6
+PER_ADDRESS_A_DAY = 12  # nobody's mailbox is filled by way of our form
 IN_ALL = 600
 
 
@@ -70,6 +72,9 @@ def sign_up(request):
             "kept nothing of it. If you want the letter, press the button here."
         )
         return show(request, "subscribe", {"form": form, "why": why}, status=403)
+    if typed := request.POST.get("neither"):  # of two spellings: she goes on writing
+        form = SignUpForm(initial={"email": typed})
+        return show(request, "subscribe", {"form": form})
     if not form.is_valid():
         return show(request, "subscribe", {"form": form})
     if form.meant:
@@ -86,41 +91,46 @@ def sign_up(request):
             consent_version=Settings.load().consent_version,
             consent_page=page_of(request, form.cleaned_data["page"]),
         )
-        # Should this get lost, the tick finds the row.
-        nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
-        transaction.on_commit(nudge, robust=True)
+        answer_soon(subscriber)
     response = redirect("newsletter:check_mail")
     response.status_code = 303
     return response
 
 
-def count(request, name, folded):
-    """Count what sends a mail to an address; return the seconds to wait.
+def answer_soon(subscriber):
+    """Have the mail made that is owed; should this get lost, the tick finds the row."""
+    nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
+    transaction.on_commit(nudge, robust=True)
 
-    What one place or one address may not fills no other's count.
+
+def count(request, name, folded):
+    """Count what would send a mail to an address; return the seconds to wait.
+
+    What is too much of one place or one address fills nobody else's count.
     """
-    place = limits.address(request)
+    place, of_one = limits.address(request), f"{name}-address"
     if wait := (
         limits.hit(name, place, limit=PER_PLACE, seconds=HOUR)
-        or limits.hit(f"{name}-address", folded, limit=PER_ADDRESS, seconds=HOUR)
+        or limits.hit(of_one, folded, limit=PER_ADDRESS, seconds=HOUR)
+        or limits.hit(f"{of_one}-day", folded, limit=PER_ADDRESS_A_DAY, seconds=DAY)
     ):
         return wait
-    wait = limits.hit(f"{name}-all", "", limit=IN_ALL, seconds=HOUR)
-    if wait:
+    if wait := limits.hit(f"{name}-all", "", limit=IN_ALL, seconds=HOUR):
         waves.note_flood()
     return wait
 
 
 def ask_to_wait(request, name, context, seconds):
-    minutes = math.ceil(seconds / 60)
-    why = ngettext(
-        "That was a lot from one place in a short time, so nothing was sent yet. "
-        "Please press the button again in about %s minute.",
-        "That was a lot from one place in a short time, so nothing was sent yet. "
-        "Please press the button again in about %s minutes.",
-        minutes,
+    minutes, hours = math.ceil(seconds / 60), round(seconds / HOUR)
+    if hours < 2:
+        when = ngettext("in about %s minute", "in about %s minutes", minutes) % minutes
+    else:
+        when = ngettext("in about %s hour", "in about %s hours", hours) % hours
+    why = _(
+        "That was a lot from one place or for one address, so nothing was sent yet. "
+        "Please press the button again %s."
     )
-    context = {"section": "letter", "why": why % minutes} | context
+    context = {"section": "letter", "why": why % when} | context
     return limits.too_many(request, seconds, f"newsletter/{name}.html", context)
 
 
@@ -179,8 +189,7 @@ def confirm(request, token):
     if request.method == "POST":
         subscriber.confirm()
         if subscriber.is_welcome_owed:
-            nudge = partial(tasks.answer_sign_up.enqueue, subscriber.pk)
-            transaction.on_commit(nudge, robust=True)
+            answer_soon(subscriber)
         if subscriber.suppressed_at:  # by hand: that page says so
             return redirect("newsletter:status", subscriber.token)
         return redirect("newsletter:confirmed")

@@ -23,7 +23,7 @@ PATIENCE = timedelta(hours=1)
 
 
 def note_flood():
-    """Note that the form had to ask for patience, whoever came: once an hour."""
+    """Note that whoever came was asked for patience: once an hour."""
     _unless_since("flooded_at", timezone.now() - timedelta(hours=1))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.checks import known, people, sending, words
-from comments.models import RedFlag
+from comments.models import TRUSTED_AFTER, RedFlag
 
 CHECKS = [
     sending.trap_is_filled,
@@ -25,7 +25,6 @@ CHECKS = [
     people.imitates_author,
     people.says_who_she_is,
 ]
-TRUSTED_AFTER = 2  # approved comments
 
 
 class Sent(NamedTuple):
@@ -59,7 +58,9 @@ def judge(comment, sent):
 
 
 def sentences(comment):
-    return [sentence(finding) for finding in comment.findings]
+    """Return what was found as sentences: first what cannot wait."""
+    findings = sorted(comment.findings, key=lambda one: one["check"] != "red_flag")
+    return [sentence(finding) for finding in findings]
 
 
 def sentence(finding):

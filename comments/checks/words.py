@@ -20,15 +20,24 @@ miracle/miraculous
 
 
 def raises_a_flag(comment, known):
-    met = [
-        (flag, words)
-        for (flag, _phrases), words in zip(known.flags, known.flag_words, strict=True)
-        if words
-    ]
-    if not met:
-        return None
-    words = dict.fromkeys(word for _flag, words in met for word in words)
-    return found("red_flag", words, flags=[flag for flag, _words in met])
+    """Find the flags that were met, the most urgent first.
+
+    One whose words all lie over those of more urgent ones says nothing: "go now" and
+    "in the next days" are not said of the same words.
+    """
+    met, spans, most = [], {}, {}  # of each word, the most urgent that met it
+    for flag, urgency, its_spans in known.flags:
+        if all(
+            any(most.get(place, urgency) < urgency for place in range(*span))
+            for span in its_spans
+        ):
+            continue  # also where it was not met at all
+        met.append(flag)
+        for span in its_spans:
+            spans[span] = None
+            for place in range(*span):
+                most.setdefault(place, urgency)
+    return found("red_flag", known.text.typed(spans), flags=met) if met else None
 
 
 def breaks_a_rule(comment, known):

@@ -10,19 +10,31 @@ numb/numbness/tingling … saddle/groin/genitals/genital/crotch/perineum/anus
 numb/numbness … bottom/buttocks/buttock
 numb/numbness … between my/the legs/thighs
 bottom/buttocks/groin/genitals/crotch … numb
-!no/lost/losing feeling … bottom/buttocks/groin/genitals/crotch/saddle
-!no/lost/losing feeling … between my/the legs/thighs
+no feeling/sensation … bottom/buttocks/groin/genitals/crotch/saddle
+no feeling/sensation … between my/the legs/thighs
+lost/lose/losing/loss … feeling/sensation … bottom/buttocks/groin/genitals/crotch/saddle
+lost/lose/losing/loss … feeling/sensation … between my/the legs/thighs
+haven't/hasn't/don't/doesn't … any/much feeling/sensation … bottom/buttocks/groin/genitals/crotch/saddle
+haven't/hasn't/don't/doesn't … any/much feeling/sensation … between my/the legs/thighs
 pins and needles … bottom/groin/genitals/crotch/private
 numb/numbness/tingling … private parts
 numb/numbness … down below/there
 !can't/cannot feel … when I go to the toilet/loo
+can't/couldn't feel … toilet/loo paper
 wet/wetting/soiled/soiling myself
 numb/numbness … inner thighs
-can't feel/couldn't feel … bottom/buttocks/groin/saddle
+can't/couldn't feel … bottom/buttocks/groin/genitals/crotch/saddle
+no longer feel … bottom/buttocks/groin/genitals/crotch/saddle
 can't feel … when I pee/wee/urinate/wipe
 lost/lose/losing/loss … control … bladder/bowel/bowels
-no/lost/losing … bladder/bowel control
-can't/couldn't control … bladder/bowel/bowels
+lost/lose/losing/loss … bladder/bowel control
+no/little/less control … bladder/bowel/bowels/pee/wee/urine
+no/little/less bladder/bowel control
+haven't/hasn't/don't/doesn't … any/much control … bladder/bowel/bowels
+haven't/hasn't/don't/doesn't … any/much bladder/bowel control
+can't/couldn't/don't/doesn't control … bladder/bowel/bowels
+no longer control … bladder/bowel/bowels
+can't/couldn't hold … pee/wee/urine/stool/stools/poo
 can't/couldn't … pee/wee/urinate
 unable to … pee/wee/urinate
 can't/couldn't pass urine/water
@@ -144,7 +156,9 @@ bleeding/bled/haemorrhage/hemorrhage
 blood … wee/pee/urine/stool/stools/poo
 waters … broke/broken/leaking
 pregnan* + contractions/cramps/cramping
-baby … moving/moves + less/stopped/not
+!baby … isn't/hasn't/doesn't/not/stopped … moving/moved/move
+baby … moving/moves/moved + less/stopped
+!haven't/can't/don't … felt/feel … baby … move/moving/kick/kicking
 wound/scar/stitches … open/opened/burst/pus/oozing/torn
 """,
         "Bleeding that is new or has come back after a birth or an operation, and any "
@@ -175,9 +189,21 @@ thrombosis/dvt
         "Numbness or lost strength",
         """
 numb/numbness
-can't/couldn't feel my/his/her/the … foot/feet/toes/leg/legs/hand/hands/fingers/arm
-no feeling in … foot/feet/toes/leg/legs/hand/hands/fingers/arm
-lost/losing … feeling … foot/feet/toes/leg/legs/hand/hands/fingers/arm
+can't/couldn't feel foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+can't/couldn't feel the/left/right foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+can't/couldn't feel the left/right/big/little foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+can't/couldn't feel my/his/her/either/both … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+can't/couldn't feel anything … knee/knees/waist/hips
+can't/couldn't feel anything … in/below … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+no longer feel foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+no longer feel the foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+no longer feel my/his/her/either/both … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+don't/doesn't/didn't feel my/his/her … foot/feet/toe/toes/hand/hands/finger/fingers
+no feeling/sensation in/left/at/whatsoever/down/below … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+no feeling/sensation at all … in … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+haven't/hasn't/don't/doesn't … any/much feeling/sensation … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+hardly/barely/not any/much feeling/sensation … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
+lost/lose/losing/loss … feeling/sensation … foot/feet/toe/toes/leg/legs/hand/hands/finger/fingers/arm/arms
 foot … drops/drop/drags/dragging
 can't/couldn't lift … foot/toes
 can't/couldn't move … leg/legs/foot/feet/toes/fingers

@@ -13,6 +13,17 @@ class EmailAddressQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(confirmed_at__isnull=False)
 
+    def chosen_since(self, comment):
+        """Return the address where its owner said yes or stop after a comment came.
+
+        What she had said before is nobody's to learn who only types it.
+        """
+        if not comment.email:
+            return None
+        since = comment.created_at
+        said = Q(confirmed_at__gte=since) | Q(stopped_at__gte=since)
+        return self.filter(said, email=comment.email).first()
+
     def reachable(self):
         """Return those whose owners want to hear of their questions."""
         return self.confirmed().filter(stopped_at=None)

@@ -4,7 +4,7 @@ from secrets import token_urlsafe
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, F, OuterRef, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,6 +15,7 @@ from comments.bayes import LIKELY
 from comments.models.addresses import EmailAddress
 from comments.models.decisions import Act, Decision, Status
 from comments.models.learned import Learned
+from comments.models.notices import Notice
 from guide.models import (
     Guide,
     ShownQuerySet,
@@ -26,6 +27,7 @@ from guide.models import (
 CHANGEABLE_FOR = timedelta(minutes=15)
 UNDONE_WITHIN = timedelta(minutes=1)  # so that undo needs no recall
 NEWS_FOR = timedelta(days=14)
+TRUSTED_AFTER = 2  # approved comments
 
 
 class Tray(models.TextChoices):
@@ -103,6 +105,10 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """Return what lies there: of whom one trusts first, then as it came."""
         return self.filter(tray=tray).order_by("-is_trusted", "created_at", "pk")
 
+    def urgent(self):
+        """Return those that wait with red flags in them, set aside or not."""
+        return self.filter(tray__in=[Tray.URGENT, Tray.ASIDE], is_urgent=True)
+
     def count_trays(self):
         """Return how many wait in each tray; an index holds those alone."""
         waiting = self.filter(tray__in=Tray.values).order_by().values("tray")
@@ -117,9 +123,18 @@ class CommentQuerySet(Moves, ShownQuerySet):
         """Return those whose writers have shown that the address is theirs."""
         return self.filter(email__in=EmailAddress.objects.confirmed().values("email"))
 
+    def trusted_addresses(self, addresses):
+        """Return those that are confirmed and stand with enough that is published."""
+        own = EmailAddress.objects.confirmed().filter(email__in=addresses)
+        published = self.approved().filter(email=OuterRef("email")).order_by()
+        number = published.values("email").values(number=models.Count("pk"))
+        known = own.annotate(number=models.Subquery(number))
+        known = known.filter(number__gte=TRUSTED_AFTER)
+        return set(known.values_list("email", flat=True))
+
     def of_reader(self, address):
-        """Return what was sent with an address, however its letters were typed."""
-        return self.filter(staff=None, email__iexact=address)
+        """Return what was sent with an address, however its letters are typed."""
+        return self.filter(staff=None, email=address.lower())
 
     def refused(self, before):
         """Return what was rejected or spam when it was decided before that moment."""
@@ -172,9 +187,9 @@ class CommentQuerySet(Moves, ShownQuerySet):
         )
 
     def take_receipts(self, email):
-        """Return an address, and the comments whose receipts are mailed there now.
+        """Owe an address the mail with the receipts of what was sent with it.
 
-        They are owed no more from here on: two ticks at once write once.
+        From here on it is the notice that is owed: two ticks at once write once.
         """
         now = timezone.now()
         with transaction.atomic():
@@ -182,20 +197,16 @@ class CommentQuerySet(Moves, ShownQuerySet):
             due = self.filter(email=email, receipt_due_at__lte=now)
             if later := address.rests_until():
                 due.mark(receipt_due_at=later)
-                return address, []
+                return
             comments = list(due.order_by("pk"))
-            # These alone: what came since is owed still.
+            # These alone: what came since waits for a mail of its own.
             taken = self.filter(pk__in=[comment.pk for comment in comments])
             taken.mark(receipt_due_at=None)
-            comments = [
-                comment
-                for comment in comments
-                if comment.has_a_receipt() and not address.stopped_at
-            ]
-            if comments:
+            comments = [comment for comment in comments if comment.has_a_receipt()]
+            if comments and not address.stopped_at:
                 address.written_at = now
                 address.save(update_fields=["written_at"])
-        return address, comments
+                Notice.objects.owe(Notice.Kind.RECEIPTS, comments=comments)
 
     take_receipts.alters_data = True
 
@@ -213,6 +224,9 @@ class CommentQuerySet(Moves, ShownQuerySet):
         to = Status(to)
         with transaction.atomic():
             moved = list(self.exclude(status=to).to_write().order_by("pk"))
+            trusted = Comment.objects.trusted_addresses(
+                {one.email for one in moved if one.has_links()}
+            )
             Comment.objects.filter(pk__in=[comment.pk for comment in moved]).update(
                 status=to, **to.stamps
             )
@@ -220,6 +234,11 @@ class CommentQuerySet(Moves, ShownQuerySet):
                 moved, to=to, act=act, by=by, door=door, reason=reason
             )
             Learned.follow(moved, to=to)
+            for comment in moved:
+                if comment.has_links():
+                    is_real = to == Status.APPROVED and comment.email in trusted
+                    html = text.to_html(comment.body, links=is_real)
+                    Comment.objects.filter(pk=comment.pk).mark(body_html=html)
         return len(moved)
 
     move.alters_data = True
@@ -282,8 +301,6 @@ class Comment(Moves, models.Model):
         default=False, editable=False, help_text="As of the moment it was sent."
     )
     spam_score = models.FloatField(null=True, editable=False)
-    # Alike for what came from one place today; the tick forgets it after a day.
-    sender = models.CharField(max_length=6, blank=True, editable=False)
     secret = models.CharField(
         max_length=43, unique=True, editable=False, default=token_urlsafe
     )
@@ -343,8 +360,8 @@ class Comment(Moves, models.Model):
                 fields=["tray", "-is_trusted", "created_at"],
                 name="comments_at_the_desk",
             ),
-            models.Index(fields=["email"], name="comments_by_address"),
-            models.Index(fields=["sender"], name="comments_by_sender"),
+            # Both, or SQLite reads all that is published to find one reader's.
+            models.Index(fields=["email", "status"], name="comments_by_address"),
             models.Index(fields=["receipt_due_at"], name="comments_receipt_due"),
             models.Index(
                 fields=["announced_at", "approved_at"], name="comments_unannounced"
@@ -364,6 +381,12 @@ class Comment(Moves, models.Model):
                 violation_error_message=_("An approval and its date go together."),
             ),
             models.CheckConstraint(
+                # An index finds all that one reader sent.
+                condition=Q(email=Lower("email")),
+                name="comments_address_in_small_letters",
+                violation_error_message=_("Write the address in small letters."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(parent=models.F("id")),
                 name="comments_answers_another",
                 violation_error_message=_("A comment does not answer itself."),
@@ -377,7 +400,8 @@ class Comment(Moves, models.Model):
     def save(self, *args, **options):
         """Fill what follows from the rest, and bump where readers see the result."""
         self.body = text.normalise(self.body)
-        self.body_html = text.to_html(self.body, links=self.staff_id is not None)
+        self.email = self.email.lower()
+        self.body_html = text.to_html(self.body, links=self.may_link())
         if self.parent_id:
             self._check_parent()
             self.root_id = self.parent.root_id or self.parent_id
@@ -422,6 +446,22 @@ class Comment(Moves, models.Model):
     def tray_words(self):
         """Return where it lies, in words: its state, and while it waits its tray."""
         return (Tray if self.status == Status.PENDING else Status)(self.tray).label
+
+    def has_links(self):
+        """Whether there is anything of a reader's in it that may become a link."""
+        return bool(not self.staff_id and self.email and text.links(self.body))
+
+    def may_link(self):
+        """Whether its links are real: the author's are, and a known reader's once read.
+
+        A first-timer's stay text, so that they are worth nothing to who sends spam.
+        """
+        if self.staff_id:
+            return True
+        if self.status != Status.APPROVED or not self.has_links():
+            return False
+        others = Comment.objects.exclude(pk=self.pk)
+        return bool(others.trusted_addresses([self.email]))
 
     def is_shown(self):
         """Whether this stands on the page: a hidden comment hides what answers it."""
@@ -471,7 +511,10 @@ class Comment(Moves, models.Model):
         """Decide this comment; returns whether anything changed."""
         changed = Comment.objects.filter(pk=self.pk).move(to=to, **how)
         self.refresh_from_db(
-            fields=["status", "decided_at", "approved_at", "set_aside_at", "tray"]
+            fields=[
+                *("status", "decided_at", "approved_at", "set_aside_at", "tray"),
+                "body_html",
+            ]
         )
         return bool(changed)
 
@@ -658,7 +701,7 @@ class Comment(Moves, models.Model):
             self.remove(door=door, by=by)
         self.name = _("A reader")
         self.body = words
-        self.email = self.sender = self.consent_version = ""
+        self.email = self.consent_version = ""
         self.findings, self.spam_score = [], None
         self.is_urgent = self.is_trusted = False
         self.note = ""

@@ -6,12 +6,34 @@ from comments import phrases
 
 
 def say_something(lines):
-    """Raise ``ValidationError`` where one of the lines can never be met."""
-    if idle := phrases.idle(lines):
-        raise ValidationError(
+    """Raise ``ValidationError`` where a line says nothing, too much, or it twice."""
+    for find, words in [
+        (
+            phrases.too_short,
+            _(
+                "Very many words begin like “%(line)s”. Write at least three letters "
+                "before the *, or the whole word without it."
+            ),
+        ),
+        (
+            phrases.idle,
             _("“%(line)s” holds no word to look for. Write one, or leave it out."),
-            params={"line": idle[0]},
-        )
+        ),
+        (
+            phrases.twice,
+            _("“%(line)s” stands here twice. Once is enough: leave one of them out."),
+        ),
+    ]:
+        if found := find(lines):
+            raise ValidationError(words, params={"line": found[0]})
+
+
+class Urgency(models.IntegerChoices):
+    """How soon somebody must look at it, the soonest first."""
+
+    NOW = 1, _("now")
+    TODAY = 2, _("today")
+    DAYS = 3, _("in the next days")
 
 
 class RedFlagQuerySet(models.QuerySet):
@@ -33,6 +55,15 @@ class RedFlag(models.Model):
             "fever is gone”) does not count; where it should, begin the line with !"
         ),
     )
+    urgency = models.PositiveSmallIntegerField(
+        _("how urgent"),
+        choices=Urgency,
+        default=Urgency.TODAY,
+        help_text=_(
+            "The most urgent text stands first. Where words of a more urgent flag lie "
+            "over those of this one, this one is silent."
+        ),
+    )
     text = models.TextField(
         _("where to turn now"), help_text=_("Stands on the receipt, as plain text.")
     )
@@ -43,7 +74,15 @@ class RedFlag(models.Model):
     class Meta:
         verbose_name = _("red flag")
         verbose_name_plural = _("red flags")
-        ordering = ["pk"]
+        ordering = ["urgency", "pk"]
 
     def __str__(self):
         return self.name
+
+    def meets(self, comments):
+        """Return those of the comments in which its words stand."""
+        return [
+            comment
+            for comment in comments
+            if any(phrases.Text(f"{comment.name}\n{comment.body}").met(self.words))
+        ]

@@ -1,6 +1,4 @@
-import hmac
 from datetime import datetime, time, timedelta
-from secrets import token_urlsafe
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -61,8 +59,6 @@ class Settings(OneRow):
             "those of a red flag."
         ),
     )
-    day_key = models.CharField(max_length=43, default=token_urlsafe, editable=False)
-    day_key_at = models.DateTimeField(default=timezone.now, editable=False)
     away_until = models.DateField(
         _("back on"),
         null=True,
@@ -106,6 +102,8 @@ class Settings(OneRow):
         ),
     )
     digest_sent_on = models.DateField(null=True, editable=False)
+    # The last address of which the tick has looked whether a comment bears it.
+    addresses_seen = models.BigIntegerField(default=0, editable=False)
 
     # Of the guide that the row was loaded for.
     closes_alone, own_days = False, None
@@ -155,14 +153,6 @@ class Settings(OneRow):
         last = self.last_day(guide)
         days = [self.away_until, last and last + timedelta(days=1)]
         return [timezone.make_aware(datetime.combine(d, time.min)) for d in days if d]
-
-    def sender(self, address):
-        """Return what is alike today for all that comes from this address.
-
-        So short that many addresses share it, and its key is thrown away each day.
-        """
-        hidden = hmac.digest(self.day_key.encode(), address.encode(), "sha256")
-        return hidden.hex()[:6]
 
 
 class Closing(Shown):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments import entries, jsonld, shown, thread, usual
-from comments.models import Comment, Settings, Status, Tray
+from comments.models import Comment, Settings, Status
 from config import pagecache
 
 register = template.Library()
@@ -157,9 +157,7 @@ def waiting_comments():
     waiting = Comment.objects.pending().aggregate(
         number=Count("pk"),
         # One that was set aside stays urgent.
-        urgent=Count(
-            "pk", filter=Q(tray__in=[Tray.URGENT, Tray.ASIDE], is_urgent=True)
-        ),
+        urgent=Count("pk", filter=Q(is_urgent=True)),
         oldest=Min("created_at"),
     )
     if not waiting["number"]:

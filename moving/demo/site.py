@@ -21,7 +21,19 @@ COMMENTS = {
     ),
     "usual_time": "Tuesday evening",
 }
-LETTER = {"sender_name": "Ana Reyes", "sender_address": "letter@example.org"}
+LETTER = {
+    "sender_name": "Ana Reyes",
+    "sender_address": "letter@example.org",
+    "welcome": (
+        "<p>Good that you are here. Once a month I write to you: the new guides, and "
+        "one question from a reader, answered properly.</p>"
+        "<p>Until the first one comes, begin with something small:</p>"
+        '<ul><li><p><a href="/guides/">All guides</a>, the gentlest first</p></li>'
+        '<li><p><a href="/questions/">What others asked me</a></p></li></ul>'
+        "<p>If something hurts, stop, and ask someone who can see you.</p>"
+        "<p>Ana Reyes</p>"
+    ),
+}
 
 AUTHOR = {
     "name": "Dr. Ana Reyes",

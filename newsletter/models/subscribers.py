@@ -107,7 +107,11 @@ class SubscriberQuerySet(models.QuerySet):
 
     def owed_no_more(self, subscriber):
         """Note that nothing is owed, unless it is another mail by now."""
-        same = self.filter(pk=subscriber.pk, is_welcome_owed=subscriber.is_welcome_owed)
+        same = self.filter(
+            pk=subscriber.pk,
+            is_welcome_owed=subscriber.is_welcome_owed,
+            lifted_at=subscriber.lifted_at,
+        )
         same.update(mail_due_at=None, is_welcome_owed=False)
 
     def sign_up(self, email, *, consent_version="", consent_page=""):
@@ -409,9 +413,7 @@ class Subscriber(models.Model):
             joined = row.filter(is_active=False).update(
                 confirmed_at=now, unsubscribed_at=None
             )
-            stopped = row.filter(is_suppressed_by_hand=False).exclude(
-                suppressed_at=None
-            )
+            stopped = row.suppressed().filter(is_suppressed_by_hand=False)
             stopped.update(confirmed_at=now, **NOT_SUPPRESSED)
             row.exclude(lifted_at=None).update(confirmed_at=now, lifted_at=None)
             if joined and Settings.load().welcome:

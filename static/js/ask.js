@@ -62,7 +62,7 @@ function show(html, put) {
 }
 
 function focus(form) {
-  const first = form.querySelector(".notice a, [aria-invalid=true], .ask__about") ?? form.querySelector(".input, input:not([type=hidden])");
+  const first = form.querySelector(".notice a, [aria-invalid=true], [tabindex]:not(input)") ?? form.querySelector(".input, input:not([type=hidden])");
   first.focus();
   if (first.name == "name") first.select();
   form.scrollIntoView({ block: "nearest" });

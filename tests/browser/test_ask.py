@@ -49,6 +49,20 @@ def test_an_error_stands_in_place_and_the_text_stays(page, guide):
     assert Comment.objects.get().body == "In or out?"
 
 
+def test_after_a_preview_help_is_seen_first(new_page, guide):
+    RedFlag.objects.create(name="bleeding", words="bleed*", text="Call today.")
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(guide.get_absolute_url())
+    page.get_by_role("link", name="Ask a question").click()
+    page.get_by_label("Your question").fill("I am bleeding. May I go on?")
+
+    page.get_by_role("button", name="Preview").click()
+
+    help_ = page.get_by_role("alert").filter(has_text="Call today.")
+    expect(help_).to_be_focused()
+    expect(help_.get_by_role("heading")).to_be_in_viewport()
+
+
 def test_one_form_is_open_and_what_was_typed_moves_along(page, guide):
     comment = make_comment(guide, name="Nell")
     page.goto(guide.get_absolute_url())

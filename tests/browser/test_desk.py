@@ -1,15 +1,18 @@
 """The author and her assistant decide what readers wrote, by hand, by keys, by mail."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from comments import tasks
-from comments.models import Comment, SavedAnswer, Settings
+from comments.models import Comment, EmailAddress, SavedAnswer, Settings
 from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -52,14 +55,20 @@ def state(comment):
 
 
 @pytest.mark.parametrize("is_urgent", [True, False])
-def test_from_new_mail_to_answer_published_takes_two_presses_and_the_typing(
+def test_from_new_mail_to_reader_told_takes_two_presses_and_the_typing(
     page_without_script, new_page, ana, guide, letter_box, is_urgent
 ):
+    EmailAddress.objects.create(email="moira@example.org", confirmed_at=timezone.now())
     SiteSettings.objects.update(contact_email=ana.email)
     Settings.load()
     Settings.objects.update(digest_hour=0)
     comment = make_comment(
-        guide, status="pending", name="Moira", body="In or out?", is_urgent=is_urgent
+        guide,
+        status="pending",
+        name="Moira",
+        email="moira@example.org",
+        body="In or out?",
+        is_urgent=is_urgent,
     )
     tasks.report_urgent() if is_urgent else tasks.send_digest()
     letter, link = letter_box("/comments/desk/")
@@ -76,6 +85,16 @@ def test_from_new_mail_to_answer_published_takes_two_presses_and_the_typing(
     answered = reader.locator("article.comment--author", has_text="Out as you pull.")
     expect(answered).to_contain_text("Ana Reyes")
     assert state(comment) == "approved"
+
+    # A minute, the time to undo it, passes; all else is done by the tick.
+    Comment.objects.approved().mark(approved_at=timezone.now() - timedelta(minutes=1))
+    call_command("tick")
+    letter, own_page = letter_box("/comments/")
+    assert letter["To"] == "moira@example.org"
+    assert "You have an answer" in letter["Subject"]
+    reader.goto(own_page)
+    expect(reader.get_by_text("Out as you pull.")).to_be_visible()
+
     page.goto(link)
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "This link has had its time"
@@ -103,6 +122,26 @@ def test_a_card_is_answered_and_taken_back_without_script(
     expect(card(page, "Moira").get_by_label("Your answer")).to_have_value(
         "Out as you pull, Moira."
     )
+
+
+def test_an_answer_that_is_begun_is_not_lost_without_script(
+    page_without_script, sign_in, ana, asked
+):
+    page = sign_in(page_without_script, ana)
+    page.goto(DESK)
+    page.get_by_label("Tick the comment of Gill").check()
+    card(page, "Moira").get_by_label("Your answer").fill("Out as you pull.")
+
+    expect(card(page, "Tom").get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("form", name="Many at once")).to_have_count(0)
+    expect(card(page, "Moira").get_by_text("nothing you typed is lost")).to_be_visible()
+    # Told off for another decision, the answer stays.
+    card(page, "Moira").get_by_role("button", name="Reject").click()
+    box = page.get_by_label("Your answer")
+    expect(box).to_have_value("Out as you pull.")
+    page.get_by_role("button", name="Answer and publish").click()
+    expect(card(page, "Tom").get_by_role("button", name="Reject")).to_be_visible()
+    assert [state(one) for one in asked] == ["approved", "pending", "pending"]
 
 
 def test_many_are_ticked_and_set_aside_without_script(
@@ -207,13 +246,13 @@ def test_what_is_typed_outlives_a_reload_and_a_session(
 
     page.reload()
     expect(card(page, "Moira").get_by_role("status")).to_be_hidden()
-    card(page, "Tom").get_by_role("button", name="Take it back").click()
+    card(page, "Tom").get_by_role("button", name="Put it back").click()
     expect(card(page, "Tom").get_by_label("Your answer")).to_have_value(
         "Half an answer"
     )
     # The page of the comment offers it too: it is the same form.
     page.goto(reverse("admin:comments_comment_change", args=[asked[1].pk]))
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Put it back").click()
     expect(page.get_by_label("Your answer")).to_have_value("Half an answer")
     Session.objects.all().delete()
     page.get_by_role("button", name="Answer and publish").click()

@@ -22,7 +22,7 @@ from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
 from newsletter.admin import WAYS
-from newsletter.models import Block, Issue, Subscriber
+from newsletter.models import Block, Issue, Settings, Subscriber
 from tests.factories import make_block, make_guide, make_staff, make_subscriber
 
 pytestmark = pytest.mark.looks
@@ -116,6 +116,11 @@ def test_every_public_page(page, demo, faults_of):
     )
     asker = EmailAddress.objects.create(email="anna@example.org")
     asking = make_subscriber(is_confirmed=False)
+    by_hand = make_subscriber(
+        suppressed_at=timezone.now(),
+        suppressed_for="asked by phone",
+        is_suppressed_by_hand=True,
+    )
     reader = Subscriber.objects.reachable().filter(deliveries__isnull=False)[0]
     wish = asking.errands.create(kind="move", email="new@example.org")
     stopped = make_subscriber(suppressed_at=timezone.now(), suppressed_for="full")
@@ -153,6 +158,7 @@ def test_every_public_page(page, demo, faults_of):
         reverse("newsletter:subscribe"),
         reverse("newsletter:check_mail"),
         reverse("newsletter:confirm", args=[asking.confirmation_token()]),
+        reverse("newsletter:confirm", args=[by_hand.confirmation_token()]),
         reverse("newsletter:confirm", args=["stale"]),
         reverse("newsletter:confirmed"),
         reverse("newsletter:unsubscribe", args=[reader.token]),
@@ -195,6 +201,22 @@ def test_letters_twice_as_large_run_out_nowhere(new_page, demo, subtests, width)
             assert page.evaluate(OVERFLOW) == []
 
 
+def test_letters_enlarged_alone_run_out_nowhere(new_page, sign_in, demo, subtests):
+    """Where a device enlarges the text, and the widths of the style sheet stay."""
+    page = sign_in(new_page(viewport=PHONE), make_staff())
+    guide = Guide.objects.get(slug="two-rows-for-a-tired-upper-back")
+    waiting = guide.comments.create(name="Tom", body="My knee", status="pending")
+    for url in [
+        guide.get_absolute_url(),
+        reverse("comments:receipt", args=[waiting.secret]),
+        reverse("admin:comments_comment_changelist"),
+    ]:
+        with subtests.test(url):
+            page.goto(url)
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert page.evaluate(OVERFLOW) == []
+
+
 def with_large_letters(page):
     """As one sets it in her browser: the style sheet's own widths know of it."""
     page.context.new_cdp_session(page).send(
@@ -226,7 +248,7 @@ def test_what_is_offered_hides_no_form_of_large_letters(new_page, sign_in, becom
     becomes(page, "Object.keys(localStorage).some((key) => key.startsWith('keep:'))")
     page.reload()
 
-    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
     assert page.evaluate(OVERFLOW) == []
     page.get_by_label("Summary").scroll_into_view_if_needed()
     expect(page.get_by_text("You typed something")).not_to_be_in_viewport()
@@ -252,6 +274,19 @@ def test_refused_forms(page, site, subtests):
             expect(field).to_have_accessible_description(re.compile("."))
             page.emulate_media(color_scheme="dark")
             assert page.evaluate(RUN, ["color-contrast", []]) == []
+
+
+def test_a_slip_in_an_address_is_asked_about(page, site):
+    page.goto(reverse("newsletter:subscribe"))
+    page.get_by_label("Your e-mail").fill(f"{'anna' * 9}@gmial.com")
+    page.get_by_role("button", name="Send me the letter").click()
+
+    expect(page.get_by_role("button", name="No, mine is right")).to_be_visible()
+    page.evaluate(AXE)
+    assert page.evaluate(RUN, [RULES, []]) == []
+    assert page.evaluate(OVERFLOW) == []
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(RUN, ["color-contrast", []]) == []
 
 
 def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
@@ -295,6 +330,7 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("newsletter_issue_change", Issue.objects.sent()[0]),
         ("newsletter_issue_preview", draft),
         ("newsletter_issue_send", draft),
+        ("newsletter_settings_change", Settings.load()),
         ("newsletter_settings_deliverability", None),
         ("newsletter_subscriber_changelist", None),
         ("newsletter_subscriber_change", Subscriber.objects.reachable()[0]),

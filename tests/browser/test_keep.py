@@ -47,7 +47,7 @@ def test_what_was_typed_is_taken_back(new_page, sign_in, becomes):
     page.reload()
     expect(offer(page)).to_be_visible()
     expect(page.get_by_label("Title")).to_have_value(guide.title)
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Put it back").click()
 
     expect(offer(page)).to_be_hidden()
     expect(page.get_by_label("Title")).to_have_value("Typed")
@@ -61,7 +61,7 @@ def test_what_was_typed_is_taken_back(new_page, sign_in, becomes):
 
     # Another crash: it is still kept.
     page.reload()
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Put it back").click()
     expect(offer(page)).to_be_hidden()
     save(page)
     expect(page.locator(".messagelist")).to_be_visible()
@@ -132,7 +132,7 @@ def test_a_form_with_faults_is_kept_until_it_is_saved(new_page, sign_in, becomes
     expect(offer(page)).to_be_hidden()
 
     page.goto(f"/admin/guide/exercise/add/?guide={guide.pk}")
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Put it back").click()
     expect(offer(page)).to_be_hidden()
     expect(page.get_by_label("Name")).to_have_value("Low Row")
     page.get_by_label("ends in the video").fill("")
@@ -152,7 +152,7 @@ def test_a_pasted_article_is_kept_until_it_is_a_draft(new_page, sign_in, becomes
 
     for _ in range(2):  # what was looked at is no draft yet
         page.goto("/admin/guide/guide/paste/")
-        page.get_by_role("button", name="Take it back").click()
+        page.get_by_role("button", name="Put it back").click()
         expect(page.get_by_label("Your article")).to_have_value(re.compile("Sit tall"))
         page.get_by_role("button", name="See what becomes of it").click()
         expect(page.get_by_text("Your text, line by line")).to_be_visible()

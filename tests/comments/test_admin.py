@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import desk
-from comments.models import Act, Comment, Decision, SavedAnswer, Settings, Status
+from comments.models import (
+    Act,
+    Comment,
+    Decision,
+    RedFlag,
+    SavedAnswer,
+    Settings,
+    Status,
+)
 from guide.models import SearchEntry
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -922,11 +930,63 @@ class RightsTests(DeskTests):
             self.assertContains(response, "signin-username", status_code=403)
 
 
+class RedFlagTests(DeskTests):
+    url = "/admin/comments/redflag/add/"
+    sent = {"name": "Calf", "urgency": "2", "text": "Ring today.", "is_active": "on"}
+
+    def save(self, words):
+        return self.client.post(self.url, {**self.sent, "words": words}, follow=True)
+
+    def test_saving_one_says_how_often_it_would_have_been_met(self):
+        for body in ("My calf is swollen", "How many times?"):
+            make_comment(self.guide, body=body)
+        asked = make_comment(self.guide, body="Swollen calves, why?")
+        asked.answer(author=self.ana, body="A swollen calf is seen today.")
+
+        response = self.save("swollen … calf/calves\ncalf … swollen")
+
+        met = "Its words stand in 2 of the last 3 questions."
+        self.assertContains(response, met)
+
+    def test_where_nobody_asked_yet_it_says_nothing_of_that(self):
+        self.assertNotContains(self.save("swollen calf"), "Its words stand in")
+
+    def test_a_line_that_would_be_met_by_all_is_refused(self):
+        response = self.save("swollen calf\na*")
+
+        self.assertContains(response, "Very many words begin like “a*”.")
+        self.assertFalse(RedFlag.objects.filter(name="Calf").exists())
+
+
 class SettingsTests(DeskTests):
     def test_its_line_opens_the_one_row(self):
         response = self.client.get("/admin/comments/settings/", follow=True)
 
         self.assertContains(response, "Usual time to an answer")
+
+    def test_it_is_named_once_on_the_way_there(self):
+        page = self.client.get("/admin/comments/settings/", follow=True)
+
+        trail = re.search(r"<ol class=.breadcrumbs.*?</ol>", page.text, re.DOTALL)[0]
+        self.assertEqual(trail.count("<li"), 2)
+
+    def test_what_is_left_empty_is_asked_for_in_our_words(self):
+        for url in ["savedanswer/add/", "redflag/add/"]:
+            with self.subTest(url):
+                page = self.client.post(f"/admin/comments/{url}", {})
+
+                self.assertContains(page, "Please fill this in, or choose one.")
+                self.assertNotContains(page, "This field is required.")
+
+    def test_a_guide_left_out_is_asked_for_in_our_words(self):
+        data = {"closings-TOTAL_FORMS": 1, "closings-INITIAL_FORMS": 0}
+
+        page = self.client.post(
+            "/admin/comments/settings/1/change/", data | {"closings-0-days": 5}
+        )
+
+        self.assertContains(page, "Please fill this in, or choose one.")
+        self.assertNotContains(page, "This field is required.")
 
     def test_a_change_shows_at_the_next_request(self):
         page = self.guide.get_absolute_url()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from comments import checks
 from comments.checks import known
-from comments.models import Comment, EmailAddress, RedFlag, Settings, Status
+from comments.models import Comment, EmailAddress, RedFlag, Settings, Status, Urgency
 from tests.factories import make_comment, make_guide, make_staff
 
 
@@ -128,6 +128,53 @@ class RedFlagTests(JudgeTests):
 
         self.assertFalse(self.judge(body="numb").is_urgent)
         self.assertTrue(self.judge(body="My legs are wobbly").is_urgent)
+
+
+class UrgencyTests(JudgeTests):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        RedFlag.objects.update(urgency=Urgency.DAYS)
+        cls.now = RedFlag.objects.create(
+            name="Saddle",
+            words="numb … bottom\nincontinen* + numb",
+            text="Go now.",
+            urgency=Urgency.NOW,
+        )
+        cls.today = RedFlag.objects.create(
+            name="Fever", words="fever + bottom/back", text="Ring today."
+        )
+
+    def told(self, body):
+        return checks.turn_to(self.judge(body=body))
+
+    def test_a_milder_one_is_silent_below_words_of_a_more_urgent_one(self):
+        for body in ["I am numb around my bottom", "numb and incontinent"]:
+            with self.subTest(body):
+                self.assertEqual(self.told(body), [self.now])
+
+    def test_the_words_are_marked_once(self):
+        (finding,) = self.judge(body="I am numb around my bottom").findings
+
+        self.assertEqual(finding["words"], ["numb around my bottom"])
+
+    def test_of_other_words_it_speaks_after_it(self):
+        told = self.told("My toes are numb. I am numb around my bottom")
+
+        self.assertEqual(told, [self.now, self.flag])
+
+    def test_one_of_several_parts_speaks_where_one_part_is_its_own(self):
+        self.assertEqual(self.told("numb bottom and fever"), [self.now, self.today])
+
+    def test_two_as_urgent_as_each_other_both_speak(self):
+        RedFlag.objects.update(urgency=Urgency.NOW)
+
+        self.assertEqual(self.told("numb around my bottom"), [self.flag, self.now])
+
+    def test_one_that_is_switched_off_silences_none(self):
+        RedFlag.objects.filter(pk=self.now.pk).update(is_active=False)
+
+        self.assertEqual(self.told("numb around my bottom"), [self.flag])
 
 
 class WordsTests(JudgeTests):

@@ -6,10 +6,12 @@ from django.core.mail.backends import locmem
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, models
 from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import tasks
-from comments.models import Comment, EmailAddress, Status
+from comments.models import Comment, EmailAddress, Notice, Settings, Status
+from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
 
 LOCAL = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
@@ -42,6 +44,11 @@ class Busy(Refusing):
 def sent_by(backend):
     path = f"{backend.__module__}.{backend.__qualname__}"
     return override_settings(MAILERS={"default": {"BACKEND": path}})
+
+
+def pass_five_minutes():
+    """Let what could not leave be due again."""
+    Notice.objects.update(due_at=timezone.now())
 
 
 class MailReceiptsTests(TestCase):
@@ -200,7 +207,7 @@ class MailReceiptsTests(TestCase):
     def test_no_address_no_mail(self):
         make_comment(self.guide, status=Status.PENDING)
 
-        with self.assertNumQueries(1):
+        with self.assertNumQueries(2):
             tasks.mail_receipts()
 
         self.assertFalse(EmailAddress.objects.exists())
@@ -217,6 +224,7 @@ class MailReceiptsTests(TestCase):
             logs.output,
             ["ERROR:comments.tasks:Reader not written to: ConnectionRefusedError"],
         )
+        pass_five_minutes()
         with override_settings(MAILERS=LOCAL):
             tasks.mail_receipts()
             tasks.mail_receipts()
@@ -368,6 +376,7 @@ class AnnounceTests(TestCase):
             logs.output,
             ["ERROR:comments.tasks:Reader not written to: ConnectionRefusedError"],
         )
+        pass_five_minutes()
         with override_settings(MAILERS=LOCAL):
             self.announce()
             self.announce()
@@ -389,6 +398,7 @@ class AnnounceTests(TestCase):
         with sent_by(Busy), self.assertLogs("comments"):
             self.announce()
 
+        pass_five_minutes()
         self.announce()
 
         self.assertEqual(len(mail.outbox), 1)
@@ -402,6 +412,7 @@ class AnnounceTests(TestCase):
         ):
             tasks.announce()
 
+        pass_five_minutes()
         tasks.announce()
 
         self.assertEqual(len(mail.outbox), 1)
@@ -411,9 +422,25 @@ class AnnounceTests(TestCase):
             self.ask(email="").approve()
         self.pass_time()
 
-        # One for the list; each is taken and looked at.
-        with self.assertNumQueries(1 + 3 * 2):
+        # One for the list and one for what is owed; each is stamped.
+        with self.assertNumQueries(2 + 3):
             tasks.announce()
+
+    def test_an_answer_taken_off_before_a_server_took_the_mail_is_news_again(self):
+        asked = self.ask()
+        answer = asked.answer(author=self.ana, body="Slowly.")
+        with sent_by(Busy), self.assertLogs("comments"):
+            self.announce()
+        answer.remove()
+        pass_five_minutes()
+        self.announce()
+        self.assertEqual(mail.outbox, [])
+
+        answer.approve()
+        self.announce()
+
+        (sent,) = mail.outbox
+        self.assertIn("You have an answer", sent.subject)
 
 
 class Slow(locmem.EmailBackend):
@@ -462,6 +489,17 @@ class TwoTicksTests(TestCase):
         to = sorted(sent.to[0] for sent in mail.outbox)
         self.assertEqual(to, [f"reader{number}@example.org" for number in range(4)])
 
+    def test_they_tell_the_desk_once(self):
+        SiteSettings.objects.update(contact_email="ana@example.org")
+        Settings.load()
+        Settings.objects.update(digest_hour=0)
+        make_comment(status=Status.PENDING, is_urgent=True)
+
+        for task in (tasks.report_urgent, tasks.send_digest):
+            mail.outbox.clear()
+            self.at_once(task)
+            self.assertEqual(len(mail.outbox), 1)
+
 
 class IndexTests(TestCase):
     def test_what_is_owed_is_found_by_index_among_a_million(self):
@@ -482,6 +520,32 @@ class IndexTests(TestCase):
 
 
 class ForgetAddressesTests(TestCase):
+    def test_a_turn_looks_at_some_and_the_next_goes_on_behind_them(self):
+        EmailAddress.objects.bulk_create(
+            EmailAddress(email=f"{number}@example.org")
+            for number in range(tasks.ADDRESSES + 2)
+        )
+        left = []
+        for _turn in range(2):
+            tasks.forget_addresses()
+            left.append(EmailAddress.objects.count())
+
+        self.assertEqual(left, [2, 0])
+        EmailAddress.objects.create(email="late@example.org")
+        tasks.forget_addresses()
+        self.assertFalse(EmailAddress.objects.exists())
+
+    def test_a_turn_that_finds_nothing_writes_nothing(self):
+        make_comment(email="tom@example.org")
+        EmailAddress.objects.create(email="tom@example.org")
+        Settings.load()
+
+        with CaptureQueriesContext(connection) as queries:
+            tasks.forget_addresses()
+
+        written = [q for q in queries if q["sql"].startswith("UPDATE")]
+        self.assertEqual(written, [])
+
     def test_an_address_goes_with_the_last_comment_that_bears_it(self):
         kept = make_comment(email="tom@example.org")
         gone = make_comment(email="nell@example.org")

@@ -49,6 +49,14 @@ class MailedTests(TestCase):
             self.assertIn("no-store", page.headers["Cache-Control"])
         self.assertFalse(self.comment.decisions.exists())
 
+    def test_of_the_reasons_the_strongest_is_read_first(self):
+        self.comment.findings.insert(0, {"check": "quick", "words": []})
+        self.comment.save()
+
+        page = self.client.get(self.address("answer")).text
+
+        self.assertLess(page.index("may need help soon"), page.index("three seconds"))
+
     def test_its_button_does_its_one_act_without_signing_in(self):
         for act, status in [("approve", "approved"), ("spam", "spam")]:
             self.comment.restore()
@@ -81,7 +89,8 @@ class MailedTests(TestCase):
     def test_an_empty_answer_is_asked_for(self):
         response = self.client.post(self.address("answer"), {"answer": " "})
 
-        self.assertContains(response, "Please write an answer", status_code=422)
+        self.assertContains(response, "Please write an answer.", status_code=422)
+        self.assertNotContains(response, "without one", status_code=422)
         self.assertEqual(self.status(), Status.PENDING)
 
     def test_it_ends_with_its_use_or_with_any_change(self):

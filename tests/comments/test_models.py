@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import desk, shown
-from comments.models import Comment, Decision, Settings, Status
+from comments.models import Comment, Decision, EmailAddress, Settings, Status
 from guide.models import page_version
 from tests.factories import make_comment, make_guide, make_staff
 
@@ -38,7 +38,13 @@ class CommentTests(TestCase):
             [c.root_id for c in (root, reply, deeper)], [None, root.pk, root.pk]
         )
 
-    def test_only_the_authors_addresses_become_links(self):
+    def test_an_address_is_kept_in_small_letters(self):
+        comment = make_comment(self.guide, email="Tom@EXAMPLE.org")
+
+        self.assertEqual(comment.email, "tom@example.org")
+        self.assertEqual(Comment.objects.of_reader("TOM@example.org").get(), comment)
+
+    def test_of_first_timers_only_the_authors_addresses_become_links(self):
         asked = make_comment(self.guide, body="https://example.org/")
         answer = asked.answer(
             author=make_staff(name="Ana"), body="https://example.org/"
@@ -102,6 +108,10 @@ class ConstraintTests(TestCase):
                 "An approval and its date go together.",
             ),
             (reply, "A comment does not answer itself."),
+            (
+                Comment(guide=guide, name="T", body="?", email="T@example.org"),
+                "Write the address in small letters.",
+            ),
         ]:
             with (
                 self.subTest(sentence),
@@ -116,6 +126,7 @@ class ConstraintTests(TestCase):
             {"decided_at": None},
             {"approved_at": None},
             {"parent": comment},
+            {"email": "T@example.org"},
         ]:
             with (
                 self.subTest(values),
@@ -407,7 +418,101 @@ class FinalTests(TestCase):
         self.assertNotIn("bleeding", str(row))
 
 
+class KnownReaderTests(TestCase):
+    link = '<a href="https://example.org/" rel="nofollow ugc">https://example.org/</a>'
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.guide = make_guide()
+        EmailAddress.objects.create(email="nell@example.org").confirm()
+        cls.before = [cls.send(status=Status.APPROVED, body="Thanks") for _ in range(2)]
+
+    @classmethod
+    def send(cls, **values):
+        return make_comment(
+            cls.guide,
+            **{
+                "status": Status.PENDING,
+                "email": "nell@example.org",
+                "body": "I use https://example.org/ <b>",
+            }
+            | values,
+        )
+
+    def test_her_links_are_real_once_they_were_read(self):
+        comment = self.send()
+        self.assertNotIn("<a", comment.body_html)
+
+        comment.approve()
+
+        self.assertIn(self.link, comment.body_html)
+        self.assertIn("&lt;b&gt;", comment.body_html)
+        comment.save()
+        self.assertIn(self.link, Comment.objects.get(pk=comment.pk).body_html)
+
+    def test_off_the_page_they_are_text_again(self):
+        comment = self.send()
+        comment.approve()
+
+        comment.remove()
+
+        self.assertNotIn("<a", comment.body_html)
+
+    def test_an_answer_publishes_them_too(self):
+        comment = self.send()
+
+        comment.answer(author=make_staff(), body="Good.")
+
+        self.assertIn(self.link, Comment.objects.get(pk=comment.pk).body_html)
+
+    def test_what_is_struck_out_of_it_leaves_the_others(self):
+        comment = self.send(body="Nell Hill uses https://example.org/")
+        comment.approve()
+
+        comment.redact(phrases=["Nell Hill"])
+
+        self.assertIn(self.link, comment.body_html)
+
+    def test_others_links_stay_text(self):
+        nobody = self.send(email="")
+        stranger = self.send(email="pat@example.org")
+        unconfirmed = [self.send(email="tom@example.org") for _ in range(3)]
+        for comment in (nobody, stranger, *unconfirmed):
+            comment.approve()
+            self.assertNotIn("<a", comment.body_html)
+            comment.save()
+            self.assertNotIn("<a", comment.body_html)
+
+    def test_those_published_in_the_same_act_do_not_make_her_known(self):
+        EmailAddress.objects.create(email="ida@example.org").confirm()
+        sent = [self.send(email="ida@example.org") for _ in range(3)]
+
+        Comment.objects.filter(email="ida@example.org").approve()
+
+        for comment in sent:
+            comment.refresh_from_db()
+            self.assertNotIn("<a", comment.body_html)
+
+    def test_who_took_hers_back_is_known_no_more(self):
+        comment = self.send()
+        comment.approve()
+        comment.remove()
+        self.before[0].take_back()
+
+        comment.approve()
+
+        self.assertNotIn("<a", comment.body_html)
+
+
 class IndexTests(TestCase):
+    def test_what_one_reader_sent_is_found_by_index(self):
+        for rows in [
+            Comment.objects.of_reader("Nell@example.org"),
+            EmailAddress.objects.filter(pk__gt=5, pk__lte=9).unused(Comment.objects),
+        ]:
+            with self.subTest(str(rows.query)):
+                self.assert_index_found(rows.order_by(), is_thread=False)
+
     def test_a_million_comments_are_found_by_index(self):
         guide = make_guide()
         roots = Comment.objects.roots().filter(guide=guide)
@@ -461,6 +566,12 @@ class IndexTests(TestCase):
                 cursor.execute(f"EXPLAIN {sql}")
                 plan = "\n".join(row[0] for row in cursor.fetchall())
                 self.assertNotIn("Seq Scan on comments_", plan)
+
+    def test_who_is_known_is_found_by_index(self):
+        with CaptureQueriesContext(connection) as queries:
+            Comment.objects.trusted_addresses(["nell@example.org"])
+
+        self.assert_finds(queries[0]["sql"])
 
     def assert_index_found(self, rows, *, is_thread):
         if connection.vendor == "sqlite":

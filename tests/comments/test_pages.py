@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments.models import Comment, EmailAddress, Status
-from guide import changes
+from guide import changes, questions
+from guide.models import Section
 from tests.factories import make_comment, make_guide, make_staff
 
 
@@ -199,6 +200,19 @@ class ReaderTests(Pages):
         self.assertContains(response, "I live in Hull.")
         self.assertContains(response, "Still heavy.")
         self.assertEqual(Comment.objects.count(), 4)
+
+    def test_where_her_name_stands_besides_is_listed_before_she_is_erased(self):
+        Section.objects.create(
+            guide=self.guide, kind=questions.KIND, prose="<p>As Marjorie’s is.</p>"
+        )
+        other = self.asked.answer(author=self.ana, body="Marjories are flowers.")
+
+        page = self.post("_find")
+
+        self.assertContains(page, f'href="{self.url("change", self.answer)}"')
+        self.assertContains(page, "The questions of “Two rows”")
+        self.assertNotContains(page, f'href="{self.url("change", other)}"')
+        self.assertNotContains(self.post("_find", "tom@example.org"), "may stand here")
 
     def test_they_come_as_a_file(self):
         response = self.post("_export")

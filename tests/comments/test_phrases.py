@@ -114,6 +114,43 @@ FIRE = [
     "I can hardly feel my foot",
     "I can barely breathe",
     "I no longer want to live",
+    # What one does not feel or hold, however it is said.
+    "I haven't any feeling in my foot",
+    "I HAVENT ANY FEELING IN MY FOOT",
+    "I haven’t got any feeling in my foot",
+    "I don't have any sensation in my fingers",
+    "Hardly any feeling in my foot",
+    "no feeling left in foot",
+    "There is no sensation at all in my left foot",
+    "I no longer feel my toes",
+    "I no longer feel either foot",
+    "can't feel my toes",
+    "cant feel toes",
+    "I can’t feel anything below the knee in my left leg",
+    "i dont feel my feet",
+    "I've lost all sensation in my toes",
+    "Loss of sensation in the foot",
+    "no control over my bladder",
+    "No bladder control since yesterday",
+    "I don't have any control of my bowels",
+    "I can't hold my wee any more",
+    "I cannot feel the toilet paper",
+    # A denial ends where another thought begins.
+    "I don't have chest pain, but numbness in the foot",
+    "I don't have chest pain, numbness or bleeding but my calf is swollen",
+    "I don't have chest pain, fever or bleeding. My foot is numb",
+    "I don't have numbness, it is worse: no feeling in my foot",
+    "I haven't got used to the numbness, tingling or weakness",
+    "No exercise, rest or pill helps the numbness",
+    "I have no idea, sometimes in the morning or evening numbness",
+    "I do not take ibuprofen, aspirin or paracetamol, numbness is still there",
+    "I can't sit, stand or lie without numbness",
+    "I have no pain or fever just numbness",
+    "I don't know whether it is numbness, cramp or tiredness",
+    "My calf is not only swollen but hot",
+    "They have not ruled out a fracture",
+    "my baby is not moving as usual",
+    "I haven't felt the baby move since last night",
 ]
 
 QUIET = [
@@ -173,6 +210,32 @@ QUIET = [
     "I no longer have any numbness",
     "the numbness is no longer there",
     "I had a new hip in the spring",
+    # A list that is denied as a whole.
+    "I don't have chest pain, numbness or bleeding",
+    "I DON’T HAVE CHEST PAIN, NUMBNESS OR BLEEDING",
+    "no chest pain, fever or bleeding",
+    "no numbness, tingling, weakness, dizziness, bladder trouble or bleeding",
+    "Without fever, night sweats, weight loss or numbness",
+    "I've never had a fall, chest pain or numbness in my legs",
+    "I have no chest pain, palpitations or shortness of breath",
+    "I do not feel dizzy, short of breath or numb",
+    "It isn't numb, hot or swollen",
+    "My calf isn't swollen, red or hot",
+    "My calf is not swollen",
+    "My doctor ruled out a fracture, thrombosis or bleeding",
+    "no loss of bladder or bowel control",
+    "no loss of control of my bladder",
+    "I haven't lost control of my bladder",
+    "I have not lost feeling in my bottom",
+    "No loss of feeling in my foot",
+    # Of the work, not of a loss.
+    "I no longer feel pain in my foot",
+    "I can't feel the stretch in my leg",
+    "I don't feel my legs working in the squat",
+    "I don't feel it in my arms",
+    "I can't feel my back working",
+    "I have no trouble with bladder control",
+    "I can feel my feet again",
 ]
 
 
@@ -300,6 +363,44 @@ class IdleTests(SimpleTestCase):
             with self.assertRaisesMessage(ValidationError, f"“{line}” holds no word"):
                 say_something(f"fever + back\n\n{line}")
         say_something("fever + back\r\n\r\n!numb*\n")
+
+    def test_so_is_a_star_after_fewer_than_three_letters(self):
+        for line, word in [
+            ("a*", "a*"),
+            ("É*", "e*"),
+            ("swollen … ca*", "ca*"),
+            ("num*/no*", "no*"),
+            ("self-ha*", "ha*"),
+            ("!fever + ba*", "ba*"),
+        ]:
+            with (
+                self.subTest(line),
+                self.assertRaisesMessage(ValidationError, f"begin like “{word}”"),
+            ):
+                say_something(f"numb\n{line}")
+
+    def test_so_is_what_stands_there_twice(self):
+        for line, again in [
+            ("numb", "NUMB"),
+            ("swollen … calf", "swollen...calf"),
+            ("calf/calves", "calves / calf"),
+        ]:
+            with (
+                self.subTest(again),
+                self.assertRaisesMessage(ValidationError, f"“{again}” stands here"),
+            ):
+                say_something(f"{line}\nfever\n{again}")
+        say_something("numb\n!numb\nnumb*")
+
+    def test_a_gap_at_an_end_says_nothing(self):
+        for line in ("numb …", "numb...", "… numb"):
+            say_something(line)
+            self.assertEqual(phrases.Text("so numb!").found(line), [["numb"]])
+
+    def test_what_the_site_comes_with_is_accepted(self):
+        for name, lines, _text in FLAGS:
+            with self.subTest(name):
+                say_something(lines)
 
 
 class CostTests(SimpleTestCase):

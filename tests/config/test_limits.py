@@ -71,6 +71,19 @@ class HitTests(SimpleTestCase):
         self.assertEqual(len(log.output), 2)
         self.assertNotIn("ana", " ".join(log.output))
 
+    def test_no_address_can_be_guessed_from_what_is_kept_after_a_day(self):
+        with mock.patch("time.time", return_value=1000.0) as clock:
+            slots = {limits._slot("posts", "192.0.2.1") for _ in range(2)}
+            secret = limits.cache.get("limit:key")
+            clock.return_value += limits.A_DAY + 1
+            later = limits._slot("posts", "192.0.2.1")
+
+            self.assertNotEqual(limits.cache.get("limit:key"), secret)
+
+        (slot,) = slots
+        self.assertNotIn("192.0.2.1", slot)
+        self.assertNotEqual(later, slot)
+
     def test_a_count_pushed_out_of_the_cache_begins_at_one(self):
         add = caches["limits"].add
 

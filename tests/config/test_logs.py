@@ -6,6 +6,7 @@ from django.test import SimpleTestCase, TestCase
 from django.urls import path
 
 from config import logs
+from tests.factories import make_staff
 
 TOKEN = "aDdLp-1xq:9SFk"
 ADDRESS = "ana@example.org"
@@ -81,6 +82,17 @@ class RequestTests(LogTestCase, TestCase):
         self.assertIn(", in breaks", self.log)
         self.assertNotIn(ADDRESS, self.log)
         self.assertNotIn(TOKEN, self.log)
+
+    def test_a_right_that_is_missing_is_one_line(self):
+        self.client.force_login(make_staff(is_superuser=False))
+
+        response = self.client.get("/admin/guide/guide/")
+
+        self.assertEqual(response.status_code, 403)
+        self.assertEqual(
+            self.log.splitlines(),
+            ["Forbidden (Permission denied): /admin/guide/guide/"],
+        )
 
     def test_a_refused_post_does_not_tell_the_secret(self):
         client = self.client_class(enforce_csrf_checks=True)

@@ -171,18 +171,46 @@ class WelcomeTests(JoiningTestCase):
         self.assertIn("does not exist", subscriber.mail_refusal)
         self.assertFalse(Subscriber.objects.filter(is_welcome_owed=True).exists())
 
-    def test_the_author_writes_it_in_the_settings_and_it_is_cleaned(self):
-        self.client.force_login(make_staff())
+    def save(self, user, **values):
+        self.client.force_login(user)
         url = reverse("admin:newsletter_settings_change", args=[1])
         form = self.client.get(url).context["adminform"].form
-        values = {
-            name: value for name, value in form.initial.items() if value is not None
-        }
+        kept = {name: now for name, now in form.initial.items() if now is not None}
+        return self.client.post(url, kept | values, follow=True)
 
-        self.client.post(
-            url, values | {"welcome": "<p>Hi</p><script>alert(1)</script>"}
-        )
+    def test_the_author_writes_it_in_the_settings_and_it_is_cleaned(self):
+        self.save(make_staff(), welcome="<p>Hi</p><script>alert(1)</script>")
 
+        self.assertEqual(Settings.load().welcome, "<p>Hi</p>")
+        self.assertFalse(mail.outbox)
+
+    def test_she_has_it_sent_to_herself_before_anybody_gets_it(self):
+        ana = make_staff(email="ana@example.org")
+
+        response = self.save(ana, welcome="<p>Hi</p>", _welcome="1")
+
+        self.assertContains(response, "The welcome mail is on its way to ana@example")
+        [message] = mail.outbox
+        self.assertEqual(message.to, ["ana@example.org"])
+        self.assertIn("Hi", message.body)
+        self.assertFalse(Subscriber.objects.exists())
+
+    def test_where_it_cannot_be_sent_she_reads_why(self):
+        for email, welcome, words in [
+            ("ana@example.org", "", "The welcome mail is empty"),
+            ("", "<p>Hi</p>", "Your account has no address yet"),
+        ]:
+            with self.subTest(words):
+                response = self.save(
+                    make_staff(email=email), welcome=welcome, _welcome=1
+                )
+
+                self.assertContains(response, words)
+        with override_settings(MAILERS={"default": BROKEN}):
+            response = self.save(
+                make_staff(email="ana@example.org"), welcome="<p>Hi</p>", _welcome=1
+            )
+        self.assertContains(response, "The mail server does not answer")
         self.assertEqual(Settings.load().welcome, "<p>Hi</p>")
 
 

@@ -91,6 +91,13 @@ class DidYouMeanTests(TestCase):
                 self.assertEqual(subscriber.consent_page, "/guides/rows/")
                 self.assertEqual(mail.outbox[-1].to, [email])
 
+    def test_who_meant_neither_goes_on_writing(self):
+        response = self.client.post(URL, {"neither": "anna@gmial.com", "is_sure": "on"})
+
+        self.assertContains(response, 'value="anna@gmial.com"')
+        self.assertNotContains(response, "field__error")
+        self.assertFalse(Subscriber.objects.exists())
+
     def test_the_page_that_was_told_counts_only_behind_that_question(self):
         for number, (referer, page, kept) in enumerate(
             [

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.core import mail
+from django.core.cache import caches
 from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -50,6 +51,22 @@ class LimitTests(TestCase):
         self.assertEqual(Subscriber.objects.count(), views.PER_PLACE)
         self.assertEqual(self.post("otto@example.org", "198.51.100.7"), 303)
         self.assertIsNone(waves.current())
+
+    def test_nobodys_mailbox_is_filled_by_way_of_our_form(self):
+        for hour in range(3):
+            # An hour has passed, and with it the count of the hour before.
+            caches["limits"].delete_many(
+                [limits._slot("sign-up-address", "anna@example.org")]
+            )
+            answers = [
+                self.client.post(
+                    URL, {"email": "anna@example.org"}, REMOTE_ADDR=f"10.0.{hour}.{n}"
+                )
+                for n in range(6)
+            ]
+
+        self.assertEqual({answer.status_code for answer in answers}, {429})
+        self.assertContains(answers[0], "in about 24 hours", status_code=429)
 
     def test_a_household_is_one_place(self):
         answers = [
