@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.encoding import punycode
 
 _REQUIRED = object()
 
@@ -58,6 +59,12 @@ def number(name, default):
 def words(name, default=""):
     """Return a list from a value with commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def address(name, default):
+    """Return the address of a site as browsers and mails write it: in plain letters."""
+    url = urlsplit(text(name, default).rstrip("/"))
+    return url._replace(netloc=punycode(url.netloc)).geturl()
 
 
 def sender(name, default):

@@ -22,7 +22,7 @@ SECRET_KEY = env.text(
 )
 # Keys of before: what they signed, and what was hashed with them, stays known.
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname)
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR}/db.sqlite3")}

@@ -249,24 +249,48 @@ class RelatedFormSet(NamedOnceFormSet):
             field.queryset = field.queryset.exclude(pk__in=own)
 
 
+class MomentField(forms.SplitDateTimeField):
+    """A day and a time as the author's clock shows them, a year ahead at most."""
+
+    MOST_AHEAD = timedelta(days=366)
+
+    widget = forms.SplitDateTimeWidget(
+        date_attrs={"type": "date", "aria-label": _("Day")},
+        date_format="%Y-%m-%d",
+        time_attrs={"type": "time", "aria-label": _("Time")},
+        time_format="%H:%M",
+    )
+    default_error_messages = {
+        "required": _("Choose a day and a time."),
+        "incomplete": _("Choose a day and a time."),
+        "invalid_date": _("Choose the day once more."),
+        "invalid_time": _("Write the time like 18:00."),
+        "too_far": _("That is more than a year ahead. Is the year right?"),
+        "no_such_time": _(
+            "The clocks change that night: this time does not exist, or comes twice. "
+            "Choose one an hour earlier or later."
+        ),
+    }
+
+    def compress(self, parts):
+        try:
+            moment = super().compress(parts)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            raise ValidationError(self.error_messages["no_such_time"]) from None
+        if moment and moment > timezone.now() + self.MOST_AHEAD:
+            raise ValidationError(self.error_messages["too_far"])
+        return moment
+
+
 class PublishForm(forms.Form):
     """When a guide goes out."""
 
-    MOST_AHEAD = timedelta(days=366)
     use_required_attribute = False  # "Publish now" stands in the same form
 
-    at = forms.SplitDateTimeField(
-        widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date", "aria-label": _("Day")},
-            date_format="%Y-%m-%d",
-            time_attrs={"type": "time", "aria-label": _("Time")},
-            time_format="%H:%M",
-        ),
-        error_messages={
-            "required": _("Choose a day and a time, or publish now."),
-            "invalid_date": _("Choose the day once more."),
-            "invalid_time": _("Write the time like 18:00."),
-        },
+    at = MomentField(
+        error_messages={"required": _("Choose a day and a time, or publish now.")}
     )
 
     def clean_at(self):
@@ -274,10 +298,6 @@ class PublishForm(forms.Form):
         if at <= timezone.now():
             raise ValidationError(
                 gettext("That moment has passed. Choose a later one, or publish now.")
-            )
-        if at > timezone.now() + self.MOST_AHEAD:
-            raise ValidationError(
-                gettext("That is more than a year ahead. Is the year right?")
             )
         return at
 

@@ -69,6 +69,8 @@ def clean(html):
     Headings above the third level become one of the third: the page has its own.
     A link to ``//host`` borrows the page's scheme and slips past nh3, so it goes.
     """
+    if "\n" in html and not _block.search(html):
+        html = _as_typed(html)
     html = _flat(html) if html.count("<") > MANY else html
     html = re.sub(r"<(/?)h[12]\b", r"<\1h3", html, flags=re.IGNORECASE)
     html = _foreign_address.sub(r'\1#"', _cleaner.clean(html))
@@ -81,6 +83,15 @@ def validate(html):
         raise ValidationError(
             _("300,000 characters fit here. Divide the text, or paste less of it.")
         )
+
+
+def _as_typed(text):
+    """Return what was typed without the editor as it stood there: lines, paragraphs."""
+    text = text.replace("\r\n", "\n").strip()
+    return "".join(
+        "<p>{}</p>".format(paragraph.strip("\n").replace("\n", "<br>"))
+        for paragraph in re.split(r"\n\s*\n", text)
+    )
 
 
 def _listed(paragraphs):

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -437,16 +438,35 @@ class SubscriberAdmin(Reaching, Unchanged, admin.ModelAdmin):
         return super().log_deletions(request, rows)
 
 
+class ByLetter(admin.RelatedFieldListFilter):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.title = _("letter")
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(Unchanged, admin.ModelAdmin):
     """One letter's ledger, reached from the letter."""
 
-    list_display = ["subscriber", "issue", "state", "reason", "attempts", "changed_at"]
-    list_filter = ["state", "issue"]
+    list_display = ["reader", "fate", "letter", "changed_at"]
+    list_filter = ["state", ("issue", ByLetter)]
     list_select_related = ["subscriber", "issue"]
     list_display_links = None
     show_full_result_count = False
     ordering = ["-changed_at"]
+
+    @admin.display(description=_("reader"), ordering="subscriber__email")
+    def reader(self, delivery):
+        return delivery.subscriber or _("erased")
+
+    @admin.display(description=_("letter"), ordering="issue")
+    def letter(self, delivery):
+        url = reverse("admin:newsletter_issue_change", args=[delivery.issue_id])
+        return format_html('<a href="{}">{}</a>', url, delivery.issue)
+
+    @admin.display(description=_("what happened"))
+    def fate(self, delivery):
+        return timeline.fate(delivery)
 
     def has_module_permission(self, request):
         return False

@@ -22,7 +22,9 @@ MOST_BYTES = 102_000
 _link = re.compile(r'<a\b[^>]*\bhref="')
 # What other programs for letters fill in; here it would arrive as it stands.
 _field = re.compile(
-    r"\{\{.{1,60}?\}\}|\{%.{1,60}?%\}|\*\|.{1,60}?\|\*|\[\[.{1,60}?\]\]"
+    r"\{\{.{1,60}?\}\}|\{%.{1,60}?%\}|\$?\{!?[A-Za-z][\w.]{1,30}\}|%[A-Z_]{4,30}%"
+    r"|\*\|.{1,60}?\|\*|\[\[.{1,60}?\]\]"
+    r"|(?i:\[(?:subscriber|e?mail|(?:first|last)?[ _]?name)\b[^\]\n]{0,60}\])"
 )
 
 

@@ -4,7 +4,7 @@ import html
 import re
 from email.message import MIMEPart
 from email.policy import SMTP
-from email.utils import formataddr, formatdate
+from email.utils import format_datetime, formataddr
 from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -180,7 +180,8 @@ def make_whole(block):
 def sender(words):
     """Return the sender of letters, with a name."""
     address = ascii_address(words.sender_address)
-    return formataddr((words.sender_name or SiteSettings.load().name, address))
+    name = words.sender_name or SiteSettings.load().name
+    return formataddr((" ".join(name.split()), address))  # one line, as the subject
 
 
 def leave_url(token):
@@ -223,7 +224,7 @@ class Letter:
         top = (
             f"To: {email}\r\n"
             f"Message-ID: {headers.message_id(recipient.delivery)}\r\n"
-            f"Date: {formatdate(usegmt=True)}\r\n"
+            f"Date: {format_datetime(timezone.now())}\r\n"
         )
         if self.pieces is None:
             rest, _source = self.build(recipient)

@@ -143,6 +143,12 @@ class Departing:
         words = ngettext(
             "%s letter is sent once more.", "%s letters are sent once more.", count
         )
+        if issue.paused_at:
+            words = ngettext(
+                "%s letter waits with the others: the letter is paused still.",
+                "%s letters wait with the others: the letter is paused still.",
+                count,
+            )
         return self.done(request, issue, count, words % waiting.figure(count))
 
     def begin(self, issue):

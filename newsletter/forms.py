@@ -1,9 +1,6 @@
-from datetime import timedelta
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models.fields import BLANK_CHOICE_LABEL
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
@@ -11,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guide import prose
-from guide.forms import ChoosesGuide
+from guide.forms import ChoosesGuide, MomentField
 from guide.models import Guide
 from newsletter import addresses, drafting, questions, typos
 from newsletter.models import PAUSES, Block, fold
@@ -111,43 +108,15 @@ class PauseForm(forms.Form):
     )
 
 
-class MomentField(forms.SplitDateTimeField):
-    """A day and a time as the author's clock shows them."""
-
-    widget = forms.SplitDateTimeWidget(
-        date_attrs={"type": "date", "aria-label": _("Day")},
-        date_format="%Y-%m-%d",
-        time_attrs={"type": "time", "aria-label": _("Time")},
-        time_format="%H:%M",
-    )
-    default_error_messages = {
-        "required": _("Choose a day and a time, or send now."),
-        "incomplete": _("Choose a day and a time."),
-        "invalid_date": _("Choose the day once more."),
-        "invalid_time": _("Write the time like 18:00."),
-    }
-
-    def compress(self, parts):
-        try:
-            return super().compress(parts)
-        except ValidationError as error:
-            if error.code != "ambiguous_timezone":
-                raise
-            raise ValidationError(
-                gettext(
-                    "The clocks change that night: this time does not exist, or comes "
-                    "twice. Choose one an hour earlier or later."
-                )
-            ) from None
-
-
 class ScheduleForm(forms.Form):
     """When a letter goes out, and after which moment it does not."""
 
-    MOST_AHEAD = timedelta(days=366)
     use_required_attribute = False  # "Send now" stands on the same page
 
-    at = MomentField(label=_("Goes out at"))
+    at = MomentField(
+        label=_("Goes out at"),
+        error_messages={"required": _("Choose a day and a time, or send now.")},
+    )
     not_after = MomentField(
         label=_("Not after"),
         required=False,
@@ -157,27 +126,24 @@ class ScheduleForm(forms.Form):
         ),
     )
 
-    def clean_at(self):
-        at = self.cleaned_data["at"]
-        if at > timezone.now() + self.MOST_AHEAD:
-            raise ValidationError(
-                gettext("That is more than a year ahead. Is the year right?")
-            )
-        return at
-
 
 class IssueForm(forms.ModelForm):
+    COUNTED = {
+        "subject": _("characters. Phones show about 40, most programs 60."),
+        "preheader": _(
+            "characters. Mail programs show it beside the subject, phones about 40 "
+            "of them, others 90."
+        ),
+    }
+
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        if "subject" in self.fields:
-            words = (self.data if self.is_bound else self.initial).get("subject")
+        for name in self.COUNTED.keys() & self.fields.keys():
+            words = (self.data if self.is_bound else self.initial).get(name)
             # admin.js counts on while one types.
-            self.fields["subject"].help_text = format_html(
-                _(
-                    '<span data-counts="id_subject">{}</span> characters. Phones show '
-                    "about 40, most programs 60."
-                ),
-                len(words or ""),
+            self.fields[name].help_text = format_html(
+                '<span data-counts="id_{}">{}</span> {}',
+                *(name, len(words or ""), self.COUNTED[name]),
             )
 
 
@@ -225,6 +191,8 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
         self.fields[self.box].required = True
         if self.box == "entry":
             self._offer_entries()
+        if self.box == "guide":
+            self.fields["guide"].label_from_instance = _named
 
     @property
     def title(self):
@@ -304,6 +272,13 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
         self.instance.guide = entry.guide
         self.instance.question, self.instance.prose = entry.question, entry.answer
         return entry.key
+
+
+def _named(guide):
+    """Return a guide as one chooses it; one that readers cannot see says why."""
+    if guide.retired_at:
+        return _("%s (retired)") % guide
+    return str(guide) if guide.is_published else _("%s (not published yet)") % guide
 
 
 class BlocksFormSet(forms.BaseInlineFormSet):

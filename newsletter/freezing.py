@@ -27,8 +27,11 @@ def freeze(issue, *, by):
 
 
 def begin_due():
-    """Freeze what was scheduled for now; what cannot go out stays, and says why."""
-    now = timezone.now()
+    """Freeze what was scheduled for now; return those that are on their way.
+
+    What cannot go out stays, and says why.
+    """
+    now, begun = timezone.now(), []
     for issue in Issue.objects.due():
         if issue.not_after and issue.not_after < now:
             words = _(
@@ -46,6 +49,9 @@ def begin_due():
                 "why": missing,
             }
             issue.unschedule(because=words)
+        else:
+            begun.append(issue)
+    return begun
 
 
 def _freeze(issue, drafts, *, by):

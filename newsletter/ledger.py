@@ -107,7 +107,8 @@ class Marks:
                 ours = self.mine.filter(
                     pk__in=keys, state=State.CLAIMED, claimed_until__gt=now
                 )
-                for row in ours.select_related("subscriber"):
+                ours = ours.select_related("subscriber")
+                for row in ours.select_for_update(of=["self"]):
                     end_row(row, State.SKIPPED, why_unreachable(row.subscriber))
                 left = self.mine.filter(pk__in=keys, state=State.SENDING)
                 kept = set(left.values_list("pk", flat=True))
@@ -137,7 +138,7 @@ class Marks:
                 state=State.FAILED, reason=reason[:300], **free
             )
         reasons = dict(self.later)
-        for row in sending.filter(pk__in=reasons):
+        for row in sending.filter(pk__in=reasons).select_for_update():
             try_again(row, reasons[row.pk])
 
 
@@ -185,6 +186,8 @@ def release(me):
 def sweep():
     """Queue again what a killed sender held; return how many there were."""
     now = timezone.now()
-    return Delivery.objects.filter(claimed_until__lte=now).update(
-        state=State.QUEUED, claimed_by=None, claimed_until=None, changed_at=now
-    )
+    with transaction.atomic():
+        held = Delivery.objects.filter(claimed_until__lte=now)
+        return held.left_alone().update(
+            state=State.QUEUED, claimed_by=None, claimed_until=None, changed_at=now
+        )

@@ -45,11 +45,15 @@ RECOVERS_AFTER = timedelta(minutes=5)
 ONE_LOSS = timedelta(seconds=10)  # what breaks within is the same trouble
 
 
-def work(issue, *, seconds=TURN):
-    """Send letters of an issue for a while; return whether more could leave now."""
+def work(issue, *, seconds=TURN, when_it_goes=None):
+    """Send letters of an issue for a while; return whether more could leave now.
+
+    ``when_it_goes`` is called once, as soon as the mail server has taken one.
+    """
     if not issue.is_under_way or issue.paused_at:
         return False
     turn = Turn(issue, seconds=min(seconds, (LEASE - SAFE).total_seconds()))
+    turn.when_it_goes = when_it_goes
     turn.run()
     if turn.trouble:
         issue.pause(because=turn.trouble)
@@ -60,6 +64,13 @@ def work(issue, *, seconds=TURN):
 
 def due(issue):
     return issue.deliveries.queued().filter(not_before__lte=timezone.now())
+
+
+def is_much(issue):
+    """Whether more could leave now than one sender claims at once, by its pace too."""
+    soon = timezone.now() + timedelta(seconds=AHEAD)
+    is_free = (pause(issue) or soon) <= soon
+    return is_free and due(issue).order_by("not_before")[CLAIM:].exists()
 
 
 def pause(issue):
@@ -76,6 +87,8 @@ class Turn:
     down together with the beginning of as many others: in one commit, while the lines
     are busy with the other half.
     """
+
+    when_it_goes = None
 
     def __init__(self, issue, *, seconds):
         self.issue = issue
@@ -143,7 +156,8 @@ class Turn:
         try:
             content = self.letter.fill(recipient)
         except ValueError:
-            self.marks.failed(recipient, _("this is no address"))
+            words = _("this is no address")
+            self.note(recipient, postbox.Refused(words, is_final=True))
         else:
             self.lines.give(recipient, content, moment)
 
@@ -156,6 +170,7 @@ class Turn:
             case None:
                 self.failed_in_row = 0
                 self.marks.sent(recipient)
+                self.it_goes()
             case postbox.NotTried():
                 self.marks.put_back(recipient)
             case postbox.Lost():
@@ -169,6 +184,11 @@ class Turn:
                 self.note_refusal(recipient, outcome)
             case _:
                 raise outcome
+
+    def it_goes(self):
+        tell, self.when_it_goes = self.when_it_goes, None
+        if tell:
+            tell()
 
     def note_refusal(self, recipient, refused):
         if not refused.is_final:
@@ -284,6 +304,8 @@ def waiting_issues():
     for issue in Issue.objects.under_way().filter(paused_at=None):
         if issue.finish() or (issue.nudged_at and issue.nudged_at > now - QUIET):
             continue
+        if issue.paced_until and issue.paced_until > now:
+            continue  # the task that comes then is queued, else the next tick sees it
         under_way = issue.deliveries.filter(claimed_until__gt=now)
         if due(issue).exists() and not under_way.exists():
             issues.append(issue)

@@ -3,6 +3,7 @@
 import logging
 import smtplib
 from datetime import timedelta
+from functools import partial
 
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
@@ -55,12 +56,25 @@ def answer_owed():
 def send_issue(issue_id):
     """Send for a while, then queue up again behind everything else."""
     for issue in Issue.objects.sent().filter(pk=issue_id):
-        if sending.work(issue):
+        if sending.work(issue, when_it_goes=partial(ask_for_help, issue)):
             send_on(issue)
+
+
+def ask_for_help(issue):
+    """Leave a task behind for a worker that is free, where there is more than enough.
+
+    Whoever takes it and finds that letters leave does the same: so all join in, and
+    one always waits.
+    """
+    can_wait = send_issue.get_backend().supports_defer
+    if can_wait and sending.is_much(issue) and not is_queued(send_issue, issue.pk):
+        send_issue.enqueue(issue.pk)
 
 
 def send_on(issue):
     """Queue up for when the pace lets the next letter leave."""
+    if is_queued(send_issue, issue.pk):
+        return  # whoever takes that one goes on
     next_one = send_issue
     if moment := sending.pause(issue):
         if not send_issue.get_backend().supports_defer:
@@ -72,7 +86,8 @@ def send_on(issue):
 
 def send_due():
     """Begin what was scheduled, nudge what should be under way. Part of the tick."""
-    freezing.begin_due()
+    for issue in freezing.begin_due():
+        send(issue)
     if is_mail_owed() and not is_queued(answer_owed):
         answer_owed.enqueue()
     for issue in sending.waiting_issues():
@@ -107,9 +122,11 @@ def is_mail_owed():
     return Subscriber.objects.owed_a_mail().exists() or Errand.objects.due().exists()
 
 
-def is_queued(its):
+def is_queued(its, *args):
     """Whether the task waits already: without a worker each tick would add one."""
-    return DBTaskResult.objects.ready().filter(task_path=its.module_path).exists()
+    given = {"args": list(args), "kwargs": {}}
+    waiting = DBTaskResult.objects.ready().filter(task_path=its.module_path)
+    return waiting.filter(args_kwargs=given).exists()
 
 
 def sweep():

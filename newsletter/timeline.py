@@ -83,10 +83,11 @@ def _letters(subscriber):
     rows = subscriber.deliveries.select_related("issue")
     for delivery in rows.order_by("-changed_at")[:LETTERS]:
         what = _("Letter “%s”") % delivery.issue.subject
-        yield Moment(delivery.changed_at, what, _fate(delivery))
+        yield Moment(delivery.changed_at, what, fate(delivery))
 
 
-def _fate(delivery):
+def fate(delivery):
+    """Return what became of one letter, with why and how often it was tried."""
     words = delivery.get_state_display()
     words = words[:1].upper() + words[1:]
     if delivery.reason:

@@ -1,31 +1,23 @@
 """django-comments-xtd beside us: installed apart, for one run, and thrown away."""
 
-import os
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
+
+from bench import apart
 
 PACKAGES = ["django-comments-xtd", "granian"]
 
 
 def install(folder):
     """Return what starts it, or None where it cannot be had."""
-    home = folder / "xtd"
-    python = str(home / "bin" / "python")
-    try:
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", *PACKAGES],
-            check=True,
-            stderr=subprocess.DEVNULL,
-        )
-        subprocess.run([python, "peer.py"], check=True, **where(folder))
-    except (OSError, subprocess.CalledProcessError):
+    python = apart.install(folder / "xtd", PACKAGES)
+    if python is None:
         return None
-    return python
+    made = subprocess.run([python, "peer.py"], check=False, **where(folder))
+    return None if made.returncode else python
 
 
 @contextmanager
@@ -53,8 +45,7 @@ def running(python, folder, port):
 
 
 def where(folder):
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {
         "cwd": Path(__file__).parent,
-        "env": kept | {"XTD_DATABASE": f"{folder}/xtd.sqlite3"},
+        "env": apart.environment(XTD_DATABASE=f"{folder}/xtd.sqlite3"),
     }

@@ -9,8 +9,8 @@ from guide.models.fields import ProseField
 class Block(Shown):
     """A piece of a letter: a text, a guide, a promotion, or a question with its answer.
 
-    A question was read from its guide and is kept in the letter's own words, so that
-    what was sent says the same for ever.
+    A question was read from its guide and is kept in the letter's own words, and what
+    a letter names is not deleted, so that what was sent says the same for ever.
     """
 
     class Kind(models.TextChoices):
@@ -31,7 +31,7 @@ class Block(Shown):
         verbose_name=_("guide"),
         null=True,
         blank=True,
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         related_name="blocks",
     )
     promotion = models.ForeignKey(
@@ -39,12 +39,12 @@ class Block(Shown):
         verbose_name=_("promotion"),
         null=True,
         blank=True,
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         related_name="blocks",
     )
 
     class Meta:
-        verbose_name = _("part")
+        verbose_name = _("part of a letter")
         verbose_name_plural = _("parts of the letter")
         ordering = ["position", "pk"]
         constraints = [

@@ -1,7 +1,7 @@
 import re
 import uuid
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,17 +23,28 @@ class DeliveryQuerySet(models.QuerySet):
         """Return those that were to leave, not those that say who was left out."""
         return self.filter(is_excluded=False)
 
+    def left_alone(self):
+        """Return those that nobody writes at this moment.
+
+        A sender that marks a group never waits for us while we wait for it; what it
+        marks leaves now, or is found unwanted by itself. Within a transaction.
+        """
+        keys = self.select_for_update(skip_locked=True).values("pk")
+        return self.filter(pk__in=keys)
+
+    @transaction.atomic
     def end_unsent(self, *, reason):
         """Skip what has certainly not left; what is being sent is let finish."""
-        return self.filter(state__in=Delivery.UNSENT).update(
+        unsent = self.filter(state__in=Delivery.UNSENT)
+        return unsent.left_alone().update(
             state=Delivery.State.SKIPPED, reason=reason, **_free()
         )
 
+    @transaction.atomic
     def give_back(self):
         """Queue again what senders claimed and did not get to."""
-        return self.filter(state=Delivery.State.CLAIMED).update(
-            state=Delivery.State.QUEUED, **_free()
-        )
+        claimed = self.filter(state=Delivery.State.CLAIMED)
+        return claimed.left_alone().update(state=Delivery.State.QUEUED, **_free())
 
     def retry(self):
         """Queue again what failed: the same letter, with the Message-ID it had."""

@@ -185,7 +185,7 @@ class Issue(Shown):
         """Let nothing more leave; where nobody asked for it, tell the author why."""
         with transaction.atomic():
             paused = self._note(
-                self._under_way().filter(paused_at=None),
+                self._under_way().filter(paused_at=None, cancelled_at=None),
                 paused_at=timezone.now(),
                 **_trouble(because),
             )
@@ -211,7 +211,7 @@ class Issue(Shown):
         """Send it to nobody else, for good. What is being sent is let finish."""
         with transaction.atomic():
             cancelled = self._note(
-                self._under_way(),
+                self._under_way().filter(cancelled_at=None),
                 cancelled_at=timezone.now(),
                 paused_at=None,
                 **_trouble(""),

@@ -11,7 +11,10 @@ async function show() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const now = page.querySelector(".field-progress");
   if (!now) return;
-  document.querySelector(".field-progress").replaceWith(now);
+  const before = document.querySelector(".field-progress");
+  const hadFocus = before.contains(document.activeElement);
+  before.replaceWith(now);
+  if (hadFocus) now.querySelector("a").focus(); // the only link in it
   // It has paused or is done: other buttons, and no more looks.
   if (page.querySelector("#state").textContent !== document.querySelector("#state").textContent)
     location.reload();

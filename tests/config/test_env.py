@@ -46,6 +46,12 @@ class ValueTests(SimpleTestCase):
             with self.assertRaisesMessage(ImproperlyConfigured, "MAYBE is 'maybe'"):
                 read("MAYBE")
 
+    def test_an_address_is_written_as_browsers_do(self):
+        os.environ["SITE"] = "https://bücher.example:8443/"
+
+        self.assertEqual(env.address("SITE", ""), "https://xn--bcher-kva.example:8443")
+        self.assertEqual(env.address("NONE", "http://[::1]:80"), "http://[::1]:80")
+
     def test_databases(self):
         os.environ["DB"] = (
             "postgres://ana:p%40ss@db.example:5433/upright?sslmode=require"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comments.models import Comment
 from guide import changes, views
-from guide.models import Exercise, Guide, Topic, Video
+from guide.models import Exercise, Guide, SiteSettings, Topic, Video
 from tests.factories import make_full_guide, make_guide, make_ready_guide
 from tests.guide.test_admin import AdminTestCase, fields_of
 
@@ -274,6 +274,17 @@ class PublishingTests(AdminTestCase):
 
         self.assert_says(response, "That moment has passed.")
         self.assertIn(self.draft, Guide.objects.drafts())
+
+    def test_an_hour_that_is_not_or_comes_twice_gets_a_sentence(self):
+        SiteSettings.objects.update(zone="Europe/Berlin")
+        page = self.looked_at(self.draft)
+
+        for day in ("2027-03-28", "2027-10-31"):
+            with self.subTest(day):
+                response = self.publish(page, _at="1", at_0=day, at_1="02:30")
+
+                self.assert_says(response, "The clocks change that night")
+                self.assertIn(self.draft, Guide.objects.drafts())
 
     def test_a_moment_that_is_set_can_be_changed_or_taken_back(self):
         page = self.looked_at(self.draft)

@@ -21,7 +21,7 @@ class Sink:
         self.pause = pause
         self.mails = []
         self.senders = set()
-        self.connections = 0
+        self.connections = self.open_now = 0
 
     def __enter__(self):
         sink = self
@@ -29,8 +29,10 @@ class Sink:
         class Talk(socketserver.StreamRequestHandler):
             def handle(self):
                 sink.connections += 1
+                sink.open_now += 1
                 with suppress(ConnectionError):
                     sink.talk(self.rfile, self.wfile)
+                sink.open_now -= 1
 
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
         self.server.daemon_threads = True

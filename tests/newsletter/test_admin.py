@@ -288,6 +288,18 @@ class WritingTests(AdminTestCase):
 
         self.assertEqual(self.parts(), ["<p>Hi</p>"])
 
+    def test_what_is_typed_without_the_editor_keeps_its_lines(self):
+        self.write({"kind": "prose", "prose": "Dear all,\r\n\r\nit is dark.\r\nAna"})
+
+        self.assertEqual(self.parts(), ["<p>Dear all,</p><p>it is dark.<br>Ana</p>"])
+
+    def test_a_guide_that_readers_cannot_see_yet_says_so_where_it_is_chosen(self):
+        make_guide(title="Rows", published_at=None)
+
+        page = self.client.get(f"{ADD}?add=guide")
+
+        self.assertContains(page, "Rows (not published yet)")
+
     def test_more_than_a_text_may_have_gets_a_sentence(self):
         response = self.write({"kind": "prose", "prose": f"<p>{'x' * 300_001}</p>"})
 
@@ -297,6 +309,7 @@ class WritingTests(AdminTestCase):
         page = self.client.get(self.issue_url("change", make_issue(subject="Twelve")))
 
         self.assertContains(page, '<span data-counts="id_subject">6</span> characters')
+        self.assertContains(page, '<span data-counts="id_preheader">0</span> character')
 
     def test_what_is_missing_stands_beside_the_form(self):
         issue = make_issue(guides=[make_guide(published_at=None)])
@@ -360,6 +373,7 @@ class PreviewTests(AdminTestCase):
         page = self.client.get(self.issue_url("preview", make_issue()))
 
         self.assertContains(page, "Before it is sent, this is missing:")
+        self.assertNotContains(page, "Send …")
         self.assertContains(page, "/admin/guide/sitesettings/1/change/#id_postal")
         self.assertContains(page, "There is no preview line")
 
@@ -372,6 +386,32 @@ class PreviewTests(AdminTestCase):
         self.assertNotIn("script-src", policy)
         self.assertEqual(frame["X-Frame-Options"], "SAMEORIGIN")
         self.assertIn("no-store", frame["Cache-Control"])
+
+    def test_what_is_written_is_words_wherever_it_is_shown(self):
+        words = "<script>x</script>\"'&"
+        guide = make_guide(title=words, summary=words)
+        other = make_guide(title=f"{words}2")
+        issue = make_issue(subject=words, preheader=words, guides=[guide, other])
+        promotion = make_promotion(title=words, bullets=words, link_text=words)
+        make_block(issue, kind="promotion", promotion=promotion)
+        asked = {"question": words, "prose": "<p>Yes.</p>"}
+        make_block(issue, kind="question", guide=make_asked(), **asked)
+        ways = ("change", "preview", "preview_html", "send")
+        pages = [self.issue_url(way, issue) for way in ways]
+        shown = [self.client.get(url) for url in pages]
+        Issue.objects.update(frozen_at=timezone.now())
+
+        for url in [
+            *(self.issue_url("change", issue), self.issue_url("cancel", issue)),
+            *("/admin/", issue.get_absolute_url(), "/newsletter/issues/"),
+            "/newsletter/issues/feed/",
+        ]:
+            shown.append(self.client.get(url))
+
+        for response in shown:
+            with self.subTest(response.request["PATH_INFO"]):
+                self.assertContains(response, "&lt;script&gt;x")
+                self.assertNotContains(response, "<script>x")
 
     def test_a_test_goes_to_the_author_alone(self):
         make_subscriber()
@@ -474,6 +514,18 @@ class SendTests(AdminTestCase):
         self.assertEqual(deleted.status_code, 403)
         self.assertTrue(Issue.objects.filter(subject=issue.subject).exists())
 
+    def test_what_a_letter_names_is_not_deleted(self):
+        guide, promotion = make_guide(), make_promotion()
+        issue = make_issue(guides=[guide], frozen_at=timezone.now())
+        make_block(issue, kind="promotion", promotion=promotion)
+
+        for row in (guide, promotion):
+            url = f"/admin/guide/{row._meta.model_name}/{row.pk}/delete/"
+            page = self.client.post(url, {"post": "yes"})
+
+            self.assertContains(page, f"Part of a letter: {row}")
+        self.assertEqual(issue.blocks.count(), 3)
+
     def test_sending_waits_for_a_form_that_is_being_saved(self):
         issue = make_issue()
 
@@ -545,6 +597,9 @@ class UnderWayTests(AdminTestCase):
         done = self.press("send", issue, **typed)
 
         self.assertContains(done, "It goes out on 4 January 2027, 09:00")
+        asked = self.client.get(self.issue_url("send", issue))
+        self.assertContains(asked, "<h1>It goes out on 4 January 2027, 09:00</h1>")
+        self.assertContains(asked, "on the list then: 1 reader by now.")
         issue.refresh_from_db()
         self.assertIsNone(issue.frozen_at)
         self.assertIsNotNone(issue.scheduled_at)
@@ -582,6 +637,17 @@ class UnderWayTests(AdminTestCase):
             self.assertContains(self.press("retry", issue), "1 letter is sent")
 
         self.assertEqual(len(mail.outbox), 1)
+
+    def test_what_was_sent_back_waits_where_the_letter_is_paused(self):
+        issue = self.frozen()
+        issue.deliveries.update(state="failed", reason="the mailbox is full")
+        issue.pause()
+
+        with self.captureOnCommitCallbacks(execute=True):
+            done = self.press("retry", issue)
+
+        self.assertContains(done, "1 letter waits with the others")
+        self.assertFalse(mail.outbox)
 
     def test_why_it_stopped_stands_on_its_page_and_on_the_first(self):
         issue = self.frozen()

@@ -117,7 +117,11 @@ class BlockingTests(ChecklistTestCase):
         self.assert_blocks(issue, "The link to /guides/gone/ leads nowhere")
 
     def test_a_field_that_nobody_fills_in(self):
-        for field in ("{{ first_name }}", "*|FNAME|*", "[[name]]", "{% if x %}"):
+        for field in (
+            *("{{ first_name }}", "*|FNAME|*", "[[name]]", "{% if x %}", "{name}"),
+            *("{!firstname_fix}", "[First name]", "[subscriber:firstname | default:x]"),
+            *("[firstname,fallback=friend]", "%FIRSTNAME%", "${user.name}"),
+        ):
             with self.subTest(field):
                 issue = self.make(intro=f"<p>Dear {field},</p>")
 

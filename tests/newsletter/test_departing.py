@@ -5,7 +5,9 @@ from itertools import pairwise
 
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from guide.models import SiteSettings, page_version
@@ -59,6 +61,13 @@ class ScheduleTests(TestCase):
         self.assertIsNotNone(issue.frozen_at)
         self.assertEqual(issue.sent_by, self.author)
         self.assertEqual(issue.deliveries.count(), 1)
+
+    def test_it_leaves_with_the_tick_that_begins_it(self):
+        self.scheduled()
+
+        tasks.send_due()
+
+        self.assertEqual(len(mail.outbox), 1)
 
     def test_it_is_made_for_who_is_on_the_list_then(self):
         issue = self.scheduled()
@@ -129,6 +138,21 @@ class ScheduleTests(TestCase):
 
                 self.assertIn("The clocks change", str(form.errors))
 
+    def test_a_year_that_is_far_away_gets_a_sentence(self):
+        typed = {"at_0": "2026-12-24", "at_1": "10:00", "not_after_1": "23:59"}
+        for zone in ("America/New_York", "Asia/Tokyo"):
+            for name in ("at", "not_after"):
+                for year, words in [("9999", "a year ahead"), ("0001", "")]:
+                    with self.subTest(zone, year=year, of=name):
+                        form = typed | {f"{name}_0": f"{year}-12-31"}
+                        with timezone.override(zone):
+                            form = forms.ScheduleForm(form)
+
+                        self.assertIn(words, str(form.errors))
+                        if form.is_valid():
+                            with self.assertRaises(ValidationError):
+                                make_issue().schedule(**form.cleaned_data)
+
     def test_taken_back_it_does_not_go_out(self):
         issue = self.scheduled()
 
@@ -175,6 +199,16 @@ class VerbTests(TestCase):
         self.assertEqual(self.issue.deliveries.filter(state="sent").count(), 1)
         self.assertEqual(self.issue.deliveries.queued().count(), 29)
 
+    def test_no_press_waits_for_rows_that_a_sender_marks_just_now(self):
+        for press in (self.issue.pause, self.issue.cancel, ledger.sweep):
+            with self.subTest(press), CaptureQueriesContext(connection) as queries:
+                press()
+
+                locks = [q for q in queries if "SKIP LOCKED" in q["sql"]]
+                # SQLite has one writer at a time, which holds no single rows.
+                can = connection.features.has_select_for_update_skip_locked
+                self.assertEqual(len(locks), can)
+
     def test_resumed_it_reaches_everybody_once(self):
         self.issue.pause()
         self.assertFalse(sending.work(self.issue))
@@ -208,6 +242,24 @@ class VerbTests(TestCase):
         )
         self.assertFalse(self.issue.resume() or self.issue.pause())
         self.assertEqual(self.issue.retry(), 0)
+
+    def test_what_was_cancelled_neither_pauses_nor_is_cancelled_again(self):
+        me, batch = self.claim()
+        [(one, _moment)] = (marks := ledger.Marks(me)).begin(batch[:1])
+        self.issue.cancel()
+        then = self.issue.cancelled_at
+
+        # A sender hears of a block only now, and an old page still has the buttons.
+        self.assertFalse(self.issue.pause(because="The mail server took no more."))
+        self.assertFalse(self.issue.pause() or self.issue.cancel())
+        marks.sent(one)
+        marks.write()
+        tasks.send_due()
+
+        self.issue.refresh_from_db()
+        self.assertIsNotNone(self.issue.finished_at)
+        self.assertEqual((self.issue.cancelled_at, self.issue.trouble), (then, ""))
+        self.assertFalse(mail.outbox)
 
     def test_what_failed_is_sent_once_more_with_its_id(self):
         sending.work(self.issue)
@@ -309,6 +361,19 @@ class TroubleTests(TestCase):
             work(sink, issue)
 
         self.assertIn("20 letters in a row", issue.trouble)
+
+    def test_twenty_that_are_no_addresses_pause_it_too(self):
+        for reader in self.readers:
+            reader.email = f"a\nb{reader.pk}@example.org"
+            reader.save()
+        issue = self.frozen()
+
+        with Sink() as sink:
+            work(sink, issue)
+
+        self.assertIn("the last: this is no address", issue.trouble)
+        self.assertTrue(issue.deliveries.queued().exists())
+        self.assertFalse(sink.mails)
 
     def test_one_in_fifty_stops_nothing(self):
         refused = {r.email: ["550 5.1.1 no"] for r in self.readers[::5]}

@@ -151,6 +151,7 @@ class NewGuidesTests(DraftingTestCase):
                 ]
                 self.assertEqual(said, order)
                 self.assertEqual(drafting.add_new_guides(issue), 0)
+                issue.delete()
                 new.delete()
 
     def test_only_what_came_after_the_last_letter_is_new(self):

@@ -214,6 +214,21 @@ def test_two_thousand_on_a_bad_day_with_three_kills(
     assert not sink.drops
 
 
+def test_a_pause_pressed_all_the_time_stops_no_sender_and_loses_nobody(elsewhere, sink):
+    readers = 600
+    assert result(elsewhere("fill", readers, 1_000_000)) == readers
+
+    senders = [elsewhere("insist") for _number in range(3)]
+    presser = elsewhere("press")
+    for sender in senders:
+        assert result(sender) == "done"
+
+    assert result(presser) > 0
+    assert len(sink.mails) == readers
+    assert len(set(sink.recipients)) == readers
+    assert result(elsewhere("report")) == {"sent": readers}
+
+
 def test_a_worker_that_is_asked_to_end_finishes_what_it_is_at(
     elsewhere, database, sink
 ):
@@ -236,6 +251,34 @@ def test_a_worker_that_is_asked_to_end_finishes_what_it_is_at(
 
     assert result(elsewhere("report")) == {"sent": readers}
     assert len(sink.mails) == readers
+
+
+def test_workers_that_are_free_join_in(elsewhere, database, sink):
+    readers = 1000
+    sink.pause = 0.1
+    assert result(elsewhere("fill", readers, 1_000_000)) == readers
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--only", "worker"],
+            env=environment(database, sink),
+            cwd=settings.BASE_DIR,
+            stderr=subprocess.DEVNULL,
+        )
+        for _number in range(2)
+    ]
+    try:
+        result(elsewhere("enqueue"))
+        wait_until(lambda: sink.open_now > 1)
+        sink.pause = 0
+        wait_until(lambda: len(sink.mails) == readers)
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(timeout=60)
+
+    assert len(set(sink.recipients)) == readers
+    assert result(elsewhere("report")) == {"sent": readers}
 
 
 def test_the_system_waits_longer_than_we_do_and_we_longer_than_a_turn():

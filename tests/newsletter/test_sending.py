@@ -2,6 +2,7 @@ import time
 import uuid
 from datetime import timedelta
 from email import message_from_bytes, policy
+from itertools import pairwise
 
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
@@ -251,6 +252,23 @@ class WorkTests(TestCase):
 
         self.assertEqual(len(mail.outbox), 1)
 
+    def test_a_rate_that_was_changed_holds_from_the_next_claim_on(self):
+        for _number in range(150):
+            make_subscriber()
+        Settings.objects.update(rate=6000)  # a hundred a second
+        issue = frozen()
+        ends = time.monotonic() + 3600
+        sending.claim(issue, uuid.uuid4(), ends)
+
+        for rate, gap in [(60, 1), (600, 0.1)]:
+            Settings.objects.update(rate=rate)
+            batch = sending.claim(issue, uuid.uuid4(), time.monotonic() + 20)
+
+            gaps = [after[1] - before[1] for before, after in pairwise(batch)]
+            self.assertTrue(all(abs(g - gap) < 0.001 for g in gaps), gaps)
+            self.assertLessEqual(len(batch), 20 / gap + 1)
+            Issue.objects.update(paced_until=None)
+
     def test_a_claim_is_no_more_than_the_rate_sends_in_half_a_lease(self):
         for _number in range(9):
             make_subscriber()
@@ -314,6 +332,19 @@ class ReplyTests(TestCase):
         self.assertEqual(sink.senders, {"letter@example.org"})
         message = message_from_bytes(sink.mails[0][1], policy=policy.default)
         self.assertIn("Größe", message.get_body(("plain",)).get_content())
+
+    def test_a_senders_name_of_two_lines_becomes_one(self):
+        make_subscriber()
+        Settings.objects.update(sender_name="Ana\r\nBcc: b@example.org")
+        issue = frozen()
+
+        with Sink() as sink:
+            self.send(sink, issue)
+
+        message = message_from_bytes(sink.mails[0][1], policy=policy.default)
+        [sender] = message["From"].addresses
+        self.assertEqual(sender.display_name, "Ana Bcc: b@example.org")
+        self.assertIsNone(message["Bcc"])
 
     def test_a_senders_name_may_hold_any_letter(self):
         make_subscriber()
@@ -492,6 +523,22 @@ class LedgerTests(TestCase):
         self.assertEqual(group, [])
         self.assertFalse(self.issue.deliveries.filter(state="sending").exists())
 
+    def test_rows_that_are_ended_one_by_one_are_locked_before(self):
+        me, batch = self.claim()
+        marks = ledger.Marks(me)
+        [(one, _moment)] = marks.begin(batch[:1])
+        marks.again(one, "not now")
+        Subscriber.objects.filter(deliveries=batch[1][0].delivery).update(
+            unsubscribed_at=timezone.now()
+        )
+
+        with CaptureQueriesContext(connection) as queries:
+            self.assertEqual(marks.begin(batch[1:2]), [])
+
+        locks = [q for q in queries if "FOR UPDATE" in q["sql"]]
+        # SQLite has one writer at a time: its lock is taken with the transaction.
+        self.assertEqual(len(locks), 2 * connection.features.has_select_for_update)
+
     def test_a_sender_that_wakes_up_late_does_not_write_over_another(self):
         me, batch = self.claim()
         late = ledger.Marks(me)
@@ -553,10 +600,16 @@ class LedgerTests(TestCase):
             Subscriber.objects.unconfirmed(older_than=timedelta(days=14)),
             Subscriber.objects.reachable().filter(pk__gt=5).order_by("pk")[:2000],
             self.issue.deliveries.unfinished(),
+            # The admin's lists, and how a letter goes.
+            self.issue.deliveries.order_by("-changed_at", "-pk")[:100],
+            self.issue.deliveries.filter(state="failed"),
+            Subscriber.objects.order_by("-created_at", "-pk")[:100],
         ):
             plan = rows.explain()
             with self.subTest(str(rows.query)):
-                self.assertNotRegex(plan, r"SCAN newsletter|Seq Scan on newsletter")
+                self.assertNotRegex(
+                    plan, r"SCAN newsletter_\w+\b(?! USING)|Seq Scan on newsletter"
+                )
 
 
 class TaskTests(TestCase):
@@ -599,6 +652,65 @@ class TaskTests(TestCase):
         [task] = DBTaskResult.objects.all()
         self.assertEqual(task.run_after, issue.paced_until)
         self.assertFalse(DBTaskResult.objects.ready())
+
+    @override_settings(
+        TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    )
+    def test_while_the_pace_holds_a_letter_up_no_tick_adds_another_task(self):
+        Settings.objects.update(rate=1)
+        make_subscriber()
+        make_subscriber()
+        issue = frozen()
+        Issue.objects.update(slowness=3, slowed_at=timezone.now())  # one in 8 minutes
+        tasks.send_issue.call(issue.pk)
+
+        Issue.objects.update(nudged_at=timezone.now() - timedelta(minutes=3))
+        tasks.send_due()
+        self.assertEqual(DBTaskResult.objects.count(), 1)
+
+        Issue.objects.update(paced_until=timezone.now())  # and the task got lost
+        tasks.send_due()
+        self.assertEqual(DBTaskResult.objects.count(), 2)
+
+    @override_settings(
+        TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    )
+    def test_a_long_letter_leaves_one_task_for_a_worker_that_is_free(self):
+        Settings.objects.update(rate=100_000_000)
+        for _number in range(sending.CLAIM + 1):
+            make_subscriber()
+        issue = frozen()
+
+        for _worker in range(2):
+            tasks.ask_for_help(issue)
+            self.assertEqual(DBTaskResult.objects.ready().count(), 1)
+        Issue.objects.update(paced_until=timezone.now() + timedelta(seconds=9))
+        DBTaskResult.objects.all().delete()
+        tasks.ask_for_help(issue)
+
+        self.assertFalse(DBTaskResult.objects.exists())
+
+    @override_settings(
+        TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    )
+    def test_where_no_letter_leaves_nobody_is_asked_to_help(self):
+        for _number in range(2 * sending.CLAIM):
+            make_subscriber()
+        issue = frozen()
+        dead = {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 1, "timeout": 1},
+        }
+
+        with (
+            override_settings(MAILERS={"newsletter": dead}),
+            self.assertLogs("newsletter"),
+        ):
+            tasks.send_issue.call(issue.pk)
+        issue.pause()
+        tasks.send_issue.call(issue.pk)
+
+        self.assertFalse(DBTaskResult.objects.exists())
 
     def test_where_tasks_cannot_wait_the_tick_comes_back(self):
         Settings.objects.update(rate=1)
