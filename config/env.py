@@ -2,6 +2,7 @@
 
 import os
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -153,3 +154,54 @@ def mailer(name, default):
             f"{name} begins with {url.scheme!r}; write smtp://…, smtps://… or a folder."
         )
     return {"BACKEND": "config.mail.FolderBackend", "OPTIONS": {"folder": value}}
+
+
+def mailbox(name):
+    """Return where a mailbox is read, from ``imaps://user:password@host/folder``.
+
+    None where there is none. The value is never repeated: it holds a password.
+    """
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        url = urlsplit(value)
+        port = url.port
+    except ValueError:
+        url = port = None
+    if not url or url.scheme != "imaps" or not url.hostname or not url.username:
+        raise ImproperlyConfigured(
+            f"{name} is not in order; write imaps://user:password@host/folder, with "
+            "%40 for an @ in the name and the like."
+        )
+    return {
+        "host": url.hostname,
+        "port": port or 993,
+        "username": unquote(url.username),
+        "password": unquote(url.password or ""),
+        "folder": unquote(url.path.strip("/")) or "INBOX",
+    }
+
+
+def webhook(name, providers):
+    """Return the provider that may tell of letters and what it shows, or two blanks.
+
+    ``user:password`` stands in NAME_SECRET, without which nobody would be believed.
+    """
+    provider = text(name, "").lower()
+    if not provider:
+        return "", ""
+    if provider not in providers:
+        raise ImproperlyConfigured(
+            f"{name} is {provider!r}; write one of {', '.join(providers)}."
+        )
+    secret = text(f"{name}_SECRET", why="It is how a provider shows who it is.")
+    if not all(secret.partition(":")):
+        raise ImproperlyConfigured(
+            f"{name}_SECRET is not in order; write user:password."
+        )
+    if find_spec("anymail") is None:
+        raise ImproperlyConfigured(
+            f"{name} needs django-anymail, which bin/bootstrap installs."
+        )
+    return provider, secret

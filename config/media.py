@@ -16,6 +16,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 CHUNK = 64 * 1024
+PRIVATE = "arrivals"  # what waits to be read in: lists of readers, too
 # Python 3.12 and lean systems know no type for these.
 KINDS = {".avif": "image/avif", ".vtt": "text/vtt", ".webp": "image/webp"}
 HEADERS = {
@@ -55,7 +56,8 @@ def serve(request, path):
 def find(path):
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path))
-        if file.is_file():
+        private = safe_join(settings.MEDIA_ROOT, PRIVATE)
+        if file.is_file() and not file.is_relative_to(private):
             return file
     except (SuspiciousFileOperation, ValueError, OSError):
         pass  # above the folder, a NUL in the name, a name too long

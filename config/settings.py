@@ -42,6 +42,16 @@ MAIL_FROM_NAME, DEFAULT_FROM_EMAIL = env.sender(
     "MAIL_FROM",
     f"upright@{urlsplit(SITE_URL).hostname}".replace("127.0.0.1", "localhost"),
 )
+# Where letters that come back are read, and who else may tell of them.
+BOUNCE_MAILBOX = env.mailbox("BOUNCE_MAILBOX_URL")
+BOUNCE_WEBHOOK, BOUNCE_WEBHOOK_SECRET = env.webhook(
+    "BOUNCE_WEBHOOK",
+    ["brevo", "mailgun", "mailjet", "mailtrap", "postmark", "sparkpost"],
+)
+ANYMAIL = {
+    "WEBHOOK_SECRET": BOUNCE_WEBHOOK_SECRET,
+    "MAILGUN_WEBHOOK_SIGNING_KEY": env.text("BOUNCE_WEBHOOK_KEY", ""),
+}
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR / "media")))
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 SHARED_CACHE = env.flag("SHARED_CACHE", False)
@@ -74,9 +84,11 @@ TICK = [
     "comments.tasks.forget_addresses",
     "comments.tasks.forget_refused",
     "newsletter.tasks.send_due",
+    "newsletter.tasks.collect_when_due",
     "newsletter.tasks.sweep",
     "newsletter.waves.tell",
     "newsletter.drafting.draft_when_due",
+    "moving.arrivals.forget_old",
     "config.tick.rescue_lost_tasks",
     "config.tick.prune",
 ]

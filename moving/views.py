@@ -1,31 +1,22 @@
 """One guide as a file: down from the admin, and up into it."""
 
 import tempfile
-from datetime import timedelta
 from functools import wraps
-from secrets import token_hex
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guide.models import Guide
 from guide.serialize import SHARED
-from moving import site
+from moving import arrivals, site
+from moving.arrivals import NO_ROOM
 from moving.forms import ArrivalForm, FileForm
-
-ARRIVALS = "arrivals"  # where a file waits for the button, under a name nobody guesses
-KEPT = timedelta(days=1)
-NO_ROOM = gettext_lazy(
-    "There is no room for the file on this machine. Nothing is lost."
-)
 
 
 def for_staff_who(permission):
@@ -73,12 +64,9 @@ def read_in(request):
     except ValidationError as error:
         form.add_error("file", error)
         return _ask(request, form)
-    _forget_old()
-    arrival = token_hex(16)
     try:
-        default_storage.save(_name(arrival), form.cleaned_data["file"])
+        arrival = arrivals.keep(form.cleaned_data["file"], ending="zip")
     except OSError:
-        default_storage.delete(_name(arrival))
         form.add_error("file", NO_ROOM)
         return _ask(request, form)
     arrival_form = ArrivalForm(
@@ -119,7 +107,7 @@ def _take(request):
     name = _name(form.cleaned_data["arrival"]) if form.is_valid() else ""
     if not name or not default_storage.exists(name):
         again = FileForm(request.POST)
-        again.add_error("file", _("The file is gone meanwhile. Choose it once more."))
+        again.add_error("file", arrivals.GONE)
         return _ask(request, again)
     if "leave" in request.POST:
         default_storage.delete(name)
@@ -166,16 +154,4 @@ def _lacking(request, report):
 
 
 def _name(arrival):
-    return f"{ARRIVALS}/{arrival}.zip"
-
-
-def _forget_old():
-    """Delete the files that nobody came back for."""
-    try:
-        names = default_storage.listdir(ARRIVALS)[1]
-    except OSError:
-        return
-    for name in names:
-        path = f"{ARRIVALS}/{name}"
-        if default_storage.get_modified_time(path) < timezone.now() - KEPT:
-            default_storage.delete(path)
+    return arrivals.name(arrival, ending="zip")

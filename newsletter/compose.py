@@ -276,7 +276,8 @@ class Letter:
         subject, text, page = render(self.issue, recipient, note=self.note)
         named = EmailMultiAlternatives(subject, "", self.sender).message()
         top = "".join(SMTP.fold(name, named[name]) for name in ("From", "Subject"))
-        for name, value in headers.of_list(leave_url(recipient.token)):
+        ways = headers.leave_by_mail(recipient.token, self.bounces_to)
+        for name, value in headers.of_list(leave_url(recipient.token), *ways):
             top += f"{name}: {value}\r\n"
         body = MIMEPart(policy=SMTP)
         body["MIME-Version"] = "1.0"

@@ -540,6 +540,13 @@ def _own_headers(words):
                 "page knows who cannot be reached, and so do your readers."
             ),
         )
+    elif not (settings.BOUNCE_MAILBOX or settings.BOUNCE_WEBHOOK):
+        yield Point(
+            name,
+            "",
+            _("Letters come back to an address of their own, and nobody reads them."),
+            _("Have who runs the site name that mailbox in BOUNCE_MAILBOX_URL."),
+        )
     if words.sender_address == settings.DEFAULT_FROM_EMAIL:
         yield Point(
             name,

@@ -78,6 +78,11 @@ def _fate(issue, joined_at, confirmed_at):
         )
         what = _("Your mail provider took it.")
         return Fate("yes", "yes", issue, what, more % {"when": when})
+    if delivery.returned_at:
+        more = _("Your mail provider took it first, and returned it on %s.") % (
+            _in_full(delivery.returned_at)
+        )
+        return _sent_back(issue, more, confirmed_at)
     if delivery.state == State.FAILED:
         tries = delivery.attempts + 1
         more = ngettext(
@@ -85,10 +90,7 @@ def _fate(issue, joined_at, confirmed_at):
             "We tried %(tries)s times until %(when)s, then stopped.",
             tries,
         ) % {"tries": tries, "when": when}
-        what = _("Sent back: %s.") % reason
-        if confirmed_at and confirmed_at < delivery.changed_at:  # else it was of use
-            more = f"{more} {advice(delivery.reason)}".strip()
-        return Fate("sent-back", "stop", issue, what, more)
+        return _sent_back(issue, more, confirmed_at)
     if delivery.state == State.SKIPPED:
         return Fate("mail", "", issue, _("Not sent: %s.") % reason)
     if delivery.attempts:
@@ -98,6 +100,15 @@ def _fate(issue, joined_at, confirmed_at):
         }
         return Fate("clock", "", issue, _("Not there yet."), more)
     return Fate("clock", "", issue, _("It is on its way."))
+
+
+def _sent_back(issue, more, confirmed_at):
+    delivery = issue.mine[0]
+    what = _("Sent back: %s.") % in_short(delivery.reason)
+    at = delivery.returned_at or delivery.changed_at
+    if confirmed_at and confirmed_at < at:  # else she did something about it
+        more = f"{more} {advice(delivery.reason)}".strip()
+    return Fate("sent-back", "stop", issue, what, more)
 
 
 def advice(reason):

@@ -3,7 +3,7 @@
 import re
 import uuid
 from base64 import b32decode, b32encode
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,23 +14,40 @@ from guide.models import SiteSettings
 
 SEAL = 9  # bytes: with the 16 of an id no letter of the base is wasted
 SALT = "newsletter.return_path"
+LEAVE = "leave"  # the subject of a mail by which somebody leaves begins so
 
 
-def of_list(leave_url):
+def of_list(leave_url, *more_ways):
     """Yield the headers by which a mail program knows a letter and offers to leave."""
     name = re.sub(r"[^A-Za-z0-9 -]", "", SiteSettings.load().name)
     yield "List-Id", f"{name} <letter.{host()}>".strip()
     yield "List-Archive", f"<{mail.absolute(reverse('newsletter:issues'))}>"
-    # Where a mailbox is read, its mailto stands behind the address, in this place.
-    ways = [leave_url]
+    ways = [leave_url, *more_ways]
     yield "List-Unsubscribe", ", ".join(f"<{way}>" for way in ways)
     if settings.IS_HTTPS:
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
+def leave_by_mail(token, bounces_to):
+    """Yield the mailto by which a reader leaves, where a mailbox is read for it.
+
+    Her token stands in the subject: servers write local parts in lower case at times.
+    """
+    if settings.BOUNCE_MAILBOX and bounces_to:
+        yield f"mailto:{quote(bounces_to, safe='@')}?subject={LEAVE}%20{token}"
+
+
 def message_id(delivery):
     """Return the Message-ID of a delivery: a repeat has the one of the first copy."""
     return f"<{delivery}@{host()}>"
+
+
+def delivery_named(message_id):
+    """Return the id that a Message-ID of ours names, or None; anybody can write one."""
+    try:
+        return uuid.UUID(message_id.strip().lstrip("<").partition("@")[0])
+    except ValueError:
+        return None
 
 
 def id_of(what):

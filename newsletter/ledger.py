@@ -9,7 +9,8 @@ from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter.models import Delivery, Subscriber
+from newsletter import returning
+from newsletter.models import Bounce, Delivery, Subscriber
 
 State = Delivery.State
 GROUP = 20
@@ -88,8 +89,8 @@ class Marks:
     def sent(self, recipient):
         self.done.append(recipient.delivery)
 
-    def failed(self, recipient, reason):
-        self.refused.append((recipient.delivery, reason))
+    def failed(self, recipient, reason, verdict=None):
+        self.refused.append((recipient.delivery, reason, verdict))
 
     def again(self, recipient, reason):
         self.later.append((recipient.delivery, reason))
@@ -133,10 +134,16 @@ class Marks:
         sending = self.mine.filter(state=State.SENDING)
         free = {"claimed_by": None, "claimed_until": None, "changed_at": now}
         sending.filter(pk__in=self.back).update(state=State.QUEUED, **free)
-        for key, reason in self.refused:
-            sending.filter(pk=key).update(
+        for key, reason, verdict in self.refused:
+            failed = sending.filter(pk=key).update(
                 state=State.FAILED, reason=reason[:300], **free
             )
+            if failed and verdict:
+                returning.take(
+                    verdict._replace(delivery=key),
+                    door=Bounce.Door.SMTP,
+                    fingerprint=returning.fingerprint(f"{key} {now}".encode()),
+                )
         reasons = dict(self.later)
         for row in sending.filter(pk__in=reasons).select_for_update():
             try_again(row, reasons[row.pk])

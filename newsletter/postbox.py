@@ -2,7 +2,6 @@
 
 import logging
 import queue
-import re
 import smtplib
 import threading
 import time
@@ -12,7 +11,8 @@ from django.core.mail import EmailMultiAlternatives, mailers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from newsletter import compose
+from newsletter import bounces, compose
+from newsletter.bounces import in_words, status_of
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +31,14 @@ class Lost(Exception):  # noqa: N818
 class Refused(Exception):  # noqa: N818
     """The server did not take one letter; ``is_final`` says whether to ask again.
 
-    ``is_policy`` says that it was for who sends or what is sent.
+    ``is_policy`` says that it was for who sends or what is sent, ``verdict`` what a
+    server's reply says of the address.
     """
 
-    def __init__(self, reason, *, is_final, is_policy=False):
+    def __init__(self, reason, *, is_final, is_policy=False, verdict=None):
         super().__init__(reason)
         self.reason, self.is_final, self.is_policy = reason, is_final, is_policy
+        self.verdict = verdict
 
 
 class Blocked(Refused):
@@ -112,6 +114,7 @@ class Line:
             in_words(code, text),
             is_final=is_final,
             is_policy=is_final and status_of(text)[2:].startswith("7."),
+            verdict=bounces.of_reply(code, text),
         )
 
     def judge_us(self, error):
@@ -240,36 +243,3 @@ class Finished(EmailMultiAlternatives):
         return message_from_bytes(
             self.content, policy=policy.clone(refold_source="none")
         )
-
-
-_enhanced = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-
-
-def status_of(text):
-    """Return the enhanced status code of a reply, or ""."""
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
-    found = _enhanced.search(text or "")
-    return found[0] if found else ""
-
-
-def in_words(code, text):
-    """Return what a server's reply means; of the reply itself only its numbers.
-
-    The rest of it often repeats the address, which the ledger does not keep.
-    """
-    status = status_of(text)
-    detail = status[2:]
-    if detail in ("1.1", "1.2", "1.10", "4.4") and code >= 500:
-        words = _("this address does not exist")
-    elif detail == "2.2":
-        words = _("the mailbox is full")
-    elif detail.startswith("7."):
-        words = _("the provider blocks our letters")
-    elif detail in ("2.1", "1.6"):
-        words = _("the mailbox is closed or has moved")
-    elif code >= 500:
-        words = _("the provider refused it")
-    else:
-        words = _("the provider asked us to wait")
-    return f"{words} ({code} {status})" if status else f"{words} ({code})"

@@ -198,7 +198,7 @@ class Turn:
             self.marks.put_back(recipient)
             self.stop(_("The mail server took no more letters: %s.") % refused.reason)
             return
-        self.marks.failed(recipient, refused.reason)
+        self.marks.failed(recipient, refused.reason, refused.verdict)
         self.failed_in_row += 1
         if self.failed_in_row >= FAILURES:
             words = _("%(number)s letters in a row were sent back, the last: %(why)s.")

@@ -8,8 +8,8 @@ from functools import partial
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from newsletter import freezing, ledger, mail, sending
-from newsletter.models import Errand, Issue, Subscriber
+from newsletter import collecting, freezing, ledger, mail, sending
+from newsletter.models import Bounce, Errand, Issue, Subscriber
 
 logger = logging.getLogger(__name__)
 
@@ -85,12 +85,15 @@ def send_on(issue):
 
 
 def send_due():
-    """Begin what was scheduled, nudge what should be under way. Part of the tick."""
-    for issue in freezing.begin_due():
-        send(issue)
+    """Nudge what should be under way, begin what was scheduled. Part of the tick.
+
+    What goes wrong with one that begins keeps none waiting that is under way.
+    """
     if is_mail_owed() and not is_queued(answer_owed):
         answer_owed.enqueue()
     for issue in sending.waiting_issues():
+        send(issue)
+    for issue in freezing.begin_due():
         send(issue)
     for issue in Issue.objects.owed_a_mail():
         tell_author(issue)
@@ -122,6 +125,19 @@ def is_mail_owed():
     return Subscriber.objects.owed_a_mail().exists() or Errand.objects.due().exists()
 
 
+@task(priority=LAST)
+def collect():
+    """Read the mailbox for returned letters, then queue up for the rest of it."""
+    if collecting.work():
+        collect.enqueue()
+
+
+def collect_when_due():
+    """Have the mailbox read every few minutes. Part of the tick."""
+    if collecting.is_due() and not is_queued(collect):
+        collect.enqueue()
+
+
 def is_queued(its, *args):
     """Whether the task waits already: without a worker each tick would add one."""
     given = {"args": list(args), "kwargs": {}}
@@ -130,7 +146,12 @@ def is_queued(its, *args):
 
 
 def sweep():
-    """Free what killed senders held; forget who never confirmed. Part of the tick."""
+    """Free what killed senders held, let suppressions end, forget what is old.
+
+    Part of the tick.
+    """
     ledger.sweep()
+    Subscriber.objects.lift_expired()
+    Bounce.objects.forget_excerpts()
     Subscriber.objects.unconfirmed(older_than=FORGET_AFTER).delete()
     Errand.objects.forget_addresses()

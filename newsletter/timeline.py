@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.models import Answer, Delivery, Event
+from newsletter.models import Answer, Bounce, Delivery, Event
 
 State = Delivery.State
 LETTERS = 200
@@ -28,6 +28,7 @@ def of(subscriber):
         *_answers(subscriber),
         *_errands(subscriber),
         *_letters(subscriber),
+        *_returned(subscriber),
     ]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
@@ -41,7 +42,18 @@ def _steps(subscriber):
     noted = [(event.kind, event.at, event.words) for event in subscriber.events.all()]
     # What a row was made with may be noted as well: it happened once.
     for kind, at, words in dict.fromkeys([*noted, *subscriber.stands]):
-        yield Moment(at, Event.Kind(kind).label, words)
+        is_so_now = kind == Event.Kind.STOPPED and at == subscriber.suppressed_at
+        more = _why(subscriber) if is_so_now else words
+        yield Moment(at, Event.Kind(kind).label, more)
+
+
+def _why(subscriber):
+    if subscriber.suppressed_until:
+        return _("%(why)s; they go again from %(when)s") % {
+            "why": subscriber.suppressed_for,
+            "when": _in_full(subscriber.suppressed_until),
+        }
+    return subscriber.suppressed_for
 
 
 def _answers(subscriber):
@@ -86,8 +98,24 @@ def _letters(subscriber):
         yield Moment(delivery.changed_at, what, fate(delivery))
 
 
+def _returned(subscriber):
+    """Yield what was heard of letters later: a reply at sending stands with its own."""
+    rows = subscriber.bounces.exclude(door=Bounce.Door.SMTP)
+    for bounce in rows.select_related("delivery__issue")[:LETTERS]:
+        what = str(bounce)
+        if bounce.delivery:
+            is_back = bounce.kind in Bounce.FINAL
+            words = (
+                _("Letter “%s” came back") if is_back else _("About the letter “%s”")
+            )
+            what = words % bounce.delivery.issue.subject
+        yield Moment(bounce.received_at, what, bounce.reason)
+
+
 def fate(delivery):
     """Return what became of one letter, with why and how often it was tried."""
+    if delivery.returned_at:
+        return _("Accepted by the mail server, and sent back later")
     words = delivery.get_state_display()
     words = words[:1].upper() + words[1:]
     if delivery.reason:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from newsletter import status, views
+from newsletter import status, views, webhooks
 
 app_name = "newsletter"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("copy/<str:token>/", status.copy, name="copy"),
     path("erase/<str:token>/", status.erase, name="erase"),
     path("erased/", status.erased, name="erased"),
+    path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path("issues/", views.issues, name="issues"),
     path("issues/feed/", views.feed, name="feed"),
     path("issues/<slug:slug>/", views.issue, name="issue"),

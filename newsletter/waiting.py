@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 
 from newsletter import waves
 from newsletter.freezing import moment
-from newsletter.models import Block, Delivery, Issue, Subscriber
+from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
 
 State = Delivery.State
 STUCK_AFTER = timedelta(minutes=15)
@@ -21,6 +22,7 @@ FAILURES_FOR = timedelta(days=14)
 def rows():
     return [
         *_not_answered(),
+        *_mailbox_down(),
         *_stopped(),
         *_wave(),
         *_asked_in_vain(),
@@ -60,6 +62,26 @@ def _not_answered():
             _("The mail server does not take our mails. They are tried again."),
             reverse("admin:newsletter_subscriber_changelist"),
             _("See who"),
+            is_overdue=True,
+        )
+
+
+def _mailbox_down():
+    words = Settings.load()
+    if settings.BOUNCE_MAILBOX and words.mailbox_down_since:
+        yield _row(
+            1,
+            _("The mailbox for returned letters cannot be read"),
+            _(
+                "Since %(since)s: %(why)s. Tell who runs the site. Nothing is lost: it "
+                "is tried every 5 minutes."
+            )
+            % {
+                "since": moment(words.mailbox_down_since),
+                "why": words.mailbox_trouble,
+            },
+            reverse("admin:newsletter_bounce_changelist"),
+            _("See what came"),
             is_overdue=True,
         )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from newsletter import mail
 from newsletter.freezing import moment
-from newsletter.models import Settings, Subscriber
+from newsletter.models import FROM_A_FILE, Settings, Subscriber
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,8 @@ def _count():
     asked = Subscriber.objects.filter(
         confirmed_at=None, created_at__gt=now - LATELY, created_at__lt=now - PATIENCE
     )
-    return asked.count()
+    # Those that a list of readers brought along were asked by the author.
+    return asked.exclude(consent_page__startswith=FROM_A_FILE).count()
 
 
 def _unless_since(field, moment):

@@ -11,6 +11,7 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["CACHE_URL"] = os.environ.get("TEST_CACHE_URL", "")  # it is emptied!
 os.environ["SHARED_CACHE"] = "off"
 os.environ["RATE_LIMITS"] = "on"
+os.environ["BOUNCE_MAILBOX_URL"] = os.environ["BOUNCE_WEBHOOK"] = ""
 os.environ["TRUSTED_PROXIES"] = "0"
 
 from config.settings import *  # noqa: F403

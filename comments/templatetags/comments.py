@@ -152,7 +152,7 @@ def usual_time(settings):
 
 
 @register.simple_tag
-def waiting_comments():
+def waiting_comments(*, may_answer=True):
     """Show how many questions wait, and for how long the oldest has."""
     waiting = Comment.objects.pending().aggregate(
         number=Count("pk"),
@@ -179,7 +179,7 @@ def waiting_comments():
         "title": ngettext("Question to read", "Questions to read", waiting["number"]),
         "text": text,
         "url": reverse("admin:comments_comment_changelist"),
-        "button": _("Read and answer"),
+        "button": _("Read and answer") if may_answer else _("Read them"),
         "is_overdue": days > OVERDUE or waiting["urgent"],
     }
     return get_template("admin/waiting_row.html").render(context)

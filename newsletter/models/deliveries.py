@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 def in_short(reason):
     """Return a reason as readers get it: the reply's numbers are for the author."""
-    return re.sub(r" \(\d{3}[ .\d]*\)$", "", reason)
+    return re.sub(r" \([245][ .\d]*\)$", "", reason)
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -46,12 +46,21 @@ class DeliveryQuerySet(models.QuerySet):
         claimed = self.filter(state=Delivery.State.CLAIMED)
         return claimed.left_alone().update(state=Delivery.State.QUEUED, **_free())
 
+    def come_back(self, *, reason):
+        """Note of what was accepted that its provider sent it back after all."""
+        return self.filter(state=Delivery.State.SENT).update(
+            state=Delivery.State.FAILED,
+            reason=reason[:300],
+            returned_at=timezone.now(),
+        )
+
     def retry(self):
         """Queue again what failed: the same letter, with the Message-ID it had."""
         return self.filter(state=Delivery.State.FAILED).update(
             state=Delivery.State.QUEUED,
             reason="",
             attempts=0,
+            returned_at=None,
             not_before=timezone.now(),
             **_free(),
         )
@@ -99,6 +108,8 @@ class Delivery(models.Model):
     claimed_by = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(_("since"), auto_now=True)
+    # Set where it had been accepted first, at the moment in ``changed_at``.
+    returned_at = models.DateTimeField(_("came back at"), null=True, editable=False)
     # A row for who was on the list and was not addressed: it says why, from the start.
     is_excluded = models.BooleanField(default=False, editable=False)
 

@@ -13,6 +13,14 @@ class ErasedAddressQuerySet(models.QuerySet):
         """Whether this address, as ``fold()`` returns it, was erased."""
         return self.filter(hash__in=hashes(email_key)).exists()
 
+    def known_among(self, email_keys):
+        """Return which of many addresses were erased."""
+        if not self.exists():
+            return set()
+        named = {value: key for key in email_keys for value in hashes(key)}
+        rows = self.filter(hash__in=named).values_list("hash", flat=True)
+        return {named[value] for value in rows}
+
     remember.alters_data = True
 
 

@@ -59,8 +59,8 @@ class Settings(OneRow):
         _("address for letters that come back"),
         blank=True,
         help_text=_(
-            "Needs a mailbox that takes “name+anything@”. Else they come back to the "
-            "sender."
+            "Needs a mailbox that takes “name+anything@”, which the site reads where "
+            "BOUNCE_MAILBOX_URL names it. Else they come back to the sender."
         ),
     )
     draft_day = CountField(
@@ -95,6 +95,11 @@ class Settings(OneRow):
     # Waves of sign-ups, see newsletter/waves.py.
     flooded_at = models.DateTimeField(null=True, editable=False)
     warned_at = models.DateTimeField(null=True, editable=False)
+
+    # When the mailbox for returned letters was last tried, and since when in vain.
+    mailbox_tried_at = models.DateTimeField(null=True, editable=False)
+    mailbox_down_since = models.DateTimeField(null=True, editable=False)
+    mailbox_trouble = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta(OneRow.Meta):
         verbose_name = _("settings of the letter")

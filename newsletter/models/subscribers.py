@@ -23,10 +23,12 @@ TRY_FOR = timedelta(days=3)
 COME_BACK_WITHIN = timedelta(hours=1)
 FRESH_FOR = timedelta(hours=1)
 PAUSES = (1, 2, 3)  # months
+FROM_A_FILE = "import: "  # so begins what is noted of where she asked
 NOT_SUPPRESSED = {
     "suppressed_at": None,
     "suppressed_for": "",
     "is_suppressed_by_hand": False,
+    "suppressed_until": None,
 }
 
 
@@ -136,33 +138,48 @@ class SubscriberQuerySet(models.QuerySet):
             )
             return row.get()
 
-    def suppress(self, *, reason, by_hand=False, written_at=None):
+    def suppress(self, *, reason, by_hand=False, written_at=None, until=None):
         """Send these no letters from now on, and keep why; return how many that ended.
 
         What the author sets by hand stays, with her reason. A letter from before an
-        address was confirmed says nothing of it any more: ``written_at`` is when the
-        one that came back left.
+        address was confirmed, or let through by her, says nothing of it any more:
+        ``written_at`` is when the one that came back left.
         """
         rows = self
         if written_at:
-            rows = rows.filter(Q(confirmed_at=None) | Q(confirmed_at__lte=written_at))
+            rows = rows.filter(
+                Q(confirmed_at=None) | Q(confirmed_at__lte=written_at),
+                Q(lifted_at=None) | Q(lifted_at__lte=written_at),
+            )
         with transaction.atomic():
             if by_hand:
                 rows.suppressed().update(
-                    suppressed_for=reason, is_suppressed_by_hand=True
+                    suppressed_for=reason,
+                    is_suppressed_by_hand=True,
+                    suppressed_until=None,
                 )
             return rows.filter(suppressed_at=None).update(
                 suppressed_at=timezone.now(),
                 suppressed_for=reason,
                 is_suppressed_by_hand=by_hand,
+                suppressed_until=until,
                 lifted_at=None,
             )
 
     def lift(self):
         """Let letters go to these again, whatever had stopped them; return how many."""
+        now = timezone.now()
         with transaction.atomic():
             self.suppressed().keep_past()
+            keys = self.suppressed().values_list("pk", flat=True)
+            Event.objects.bulk_create(
+                Event(subscriber_id=key, kind=Event.Kind.LIFTED, at=now) for key in keys
+            )
             return self.suppressed().update(**NOT_SUPPRESSED)
+
+    def lift_expired(self):
+        """Let letters go again to those whose suppression was for a while."""
+        return self.filter(suppressed_until__lte=timezone.now()).lift()
 
     def keep_past(self):
         """Note how these stand, before something else is written in its place."""
@@ -176,7 +193,8 @@ class SubscriberQuerySet(models.QuerySet):
             batch_size=500,
         )
 
-    suppress.alters_data = lift.alters_data = keep_past.alters_data = True
+    suppress.alters_data = lift.alters_data = lift_expired.alters_data = True
+    keep_past.alters_data = True
 
     def of_link(self, token):
         """Return whom the link in a letter names, or None: the erased had one too."""
@@ -250,6 +268,9 @@ class Subscriber(models.Model):
         _("suppressed because"), max_length=200, blank=True, editable=False
     )
     is_suppressed_by_hand = models.BooleanField(default=False, editable=False)
+    suppressed_until = models.DateTimeField(
+        _("letters go again from"), null=True, blank=True, editable=False
+    )
     # The author let letters through again, and the reader has not confirmed since.
     lifted_at = models.DateTimeField(
         _("let through again at"), null=True, blank=True, editable=False
@@ -266,6 +287,7 @@ class Subscriber(models.Model):
         verbose_name = _("reader of the letter")
         verbose_name_plural = _("readers of the letter")
         ordering = ["-created_at", "-pk"]
+        permissions = [("export_subscriber", _("Can take the list of readers along"))]
         indexes = [
             models.Index(
                 fields=["id"], name="newsletter_active", condition=Q(is_active=True)
@@ -295,6 +317,11 @@ class Subscriber(models.Model):
                 fields=["mail_due_at"],
                 name="newsletter_mail_owed",
                 condition=Q(mail_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["suppressed_until"],
+                name="newsletter_suppression_ends",
+                condition=Q(suppressed_until__isnull=False),
             ),
         ]
         constraints = [
@@ -370,6 +397,11 @@ class Subscriber(models.Model):
         if self.is_lift_untold and is_reached:
             return Answer.Kind.LIFTED
         return Answer.Kind.ALREADY if is_reached else Answer.Kind.CONFIRM
+
+    @property
+    def came_by_a_file(self):
+        """Whether she asked elsewhere, and a list of readers brought her along."""
+        return self.consent_page.startswith(FROM_A_FILE)
 
     @property
     def is_lift_untold(self):
@@ -486,6 +518,7 @@ class Subscriber(models.Model):
         with transaction.atomic():
             ErasedAddress.objects.remember(self.email_key)
             self.deliveries.end_unsent(reason=_("erased before it was sent"))
+            self.bounces.update(excerpt="")
             self.delete()
 
     erase.alters_data = True

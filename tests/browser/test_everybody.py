@@ -21,6 +21,7 @@ from comments.models import Comment, EmailAddress, RedFlag
 from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
+from newsletter import collecting
 from newsletter.admin import WAYS
 from newsletter.models import Block, Issue, Settings, Subscriber
 from tests.factories import make_block, make_guide, make_staff, make_subscriber
@@ -296,6 +297,7 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
     draft = Issue.objects.drafts()[0]
     answered = Comment.objects.newest_answers()[0].parent
     answered.pin()
+    returned = collecting.take(b"Subject: Undelivered\n\nSorry.\n")
     under_way = Issue.objects.sent()[1]
     Issue.objects.filter(pk=under_way.pk).update(finished_at=None)
     for name, row in [
@@ -330,6 +332,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         ("newsletter_issue_change", Issue.objects.sent()[0]),
         ("newsletter_issue_preview", draft),
         ("newsletter_issue_send", draft),
+        ("newsletter_bounce_changelist", None),
+        ("newsletter_bounce_change", returned),
         ("newsletter_settings_change", Settings.load()),
         ("newsletter_settings_deliverability", None),
         ("newsletter_subscriber_changelist", None),
@@ -341,7 +345,8 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         url = reverse(f"admin:{name}", args=[row.pk] if row else [])
         # In the editor stands the author's text; its headings fit the public page.
         faults_of(page, url, exclude=[".ProseMirror"])
-    faults_of(page, reverse("moving:read_in"))
+    for name in ("read_in", "readers_in", "readers_out"):
+        faults_of(page, reverse(f"moving:{name}"))
     for tab in desk.NAMES:
         faults_of(page, f"{reverse('admin:comments_comment_changelist')}?tab={tab}")
 

@@ -324,3 +324,11 @@ class WaitingCommentsTests(TestCase):
         make_comment()
 
         self.assertEqual(render("{% waiting_comments %}"), "")
+
+    def test_who_may_not_answer_is_not_asked_to(self):
+        make_comment(make_guide(), status="pending")
+
+        self.assertIn("Read and answer", render("{% waiting_comments %}"))
+        shown = render("{% waiting_comments may_answer=False %}")
+        self.assertIn("Read them", shown)
+        self.assertNotIn("answer", shown)

@@ -106,6 +106,54 @@ class ValueTests(SimpleTestCase):
         with self.assertRaises(ImproperlyConfigured):
             env.mailer("D", "")
 
+    def test_a_mailbox_is_taken_apart(self):
+        os.environ["BOX"] = "imaps://ana%40a.example:p%2Fss@imap.example/Back%20here"
+        os.environ["PLAIN"] = "imaps://ana@imap.example:9993"
+
+        box, plain = env.mailbox("BOX"), env.mailbox("PLAIN")
+
+        self.assertEqual((box["username"], box["password"]), ("ana@a.example", "p/ss"))
+        self.assertEqual((box["host"], box["port"]), ("imap.example", 993))
+        self.assertEqual(box["folder"], "Back here")
+        self.assertEqual((plain["port"], plain["folder"]), (9993, "INBOX"))
+        self.assertIsNone(env.mailbox("NONE"))
+
+    def test_a_mailbox_that_is_not_in_order_is_refused_without_its_password(self):
+        for value in (
+            *("imap://ana:horse@imap.example", "imaps://imap.example", "horse"),
+            *("imaps://ana:horse@", "imaps://ana:ho/rse@imap.example:x"),
+        ):
+            with self.subTest(value):
+                os.environ["BOX"] = value
+                with self.assertRaises(ImproperlyConfigured) as refused:
+                    env.mailbox("BOX")
+
+                self.assertIn("imaps://user:password@host", str(refused.exception))
+                self.assertNotIn("horse", str(refused.exception))
+
+    def test_a_webhook_has_a_provider_that_is_known_and_a_secret(self):
+        providers = ["mailgun", "postmark"]
+        os.environ |= {"HOOK": "Postmark", "HOOK_SECRET": "user:horse"}
+
+        self.assertEqual(env.webhook("HOOK", providers), ("postmark", "user:horse"))
+        self.assertEqual(env.webhook("NONE", providers), ("", ""))
+        for name, value, words in [
+            ("HOOK_SECRET", "", "HOOK_SECRET is not set. It is how"),
+            ("HOOK_SECRET", "horse", "write user:password"),
+            ("HOOK", "pigeon", "write one of mailgun, postmark"),
+        ]:
+            with (
+                self.subTest(words),
+                mock.patch.dict(os.environ, {name: value}),
+                self.assertRaisesMessage(ImproperlyConfigured, words),
+            ):
+                env.webhook("HOOK", providers)
+        with (
+            mock.patch.object(env, "find_spec", return_value=None),
+            self.assertRaisesMessage(ImproperlyConfigured, "needs django-anymail"),
+        ):
+            env.webhook("HOOK", providers)
+
 
 class SettingsTests(SimpleTestCase):
     """Each starts a Python of its own: settings are read once a process."""
@@ -166,3 +214,9 @@ class SettingsTests(SimpleTestCase):
 
         for name in re.findall(r'env\.\w+\(\s*"(\w+)"', code):
             self.assertRegex(example, rf"(?m)^#? ?{name}=")
+
+    def test_a_webhook_without_a_secret_does_not_start(self):
+        run = self.read("", BOUNCE_WEBHOOK="postmark", BOUNCE_WEBHOOK_SECRET="")
+
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("BOUNCE_WEBHOOK_SECRET is not set", run.stderr)

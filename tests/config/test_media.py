@@ -20,6 +20,8 @@ class MediaTests(SimpleTestCase):
         root = Path(folder.name) / "media"
         (root / "videos").mkdir(parents=True)
         (root / "videos" / "row.mp4").write_bytes(CONTENT)
+        (root / "arrivals").mkdir()
+        (root / "arrivals" / "list.csv").write_text("email")
         (root / "captions.vtt").write_text("WEBVTT\n")
         (root / "row.webp").write_bytes(b"RIFF")
         (root / "row.avif").write_bytes(b"ftyp")
@@ -134,14 +136,15 @@ class MediaTests(SimpleTestCase):
 
     def test_the_server_in_front_says_the_same(self):
         text = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
-        said = text[text.index("location /media/") :]
+        self.assertIn("location /media/arrivals/ {\n        return 404;", text)
+        said = text[text.index("location /media/ ") :]
         for name, value in media.HEADERS.items():
             if name != "Accept-Ranges":  # which nginx says of every file
                 self.assertRegex(said, rf'add_header {name} "?{re.escape(value)}"?')
         for suffix, kind in media.KINDS.items():
             self.assertIn(f"{kind} {suffix[1:]};", said)
 
-    def test_nothing_above_the_folder_and_nothing_that_is_no_file(self):
+    def test_nothing_above_the_folder_and_nothing_that_waits_or_is_no_file(self):
         for path in [
             "../secret.txt",
             "videos/../../secret.txt",
@@ -149,6 +152,8 @@ class MediaTests(SimpleTestCase):
             "videos",
             "videos/",
             "none.mp4",
+            "arrivals/list.csv",
+            "videos/../arrivals/list.csv",
             "a\0b",
             "n" * 3000,
         ]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import time
 from datetime import timedelta
@@ -101,6 +102,56 @@ def later():
     Delivery.objects.queued().update(not_before=timezone.now())
     Issue.objects.update(slowness=0)
     return stood
+
+
+def returned(count):
+    """Freeze a letter and let it be accepted; tell where each copy comes back."""
+    from newsletter.models import Delivery
+    from tests.newsletter.returned import path_of
+
+    fill(count)
+    Delivery.objects.addressed().update(state=Delivery.State.SENT)
+    return [path_of(row) for row in Delivery.objects.addressed()]
+
+
+def collect():
+    """Read the mailbox for returned letters to its end."""
+    from newsletter import collecting
+
+    while collecting.work():
+        pass
+    return told()
+
+
+def collect_and_die(after):
+    """Be killed between writing down so many mails and marking the last of them."""
+    from newsletter import collecting
+
+    class Dying(collecting.Mailbox):
+        left = int(after)
+
+        def mark_read(self, uid):
+            Dying.left -= 1
+            if not Dying.left:
+                os.kill(os.getpid(), signal.SIGKILL)
+            super().mark_read(uid)
+
+    collecting.Mailbox = Dying
+    collecting.work()
+    return "alive"
+
+
+def told():
+    """Tell what is written down of letters that came back."""
+    from newsletter.models import Bounce, Settings, Subscriber
+
+    return {
+        "trouble": Settings.load().mailbox_trouble,
+        "rows": Bounce.objects.count(),
+        "times": sum(Bounce.objects.values_list("times", flat=True)),
+        "stopped": Subscriber.objects.exclude(suppressed_at=None).count(),
+        **report(),
+    }
 
 
 def report():

@@ -241,6 +241,7 @@ SMTP = {
     DEFAULT_FROM_EMAIL="hello@example.org",
     SITE_URL="https://example.org",
     IS_HTTPS=True,
+    BOUNCE_MAILBOX={"host": "imap.example.org"},
 )
 class LookTests(TestCase):
     def setUp(self):
@@ -310,6 +311,13 @@ class LookTests(TestCase):
         self.assertIn("There is no sender.", [point.what for point in self.look()])
         Settings.objects.update(sender_address="hello@example.org")
         self.assertEqual([point.tone for point in self.look()][-3:], ["yes", "", ""])
+
+    def test_a_way_back_that_nobody_reads(self):
+        with override_settings(BOUNCE_MAILBOX=None):
+            [*_others, point] = self.look()
+            self.assertIn("BOUNCE_MAILBOX_URL", point.todo)
+        with override_settings(BOUNCE_MAILBOX=None, BOUNCE_WEBHOOK="postmark"):
+            self.assertEqual(self.look()[-1].tone, "yes")
 
     def test_the_command_says_it_and_fails_where_something_must_be_mended(self):
         said = io.StringIO()

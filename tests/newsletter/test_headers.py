@@ -1,11 +1,12 @@
 import uuid
 from email import message_from_bytes, policy
+from urllib.parse import unquote
 
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from config import mail
-from newsletter import compose, headers
+from newsletter import bounces, compose, headers
 from newsletter.models import Settings
 from tests.factories import make_issue
 
@@ -98,3 +99,43 @@ class LetterHeaderTests(TestCase):
 
         self.assertEqual(message["Auto-Submitted"], "auto-generated")
         self.assertRegex(message["Message-ID"], r"@upright\.example>$")
+
+
+@override_settings(BOUNCE_MAILBOX={"host": "imap.example"})
+@SITE
+class LeaveByMailTests(TestCase):
+    TOKEN = "t0ken-_" + "A" * 36
+
+    def message(self):
+        recipient = compose.Recipient(
+            uuid.uuid4(), "a@b.example", self.TOKEN, timezone.now()
+        )
+        content = compose.Letter(make_issue()).fill(recipient)
+        return message_from_bytes(content, policy=policy.default)
+
+    def setUp(self):
+        Settings.objects.update(
+            sender_address="letter@upright.example",
+            bounce_address="bounce@upright.example",
+        )
+
+    def test_where_a_mailbox_is_read_one_leaves_by_mail_too(self):
+        self.assertEqual(
+            self.message()["List-Unsubscribe"],
+            f"<https://upright.example/newsletter/unsubscribe/{self.TOKEN}/>, "
+            f"<mailto:bounce@upright.example?subject=leave%20{self.TOKEN}>",
+        )
+
+    def test_what_a_mail_program_sends_then_is_understood(self):
+        ways = self.message()["List-Unsubscribe"]
+        subject = unquote(ways.partition("?subject=")[2].rstrip(">"))
+
+        verdict = bounces.read(f"Subject: {subject}\n\n".encode())
+
+        self.assertEqual((verdict.kind, verdict.token), ("leave", self.TOKEN))
+
+    def test_else_there_is_one_way(self):
+        with override_settings(BOUNCE_MAILBOX=None):
+            self.assertNotIn("mailto:", self.message()["List-Unsubscribe"])
+        Settings.objects.update(bounce_address="")
+        self.assertNotIn("mailto:", self.message()["List-Unsubscribe"])

@@ -17,9 +17,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from guide.models import SiteSettings
-from newsletter import freezing, tasks
-from newsletter.models import Delivery, ErasedAddress, Issue, Settings, Subscriber, fold
+from newsletter import collecting, freezing, tasks
+from newsletter.models import (
+    Bounce,
+    Delivery,
+    ErasedAddress,
+    Issue,
+    Settings,
+    Subscriber,
+    fold,
+)
 from tests.factories import make_issue, make_subscriber
+from tests.newsletter.returned import path_of, report
 
 READERS = 6
 STEPS = 150
@@ -168,12 +177,11 @@ class World:
         if not reader.letters:
             return
         step, letter = self.dice.choice(reader.letters)
-        written_at = Issue.objects.get(pk=letter).frozen_at
-        self.rows(reader).suppress(
-            reason="the mailbox is full (552 5.2.2)", written_at=written_at
-        )
+        delivery = Delivery.objects.get(issue=letter, subscriber__in=self.rows(reader))
+        collecting.take(report(path_of(delivery), words=str(self.dice.random())))
         if reader.confirmed < step and not reader.stopped:
-            reader.stopped, reader.is_lifted = "the mailbox is full", False
+            reader.stopped = "this address does not exist"
+            reader.is_lifted = False
 
     def is_stopped_by_hand(self, reader):
         if self.rows(reader).exists():
@@ -201,7 +209,7 @@ class World:
 
     def time_passes(self, _reader):
         passed = self.dice.choice(PASSES)
-        for model in (Subscriber, Issue):
+        for model in (Subscriber, Issue, Delivery, Bounce):
             moments = [
                 field.name
                 for field in model._meta.fields

@@ -1,150 +1,20 @@
 """Senders as real processes on a database they share: killed, and several at once."""
 
-import json
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import defaultdict
 from email import message_from_bytes
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from config.management.commands import serve
 from newsletter import sending
-from tests.newsletter.sink import Sink
+from tests.newsletter.processes import environment, result, wait_until
 
 READERS = 300
-
-
-def migrate(url):
-    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    subprocess.run(command, env=environment(url), cwd=settings.BASE_DIR, check=True)
-
-
-class Files:
-    """Databases that are files."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        migrate(self.url("migrated"))
-
-    def url(self, name):
-        return f"sqlite:///{self.folder}/{name}"
-
-    def copy(self, name):
-        shutil.copy(self.folder / "migrated", self.folder / name)
-
-    def drop(self, name):
-        (self.folder / name).unlink()
-
-
-class Servers:
-    """Databases of the server under test, beside its own."""
-
-    def __init__(self, its):
-        self.its = its
-        self.execute(f"CREATE DATABASE {self.name('migrated')}")
-        migrate(self.url("migrated"))
-
-    def name(self, name):
-        return f"elsewhere_{os.getpid()}_{name}"
-
-    def url(self, name):
-        host = f"{self.its['HOST'] or 'localhost'}:{self.its['PORT'] or 5432}"
-        who = f"{self.its['USER']}:{self.its['PASSWORD']}"
-        return f"postgres://{who}@{host}/{self.name(name)}"
-
-    def copy(self, name):
-        its = self.name("migrated")
-        self.execute(f"CREATE DATABASE {self.name(name)} TEMPLATE {its}")
-
-    def drop(self, name):
-        self.execute(f"DROP DATABASE {self.name(name)} WITH (FORCE)")
-
-    def execute(self, sql):
-        import psycopg
-
-        known = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
-        where = {known[key]: self.its[key] for key in known if self.its[key]}
-        with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
-            server.execute(sql)
-
-
-@pytest.fixture(scope="session")
-def databases(tmp_path_factory):
-    """Make databases with every table and nothing in them, of the kind under test."""
-    if connection.vendor == "postgresql":
-        made = Servers(connection.settings_dict)
-    else:
-        made = Files(tmp_path_factory.mktemp("elsewhere"))
-    yield made
-    made.drop("migrated")
-
-
-@pytest.fixture
-def database(databases):
-    databases.copy("test")
-    yield databases.url("test")
-    databases.drop("test")
-
-
-@pytest.fixture
-def sink():
-    with Sink() as sink:
-        yield sink
-
-
-def environment(url, sink=None):
-    host, port = sink.server.server_address if sink else ("127.0.0.1", 1)
-    return os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": url,
-        "DEBUG": "off",
-        "SECRET_KEY": "only-for-tests",
-        "SITE_URL": "http://testserver",
-        "NEWSLETTER_MAIL_URL": f"smtp://{host}:{port}",
-    }
-
-
-@pytest.fixture
-def elsewhere(database, sink):
-    started = []
-
-    def start(*words):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.newsletter.elsewhere", *map(str, words)],
-            env=environment(database, sink),
-            cwd=settings.BASE_DIR,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def wait_until(is_so, seconds=60):
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.001)
-
-
-def result(process):
-    said, complained = process.communicate(timeout=60)
-    assert process.returncode == 0, complained
-    return json.loads(said)
 
 
 def test_after_a_kill_everybody_has_it_and_few_have_it_twice(elsewhere, sink):

@@ -143,6 +143,8 @@ class LiftingTests(TestCase):
         reader.let_through()
         row = Subscriber.objects.filter(pk=reader.pk)
 
+        row.suppress(reason="full", written_at=ago(days=1))
+        self.assertTrue(row.reachable().exists())
         row.suppress(reason="full", written_at=timezone.now())
 
         reader.refresh_from_db()

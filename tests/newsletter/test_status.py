@@ -102,6 +102,9 @@ class StatusTests(OwnPagesTestCase):
         self.assertContains(page, ": the mailbox is full.")
         self.assertContains(page, 'href="/newsletter/"')
         self.assertContains(self.client.get(self.fresh()), "Yes, send me the letter")
+        Subscriber.objects.update(suppressed_until=timezone.now())
+        page = self.client.get(self.by_letter())
+        self.assertContains(page, "They go again by themselves from")
 
         stopped(self.reader, by_hand=True)
         for url in (self.by_letter(), self.fresh()):

@@ -102,6 +102,12 @@ class WaveTests(TestCase):
         self.assertIsNone(waves.current())
         self.assertFalse(mail.outbox)
 
+    def test_who_was_brought_along_by_a_file_is_not_counted(self):
+        sign_ups(waves.MANY + 1, hours=2)
+        Subscriber.objects.update(consent_page="import: list.csv")
+
+        self.assertIsNone(waves.current())
+
     def test_who_confirmed_just_asked_or_asked_long_ago_is_not_counted(self):
         for ago in ({"minutes": 30}, {"hours": 30}):
             Subscriber.objects.all().delete()

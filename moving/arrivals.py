@@ -1,0 +1,45 @@
+"""Files that were looked at and wait for the button that takes them in."""
+
+from datetime import timedelta
+from secrets import token_hex
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from config import media
+
+FOLDER = media.PRIVATE  # handed out to nobody, and under a name nobody guesses
+KEPT = timedelta(days=1)
+NO_ROOM = gettext_lazy(
+    "There is no room for the file on this machine. Nothing is lost."
+)
+GONE = gettext_lazy("The file is gone meanwhile. Choose it once more.")
+
+
+def keep(file, *, ending):
+    """Keep a file for a while; return what it is found by. Raises ``OSError``."""
+    forget_old()
+    arrival = token_hex(16)
+    try:
+        default_storage.save(name(arrival, ending=ending), file)
+    except OSError:
+        default_storage.delete(name(arrival, ending=ending))
+        raise
+    return arrival
+
+
+def name(arrival, *, ending):
+    return f"{FOLDER}/{arrival}.{ending}"
+
+
+def forget_old():
+    """Delete the files that nobody came back for. Part of the tick."""
+    try:
+        names = default_storage.listdir(FOLDER)[1]
+    except OSError:
+        return
+    for file in names:
+        path = f"{FOLDER}/{file}"
+        if default_storage.get_modified_time(path) < timezone.now() - KEPT:
+            default_storage.delete(path)
