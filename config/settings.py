@@ -20,6 +20,8 @@ SECRET_KEY = env.text(
     *(["insecure"] if DEBUG else []),
     why="It signs links and sessions, so the site does not start without one.",
 )
+# Keys of before: what they signed, and what was hashed with them, stays known.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname)

@@ -418,6 +418,19 @@ class SubscriberAdmin(Reaching, Unchanged, admin.ModelAdmin):
         context = {"moments": timeline.of(subscriber)}
         return render_to_string("admin/newsletter/subscriber/timeline.html", context)
 
+    def delete_model(self, request, subscriber):
+        subscriber.erase()
+
+    def delete_queryset(self, request, queryset):
+        for subscriber in queryset:
+            subscriber.erase()
+
+    def get_deleted_objects(self, objs, request):
+        """Name the readers alone: all that is known of them goes with them."""
+        _all, _counts, missing, protected = super().get_deleted_objects(objs, request)
+        counts = {self.opts.verbose_name_plural: len(objs)}
+        return [str(subscriber) for subscriber in objs], counts, missing, protected
+
     def log_deletions(self, request, queryset):
         """Note that a reader was erased, without the address that was."""
         rows = list(queryset)

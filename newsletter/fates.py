@@ -8,10 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.models import Delivery, Issue, in_short
+from newsletter import postbox
+from newsletter.models import Delivery, Event, Issue, Settings, in_short
 
 LETTERS = 6
-State = Delivery.State
+State, Kind = Delivery.State, Event.Kind
+DEAD = {"1.1", "1.2", "1.6", "1.10", "2.1", "4.4"}
 
 
 class Fate(NamedTuple):
@@ -24,7 +26,31 @@ class Fate(NamedTuple):
     more: str = ""
 
 
-def of(subscriber):
+class Joined(NamedTuple):
+    """When a reader first confirmed, and since when she is on the list unbroken."""
+
+    first: object
+    since: object
+
+
+def joined(subscriber):
+    """Return what the steps of a reader say of her joining; None where she did not."""
+    steps = subscriber.events.filter(
+        kind__in=[Kind.CONFIRMED, Kind.LEFT, Kind.CAME_BACK]
+    )
+    first = since = before = None
+    for step in steps.order_by("at", "pk"):
+        if step.kind == Kind.CONFIRMED:
+            first, since = first or step.at, since or step.at
+        elif step.kind == Kind.LEFT:
+            since, before = None, since
+        else:
+            since = before
+    now = subscriber.confirmed_at
+    return Joined(first or now, since or now)
+
+
+def of(subscriber, joined_at):
     """Return the fates of the last six letters, the newest first."""
     issues = (
         Issue.objects.sent()
@@ -35,17 +61,16 @@ def of(subscriber):
             )
         )[:LETTERS]
     )
-    return [_fate(issue, subscriber) for issue in issues]
+    return [_fate(issue, joined_at, subscriber.confirmed_at) for issue in issues]
 
 
-def _fate(issue, subscriber):
-    if not issue.mine:
-        return _not_addressed(issue, subscriber)
-    delivery = issue.mine[0]
-    if delivery.is_excluded and not _had_joined(issue, subscriber):
-        return _not_addressed(issue, subscriber)
+def _fate(issue, joined_at, confirmed_at):
+    has_joined = joined_at is not None and joined_at <= issue.frozen_at
+    delivery = issue.mine[0] if issue.mine else None
+    if delivery is None or (delivery.is_excluded and not has_joined):
+        return _not_addressed(issue, joined_at, has_joined)
     reason = in_short(delivery.reason)
-    when = date_format(timezone.localtime(delivery.changed_at), "l j F, H:i")
+    when = _in_full(delivery.changed_at)
     if delivery.state == State.SENT:
         more = _(
             "%(when)s. If you can’t see it, look in the spam folder and mark it "
@@ -54,10 +79,10 @@ def _fate(issue, subscriber):
         what = _("Your mail provider took it.")
         return Fate("yes", "yes", issue, what, more % {"when": when})
     if delivery.returned_at:
-        back = date_format(timezone.localtime(delivery.returned_at), "l j F, H:i")
-        more = _("Your mail provider took it first, and returned it on %s.") % back
-        what = _("Sent back: %s.") % reason
-        return Fate("sent-back", "stop", issue, what, more)
+        more = _("Your mail provider took it first, and returned it on %s.") % (
+            _in_full(delivery.returned_at)
+        )
+        return _sent_back(issue, more, confirmed_at)
     if delivery.state == State.FAILED:
         tries = delivery.attempts + 1
         more = ngettext(
@@ -65,31 +90,51 @@ def _fate(issue, subscriber):
             "We tried %(tries)s times until %(when)s, then stopped.",
             tries,
         ) % {"tries": tries, "when": when}
-        what = _("Sent back: %s.") % reason
-        return Fate("sent-back", "stop", issue, what, more)
+        return _sent_back(issue, more, confirmed_at)
     if delivery.state == State.SKIPPED:
         return Fate("mail", "", issue, _("Not sent: %s.") % reason)
     if delivery.attempts:
-        again = date_format(timezone.localtime(delivery.not_before), "l j F, H:i")
         more = _("%(why)s. We try again on %(when)s.") % {
             "why": reason[:1].upper() + reason[1:],
-            "when": again,
+            "when": _in_full(delivery.not_before),
         }
         return Fate("clock", "", issue, _("Not there yet."), more)
     return Fate("clock", "", issue, _("It is on its way."))
 
 
-def _not_addressed(issue, subscriber):
-    joined = subscriber.confirmed_at
-    if not _had_joined(issue, subscriber):
-        more = joined and _("You confirmed on %s.") % date_format(
-            timezone.localtime(joined), "j F Y"
-        )
-        return Fate("mail", "", issue, _("You had not joined yet."), more or "")
-    what = _("Not sent: at that time no letters went to you.")
-    return Fate("mail", "", issue, what)
+def _sent_back(issue, more, confirmed_at):
+    delivery = issue.mine[0]
+    what = _("Sent back: %s.") % in_short(delivery.reason)
+    at = delivery.returned_at or delivery.changed_at
+    if confirmed_at and confirmed_at < at:  # else she did something about it
+        more = f"{more} {advice(delivery.reason)}".strip()
+    return Fate("sent-back", "stop", issue, what, more)
 
 
-def _had_joined(issue, subscriber):
-    joined = subscriber.confirmed_at
-    return joined is not None and joined <= issue.frozen_at
+def advice(reason):
+    """Return what a reader can do where letters came back for this; "" if nothing."""
+    detail = postbox.status_of(reason)[2:]
+    if detail == "2.2":
+        return _("Make room in your mailbox, and the next letter arrives.")
+    if detail in DEAD:
+        return _("Did it move? Have the letter sent to your new address, see below.")
+    if detail.startswith("7."):
+        words = _("Tell your provider that you want it%(or_write)s.")
+        address = Settings.load().write_to
+        or_write = _(", or write to %s") % address if address else ""
+        return words % {"or_write": or_write}
+    return ""
+
+
+def _not_addressed(issue, joined_at, has_joined):
+    if has_joined:
+        what = _("Not sent: at that time no letters went to you.")
+        return Fate("mail", "", issue, what)
+    more = joined_at and _("You confirmed on %s.") % date_format(
+        timezone.localtime(joined_at), "j F Y"
+    )
+    return Fate("mail", "", issue, _("You had not joined yet."), more or "")
+
+
+def _in_full(moment):
+    return date_format(timezone.localtime(moment), "l j F, H:i")

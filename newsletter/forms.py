@@ -4,13 +4,14 @@ from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guide import prose
 from guide.forms import ChoosesGuide, MomentField
 from guide.models import Guide
 from newsletter import addresses, drafting, questions, typos
-from newsletter.models import Block
+from newsletter.models import PAUSES, Block, fold
 
 
 class SignUpForm(forms.Form):
@@ -74,6 +75,37 @@ class StopForm(forms.Form):
 
     def clean_reason(self):
         return " ".join(self.cleaned_data["reason"].split())
+
+
+class LinkForm(SignUpForm):
+    """The address to which the link to a reader's own page is mailed."""
+
+    website2 = is_sure = page = None
+
+
+class AddressForm(LinkForm):
+    """The address to which letters shall go instead."""
+
+    def __init__(self, *args, subscriber=None, **options):
+        super().__init__(*args, **options)
+        self.subscriber = subscriber
+        self.fields["email"].label = _("The other address")
+
+    def clean_email(self):
+        email = super().clean_email()
+        if fold(email) == self.subscriber.email_key:
+            raise ValidationError(
+                gettext("Letters go to this address already. Write the other one.")
+            )
+        return email
+
+
+class PauseForm(forms.Form):
+    """For how long no letter shall come; zero ends a pause."""
+
+    months = forms.TypedChoiceField(
+        coerce=int, choices=[(number, number) for number in (*PAUSES, 0)]
+    )
 
 
 class ScheduleForm(forms.Form):

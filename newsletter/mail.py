@@ -33,13 +33,34 @@ def _answer(subscriber, kind):
             "confirm_url": confirm_url(subscriber),
             "status_url": status_url(subscriber),
             "leave_url": compose.leave_url(subscriber.token),
-            "write_to": words.sender_address,
+            "write_to": words.write_to,
             "welcome": compose.with_whole_links(words.welcome),
             "welcome_text": compose.as_text(words.welcome),
         },
         to=subscriber.email,
         # A repeat after a crash has the same one.
         headers={"Message-ID": headers.id_of(owed)},
+    )
+
+
+def errand(errand):
+    """Return the mail that a reader asked for on a page of hers."""
+    if errand.kind == errand.Kind.LINK:
+        token = errand.subscriber.fresh_token()
+        page = reverse("newsletter:status", args=[token])
+    elif errand.kind == errand.Kind.MOVE:
+        page = reverse("newsletter:move", args=[errand.token()])
+    else:
+        page = reverse("guide:page", args=["contact"])
+    return mail.message(
+        f"newsletter/mail/{errand.kind}",
+        {
+            "errand": errand,
+            "url": mail.absolute(page),
+            "write_to": Settings.load().write_to,
+        },
+        to=errand.to,
+        headers={"Message-ID": headers.id_of(f"errand {errand.pk} {errand.asked_at}")},
     )
 
 

@@ -19,7 +19,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter import compose, ledger, mail, postbox
-from newsletter.models import TRY_FOR, Delivery, Issue, Settings, Subscriber
+from newsletter.models import (
+    TRY_FOR,
+    Delivery,
+    Errand,
+    Issue,
+    Settings,
+    Subscriber,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -316,7 +323,7 @@ def send_test(issue, recipient, *, note):
         line.send(recipient)
 
 
-# Sign-ups
+# Mails that one reader waits for
 
 
 def answer(subscriber):
@@ -329,24 +336,43 @@ def answer(subscriber):
     if subscriber.kind_of_answer is None:
         Subscriber.objects.owed_no_more(subscriber)
         return True
+    is_reached, refusal = hand_over(
+        mail.answer(subscriber), to=subscriber.email, since=subscriber.owed_since
+    )
+    if refusal is not None:
+        Subscriber.objects.answered(subscriber, refusal=refusal)
+    return is_reached
+
+
+def run(errand):
+    """Send what a reader asked for on a page of hers, as ``answer`` does."""
+    if not Errand.objects.take_on(errand):
+        return True
+    is_reached, refusal = hand_over(
+        mail.errand(errand), to=errand.to, since=errand.asked_at
+    )
+    if refusal is not None:
+        Errand.objects.done(errand, refusal=refusal)
+    return is_reached
+
+
+def hand_over(message, *, to, since):
+    """Return whether the server was there, and why the mail never leaves: "" if it did.
+
+    None for why means that it is tried again.
+    """
     try:
-        mail.answer(subscriber).send(using="default")
+        message.send(using="default")
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         if code >= 500:
-            refusal = postbox.in_words(code, text)
-            Subscriber.objects.answered(subscriber, refusal=refusal)
-            return True
+            return True, postbox.in_words(code, text)
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        if isinstance(error, ValueError) and not compose.is_address(subscriber.email):
-            Subscriber.objects.answered(subscriber, refusal=_("this is no address"))
-            return True
-        logger.warning("A sign-up is not answered yet: %s", type(error).__name__)
+        if isinstance(error, ValueError) and not compose.is_address(to):
+            return True, _("this is no address")
+        logger.warning("A mail has not left yet: %s", type(error).__name__)
     else:
-        Subscriber.objects.answered(subscriber)
-        return True
-    since = subscriber.owed_since
+        return True, ""
     if since and since < timezone.now() - TRY_FOR:
-        refusal = _("the mail server could not be reached for three days")
-        Subscriber.objects.answered(subscriber, refusal=refusal)
-    return False
+        return False, _("the mail server could not be reached for three days")
+    return False, None

@@ -9,7 +9,7 @@ from django.tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from newsletter import collecting, freezing, ledger, mail, sending
-from newsletter.models import Bounce, Issue, Subscriber
+from newsletter.models import Bounce, Errand, Issue, Subscriber
 
 logger = logging.getLogger(__name__)
 
@@ -25,11 +25,31 @@ def answer_sign_up(subscriber_id):
 
 
 @task(priority=FIRST)
+def send_link(subscriber_id):
+    """Mail a reader the link to her own page; nobody has the id 0.
+
+    The page that asked knows no more than this and so answers alike for everybody.
+    """
+    for subscriber in Subscriber.objects.filter(pk=subscriber_id):
+        if errand := Errand.objects.ask_for_link(subscriber):
+            sending.run(errand)
+
+
+@task(priority=FIRST)
+def run_errand(errand_id):
+    for errand in Errand.objects.due().filter(pk=errand_id):
+        sending.run(errand)
+
+
+@task(priority=FIRST)
 def answer_owed():
-    """Answer what an earlier try could not; stop where there is still no server."""
+    """Send what an earlier try could not; stop where there is still no server."""
     for subscriber in Subscriber.objects.owed_a_mail()[:100]:
         if not sending.answer(subscriber):
-            break
+            return
+    for errand in Errand.objects.due().select_related("subscriber")[:100]:
+        if not sending.run(errand):
+            return
 
 
 @task(priority=LAST)
@@ -69,7 +89,7 @@ def send_due():
 
     What goes wrong with one that begins keeps none waiting that is under way.
     """
-    if Subscriber.objects.owed_a_mail().exists() and not is_queued(answer_owed):
+    if is_mail_owed() and not is_queued(answer_owed):
         answer_owed.enqueue()
     for issue in sending.waiting_issues():
         send(issue)
@@ -101,6 +121,10 @@ def tell_author(issue):
         issue.owe_a_mail(since=since)
 
 
+def is_mail_owed():
+    return Subscriber.objects.owed_a_mail().exists() or Errand.objects.due().exists()
+
+
 @task(priority=LAST)
 def collect():
     """Read the mailbox for returned letters, then queue up for the rest of it."""
@@ -130,3 +154,4 @@ def sweep():
     Subscriber.objects.lift_expired()
     Bounce.objects.forget_excerpts()
     Subscriber.objects.unconfirmed(older_than=FORGET_AFTER).delete()
+    Errand.objects.forget_addresses()

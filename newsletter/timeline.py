@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.models import Answer, Bounce, Delivery
+from newsletter.models import Answer, Bounce, Delivery, Event
 
 State = Delivery.State
 LETTERS = 200
@@ -26,6 +26,7 @@ def of(subscriber):
     moments = [
         *_steps(subscriber),
         *_answers(subscriber),
+        *_errands(subscriber),
         *_letters(subscriber),
         *_returned(subscriber),
     ]
@@ -33,22 +34,17 @@ def of(subscriber):
 
 
 def _steps(subscriber):
-    for at, what, more in [
-        (subscriber.created_at, _("First asked for the letter"), ""),
-        (subscriber.confirmed_at, _("Confirmed"), ""),
-        (subscriber.unsubscribed_at, _("Left the list"), ""),
-        (
-            subscriber.suppressed_at,
-            _("Letters to this address stopped"),
-            _why(subscriber),
-        ),
-        (subscriber.lifted_at, _("Let through again, not confirmed since"), ""),
-    ]:
-        if at:
-            yield Moment(at, what, more)
+    """Yield what the row says, and what it said before."""
+    yield Moment(subscriber.created_at, _("First asked for the letter"))
     asked = subscriber.asked_at
     if asked and asked > subscriber.created_at:
         yield Moment(asked, _("Asked for the letter once more"))
+    noted = [(event.kind, event.at, event.words) for event in subscriber.events.all()]
+    # What a row was made with may be noted as well: it happened once.
+    for kind, at, words in dict.fromkeys([*noted, *subscriber.stands]):
+        is_so_now = kind == Event.Kind.STOPPED and at == subscriber.suppressed_at
+        more = _why(subscriber) if is_so_now else words
+        yield Moment(at, Event.Kind(kind).label, more)
 
 
 def _why(subscriber):
@@ -81,6 +77,18 @@ def _answers(subscriber):
             _("A mail that answers is owed"),
             _("Tried on %s") % _in_full(due),
         )
+
+
+def _errands(subscriber):
+    for errand in subscriber.errands.all():
+        if errand.due_at:
+            more = _("It is owed; tried on %s") % _in_full(errand.due_at)
+        elif errand.refusal:
+            more = _("Sent back: %s") % errand.refusal
+        else:
+            more = _("Accepted by the mail server")
+        at = errand.mailed_at or errand.asked_at
+        yield Moment(at, errand.get_kind_display(), more)
 
 
 def _letters(subscriber):

@@ -5,24 +5,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_http_methods, require_safe
 
 from config import limits
 from config.pagecache import shared
 from guide import sharing
 from guide.feeds import MOST
-from newsletter import compose, fates, feeds, tasks, waves
+from newsletter import compose, feeds, tasks, waves
 from newsletter.forms import SignUpForm
 from newsletter.models import Issue, Settings, Subscriber
 
@@ -198,7 +193,7 @@ def confirm(request, token):
         if subscriber.suppressed_at:  # by hand: that page says so
             return redirect("newsletter:status", subscriber.token)
         return redirect("newsletter:confirmed")
-    context = {"subscriber": subscriber, "write_to": Settings.load().sender_address}
+    context = {"subscriber": subscriber, "write_to": Settings.load().write_to}
     return show(request, "confirm", context)
 
 
@@ -207,52 +202,6 @@ def confirm(request, token):
 def confirmed(request):
     latest = Issue.objects.sent().first()
     return show(request, "confirmed", {"latest": latest})
-
-
-# Leaving
-
-
-@csrf_exempt  # RFC 8058: a mail program posts here; the address itself is the secret
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_one_reader
-def unsubscribe(request, token):
-    """Ask on GET, leave on POST: a person by the button, a mail program by itself."""
-    subscriber = Subscriber.objects.of_link(token)
-    if request.method == "POST":
-        if subscriber:
-            subscriber.leave()
-        if request.POST.get("List-Unsubscribe") == "One-Click":
-            return HttpResponse("You have left the list.\n", content_type="text/plain")
-    if not subscriber:
-        return no_such_link(request)
-    return show(request, "unsubscribe", {"subscriber": subscriber})
-
-
-@require_POST
-@of_one_reader
-def come_back(request, token):
-    subscriber = Subscriber.objects.of_link(token)
-    if not subscriber:
-        return no_such_link(request)
-    subscriber.come_back()
-    return redirect("newsletter:status", token)
-
-
-@require_safe
-@of_one_reader
-def status(request, token):
-    """Say in plain words what happened to a reader's last letters."""
-    subscriber = Subscriber.objects.of_link(token)
-    if not subscriber:
-        return no_such_link(request)
-    context = {"subscriber": subscriber, "fates": fates.of(subscriber)}
-    return show(request, "status", context)
-
-
-def no_such_link(request):
-    """Answer for the erased, and for an address of which a part got lost."""
-    context = {"form": SignUpForm()}
-    return show(request, "no_such_link", context, status=404)
 
 
 # Reading

@@ -84,7 +84,9 @@ class AccessTests(TestCase):
         cls.asker = EmailAddress.objects.create(email="tom@example.org")
         cls.link = signing.dumps(cls.asker.token, salt=mail.SALT)
         cls.asking = make_subscriber(is_confirmed=False)
-        cls.reader = make_subscriber()
+        cls.reader, cls.leaving = make_subscriber(), make_subscriber()
+        moving = make_subscriber()
+        cls.move = moving.errands.create(kind="move", email="new@example.org")
         cls.draft = make_issue(guides=[cls.guide])
         cls.sent = make_issue(frozen_at="2026-11-01T09:00Z", subject="November")
         Delivery.objects.create(
@@ -96,6 +98,7 @@ class AccessTests(TestCase):
 
     def public(self):
         secret, token = (lambda: self.comment.secret), (lambda: self.reader.token)
+        fresh = self.reader.fresh_token
         return [
             Address("livez"),
             Address("readyz"),
@@ -136,6 +139,17 @@ class AccessTests(TestCase):
             Address("newsletter:unsubscribe", FORM, args=[token]),
             Address("newsletter:come_back", {"POST"}, 405, args=[token]),
             Address("newsletter:status", args=[token]),
+            Address("newsletter:pause", {"POST"}, 405, args=[token]),
+            Address("newsletter:fresh_link", FORM),
+            Address("newsletter:link_by_letter", {"POST"}, 405, args=[token]),
+            Address("newsletter:link_sent"),
+            Address("newsletter:confirm_again", {"POST"}, 405, args=[fresh]),
+            Address("newsletter:change_address", FORM, args=[fresh]),
+            Address("newsletter:address_asked"),
+            Address("newsletter:move", FORM, args=[self.move.token]),
+            Address("newsletter:copy", args=[fresh]),
+            Address("newsletter:erase", FORM, args=[self.leaving.fresh_token]),
+            Address("newsletter:erased"),
             Address("newsletter:webhook", WORD, 405, args=[lambda: "postmark"]),
             Address("newsletter:feed"),
             Address("newsletter:issues"),

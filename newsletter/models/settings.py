@@ -6,7 +6,7 @@ from django.core.validators import (
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guide.models import OneRow
+from guide.models import OneRow, SiteSettings
 from guide.models.fields import CountField, ProseField
 
 LAST_DAY = 28  # each month has it
@@ -107,3 +107,8 @@ class Settings(OneRow):
 
     def __str__(self):
         return str(_("Settings of the letter"))
+
+    @property
+    def write_to(self):
+        """Where a reader writes whom no button helps, or ""."""
+        return SiteSettings.load().contact_email or self.sender_address

@@ -1,3 +1,4 @@
+from calendar import monthrange
 from datetime import timedelta
 from secrets import token_urlsafe
 
@@ -6,10 +7,13 @@ from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.answers import Answer
 from newsletter.models.deliveries import in_short
+from newsletter.models.erased import ErasedAddress
+from newsletter.models.events import Event
 from newsletter.models.settings import Settings
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -17,6 +21,8 @@ MAIL_AGAIN_AFTER = timedelta(minutes=10)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 TRY_FOR = timedelta(days=3)
 COME_BACK_WITHIN = timedelta(hours=1)
+FRESH_FOR = timedelta(hours=1)
+PAUSES = (1, 2, 3)  # months
 FROM_A_FILE = "import: "  # so begins what is noted of where she asked
 NOT_SUPPRESSED = {
     "suppressed_at": None,
@@ -162,19 +168,48 @@ class SubscriberQuerySet(models.QuerySet):
 
     def lift(self):
         """Let letters go to these again, whatever had stopped them; return how many."""
-        return self.suppressed().update(**NOT_SUPPRESSED)
+        now = timezone.now()
+        with transaction.atomic():
+            self.suppressed().keep_past()
+            keys = self.suppressed().values_list("pk", flat=True)
+            Event.objects.bulk_create(
+                Event(subscriber_id=key, kind=Event.Kind.LIFTED, at=now) for key in keys
+            )
+            return self.suppressed().update(**NOT_SUPPRESSED)
 
     def lift_expired(self):
         """Let letters go again to those whose suppression was for a while."""
         return self.filter(suppressed_until__lte=timezone.now()).lift()
 
+    def keep_past(self):
+        """Note how these stand, before something else is written in its place."""
+        Event.objects.bulk_create(
+            [
+                Event(subscriber_id=row.pk, kind=kind, at=at, words=words)
+                for row in self
+                for kind, at, words in row.stands
+            ],
+            ignore_conflicts=True,
+            batch_size=500,
+        )
+
     suppress.alters_data = lift.alters_data = lift_expired.alters_data = True
+    keep_past.alters_data = True
 
     def of_link(self, token):
         """Return whom the link in a letter names, or None: the erased had one too."""
         if not (token.isascii() and token.isprintable()):
             return None
         return self.filter(token=token).first()
+
+    def of_fresh_link(self, token):
+        """Return whom a link names that was mailed within the last hour, or None."""
+        try:
+            subscriber = self.get(pk=token.partition(".")[0])
+            subscriber.signer_of_fresh_links.unsign(token, max_age=FRESH_FOR)
+        except (ValueError, OverflowError, BadSignature, self.model.DoesNotExist):
+            return None
+        return subscriber
 
     def for_confirmation(self, token):
         """Return whom a link in a confirmation mail names, within its seven days.
@@ -320,6 +355,31 @@ class Subscriber(models.Model):
         return self.signer.sign(self.pk)
 
     @property
+    def signer_of_fresh_links(self):
+        return TimestampSigner(salt=f"newsletter.fresh:{self.email_key}", sep=".")
+
+    def fresh_token(self):
+        """Return what shows for an hour that a mail to this address was read."""
+        return self.signer_of_fresh_links.sign(self.pk)
+
+    @property
+    def email_in_short(self):
+        """The address as a letter's link shows it: others may have got that letter."""
+        local, _at, domain = self.email.rpartition("@")
+        return f"{local[:1]}…@{domain}"
+
+    @property
+    def stands(self):
+        """What the row says of confirming, leaving and stopped letters, and when."""
+        steps = [
+            (Event.Kind.CONFIRMED, self.confirmed_at, ""),
+            (Event.Kind.LEFT, self.unsubscribed_at, ""),
+            (Event.Kind.STOPPED, self.suppressed_at, self.suppressed_for),
+            (Event.Kind.LIFTED, self.lifted_at, ""),
+        ]
+        return [step for step in steps if step[1]]
+
+    @property
     def stopped_because(self):
         return in_short(self.suppressed_for)
 
@@ -364,6 +424,14 @@ class Subscriber(models.Model):
         left = self.unsubscribed_at
         return left is not None and left > timezone.now() - COME_BACK_WITHIN
 
+    def agree(self, version, *, page):
+        """Keep which promise she read who joins now; what a reader agreed to stays."""
+        Subscriber.objects.filter(pk=self.pk, is_active=False).update(
+            consent_version=version, consent_page=page
+        )
+
+    agree.alters_data = True
+
     def confirm(self):
         """Join, or join again: forgets an earlier leaving, and lifts a suppression.
 
@@ -373,6 +441,7 @@ class Subscriber(models.Model):
         now = timezone.now()
         row = Subscriber.objects.filter(pk=self.pk)
         with transaction.atomic():
+            row.keep_past()
             joined = row.filter(is_active=False).update(
                 confirmed_at=now, unsubscribed_at=None
             )
@@ -395,9 +464,11 @@ class Subscriber(models.Model):
         """
         now = timezone.now()
         row = Subscriber.objects.filter(pk=self.pk).suppressed()
-        lifted = row.update(
-            lifted_at=now, mail_due_at=now, is_welcome_owed=False, **NOT_SUPPRESSED
-        )
+        with transaction.atomic():
+            row.keep_past()
+            lifted = row.update(
+                lifted_at=now, mail_due_at=now, is_welcome_owed=False, **NOT_SUPPRESSED
+            )
         self.refresh_from_db()
         return bool(lifted)
 
@@ -406,8 +477,11 @@ class Subscriber(models.Model):
     def come_back(self):
         """Take a leaving back that is less than an hour old; else change nothing."""
         if self.may_come_back:
-            self.unsubscribed_at = None
-            self.save(update_fields=["unsubscribed_at"])
+            with transaction.atomic():
+                Subscriber.objects.filter(pk=self.pk).keep_past()
+                self.unsubscribed_at = None
+                self.save(update_fields=["unsubscribed_at"])
+                self.events.create(kind=Event.Kind.CAME_BACK, at=timezone.now())
 
     come_back.alters_data = True
 
@@ -421,3 +495,38 @@ class Subscriber(models.Model):
             self.deliveries.end_unsent(reason=_("left before it was sent"))
 
     leave.alters_data = True
+
+    def pause(self, *, months):
+        """Want no letters for so many months; zero ends a pause."""
+        now = timezone.now()
+        until = in_months(now, months) if months else None
+        if not self.is_active or (until is None and not self.is_paused):
+            return
+        kind, words = Event.Kind.RESUMED, ""
+        if until:
+            kind = Event.Kind.PAUSED
+            words = _("until %s") % date_format(timezone.localtime(until), "j F Y")
+        with transaction.atomic():
+            self.paused_until = until
+            self.save(update_fields=["paused_until"])
+            self.events.create(kind=kind, at=now, words=words)
+
+    pause.alters_data = True
+
+    def erase(self):
+        """Forget a reader; a keyed hash of her address and her letters' rows stay."""
+        with transaction.atomic():
+            ErasedAddress.objects.remember(self.email_key)
+            self.deliveries.end_unsent(reason=_("erased before it was sent"))
+            self.bounces.update(excerpt="")
+            self.delete()
+
+    erase.alters_data = True
+
+
+def in_months(moment, months):
+    """Return the same day so many months later, or the last of a shorter month."""
+    ahead = moment.month - 1 + months
+    year, month = moment.year + ahead // 12, ahead % 12 + 1
+    day = min(moment.day, monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)

@@ -123,6 +123,8 @@ def test_every_public_page(page, demo, faults_of):
         is_suppressed_by_hand=True,
     )
     reader = Subscriber.objects.reachable().filter(deliveries__isnull=False)[0]
+    wish = asking.errands.create(kind="move", email="new@example.org")
+    stopped = make_subscriber(suppressed_at=timezone.now(), suppressed_for="full")
     page.route(
         "**/broken/",
         lambda route: route.fulfill(
@@ -163,6 +165,17 @@ def test_every_public_page(page, demo, faults_of):
         reverse("newsletter:unsubscribe", args=[reader.token]),
         reverse("newsletter:status", args=[reader.token]),
         reverse("newsletter:status", args=["cut-off"]),
+        reverse("newsletter:status", args=[reader.fresh_token()]),
+        reverse("newsletter:status", args=[stopped.fresh_token()]),
+        reverse("newsletter:status", args=["1.stale.x"]),
+        reverse("newsletter:fresh_link"),
+        reverse("newsletter:link_sent"),
+        reverse("newsletter:change_address", args=[reader.fresh_token()]),
+        reverse("newsletter:address_asked"),
+        reverse("newsletter:move", args=[wish.token()]),
+        reverse("newsletter:move", args=["stale"]),
+        reverse("newsletter:erase", args=[reader.fresh_token()]),
+        reverse("newsletter:erased"),
         reverse("newsletter:issues"),
         Issue.objects.sent()[0].get_absolute_url(),
         "/no-such-page/",

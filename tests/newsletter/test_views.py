@@ -543,7 +543,7 @@ class StatusTests(NewsletterTestCase):
         )
         make_issue(subject="A draft")
 
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(6):
             response = self.status(subscriber)
 
         for *_delivery, words in fates:
@@ -691,7 +691,9 @@ class RightsTests(NewsletterTestCase):
     def test_readers_and_staff_get_the_same(self):
         subscriber = make_subscriber(is_confirmed=False)
         issue = make_issue(frozen_at=timezone.now())
-        confirm = subscriber.confirmation_token()
+        confirm, fresh = subscriber.confirmation_token(), subscriber.fresh_token()
+        other = make_subscriber(is_confirmed=False)
+        move = other.errands.create(kind="move", email="new@example.org").token()
         everything = {
             "newsletter:subscribe": ([], {"get": 200, "head": 200, "post": 200}),
             "newsletter:check_mail": ([], {"get": 200, "head": 200}),
@@ -703,6 +705,21 @@ class RightsTests(NewsletterTestCase):
             ),
             "newsletter:come_back": ([subscriber.token], {"post": 302}),
             "newsletter:status": ([subscriber.token], {"get": 200, "head": 200}),
+            "newsletter:pause": ([subscriber.token], {"post": 303}),
+            "newsletter:fresh_link": ([], {"get": 200, "head": 200, "post": 200}),
+            "newsletter:link_by_letter": ([subscriber.token], {"post": 303}),
+            "newsletter:link_sent": ([], {"get": 200, "head": 200}),
+            "newsletter:confirm_again": ([fresh], {"post": 303}),
+            "newsletter:change_address": (
+                [fresh],
+                {"get": 200, "head": 200, "post": 200},
+            ),
+            "newsletter:address_asked": ([], {"get": 200, "head": 200}),
+            "newsletter:move": ([move], {"get": 200, "head": 200, "post": 303}),
+            "newsletter:copy": ([fresh], {"get": 200, "head": 200}),
+            # A second press would find nobody.
+            "newsletter:erase": (["stale"], {"get": 410, "head": 410, "post": 410}),
+            "newsletter:erased": ([], {"get": 200, "head": 200}),
             # At home only where a provider is named: see test_webhooks.py.
             "newsletter:webhook": (["postmark"], {"post": 404, "head": 404}),
             "newsletter:issues": ([], {"get": 200, "head": 200}),
