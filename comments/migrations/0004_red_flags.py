@@ -49,11 +49,11 @@ can't/couldn't empty … bladder
 incontinen* + numb/numbness
 cauda equina
 """,
-        "Numbness between the legs or around the bottom, or new trouble with holding or "
-        "passing water or stools, together with a bad back or leg, can mean that nerves "
-        "at the end of the spine are pressed on. That cannot wait for an answer here: go "
-        "to an emergency department now, or call your emergency number (112 in Europe, "
-        "999 in the UK, 911 in North America). Stop exercising until someone has looked.",
+        "Go to an emergency department now, or call your emergency number (112 in "
+        "Europe, 999 in the UK, 911 in North America): this cannot wait for an answer "
+        "here. Numbness between the legs or around the bottom, or new trouble with "
+        "holding or passing water or stools, can mean that nerves at the end of the "
+        "spine are pressed on. Stop exercising until someone has looked.",
     ),
     (
         "Chest pain or trouble breathing",
@@ -77,11 +77,11 @@ heart … racing/races/pounding/flutter*/irregular
 fainted/fainting
 blacked/passed out
 """,
-        "Pain, pressure or tightness in the chest, or breath that runs short without "
-        "reason, needs someone who can examine you today. If it is there now, came "
-        "suddenly, spreads to an arm, the jaw or the back, or makes you sweat or feel "
-        "faint, call your emergency number (112 in Europe, 999 in the UK, 911 in North "
-        "America). Rest until then, and leave the exercises.",
+        "Call your emergency number (112 in Europe, 999 in the UK, 911 in North America) "
+        "if it is there now, came suddenly, spreads to an arm, the jaw or the back, or "
+        "makes you sweat or feel faint. Else let someone examine you today: pain, "
+        "pressure or tightness in the chest, or breath that runs short without reason, "
+        "needs that. Rest until then, and leave the exercises.",
     ),
     (
         "Signs of a stroke",
@@ -250,6 +250,8 @@ leg … gives/giving/gave way
 !better off without me
 !no reason to live
 !no point in living
+!had enough of life/living
+!taken/took all my/the tablets/pills
 !can't/don't see … point … living
 !can't go on like/living/any/anymore
 !self harm*

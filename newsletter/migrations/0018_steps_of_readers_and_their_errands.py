@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0050_authors_export_readers'),
+        ('newsletter', '0017_authors_export_readers'),
     ]
 
     operations = [

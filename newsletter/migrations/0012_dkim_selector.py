@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0020_welcome_and_waves'),
+        ('newsletter', '0011_welcome_and_waves'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0060_dkim_selector'),
+        ('newsletter', '0012_dkim_selector'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from config.rights import NEEDS, give
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletter", "0041_authors_see_what_came_back"), *NEEDS]
+    dependencies = [("newsletter", "0016_authors_see_what_came_back"), *NEEDS]
     operations = [
         migrations.AlterModelOptions(
             name="subscriber",

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('guide', '0013_places_and_sentences'),
-        ('newsletter', '0061_lifting_and_numbers'),
+        ('newsletter', '0013_lifting_and_numbers'),
     ]
 
     operations = [

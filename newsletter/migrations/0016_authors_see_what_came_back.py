@@ -4,5 +4,5 @@ from config.rights import NEEDS, give
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletter", "0040_letters_that_come_back"), *NEEDS]
+    dependencies = [("newsletter", "0015_letters_that_come_back"), *NEEDS]
     operations = [give("Authors", "newsletter", ["bounce"], ["view"])]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0062_letters_keep_what_they_name'),
+        ('newsletter', '0014_letters_keep_what_they_name'),
     ]
 
     operations = [
