@@ -216,6 +216,14 @@ class QuestionForm(WordsForm):
         )
         return comment
 
+    def flags(self):
+        """Return the red flags that what was typed raises, also where it is refused."""
+        body = text.normalise(self.data.get("body", "")[:LONGEST_BODY])
+        name = text.one_line(self.data.get("name", "")[:LONGEST_NAME])
+        comment = Comment(guide=self.guide, name=name, body=body)
+        checks.judge(comment, checks.Sent())
+        return checks.turn_to(comment)
+
     def save(self, *, consent_version):
         """Store what was sent; it waits, with the reasons why it is held.
 

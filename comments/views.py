@@ -61,6 +61,7 @@ def new(request):
         )
     if not form.is_valid():
         status = 403 if has_failed or not is_open else 422
+        context["flags"] = form.flags()
         return private(render(request, template, context, status=status))
     if "preview" in request.POST:
         context["preview"] = comment = form.made()
@@ -70,6 +71,7 @@ def new(request):
     comment = form.sent_before()
     if comment is None:
         if wait := count(request, guide):
+            context["flags"] = form.flags()
             return private(limits.too_many(request, wait, template, context))
         comment = form.save(consent_version=settings.consent_version)
     if comment is None:

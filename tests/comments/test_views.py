@@ -442,6 +442,28 @@ class LimitTests(TestCase):
             REMOTE_ADDR=address,
         )
 
+    def test_who_is_refused_is_told_too_where_to_turn_now(self):
+        RedFlag.objects.all().delete()
+        RedFlag.objects.create(name="Blood", words="bleeding", text="Ring your doctor.")
+        body = "It is bleeding again."
+        for data in [
+            {"body": f"{body} {'x' * 6000}"},
+            {"body": body, "token": "stale"},
+            {"body": f"\x00\u202e{body}", "name": ""},
+        ]:
+            response = self.client.post(self.url, form_of(self.guide, **data))
+            self.assertContains(response, "Ring your doctor.", status_code=422)
+        response = self.client.post(self.url, form_of(self.guide, body="x" * 6000))
+        self.assertNotContains(response, "Ring your doctor.", status_code=422)
+        for number in range(8):
+            self.post(number, "127.0.0.1")
+        response = self.client.post(self.url, form_of(self.guide, body=body))
+        self.assertContains(response, "Ring your doctor.", status_code=429)
+        self.guide.comments_open = False
+        self.guide.save()
+        response = self.client.post(self.url, form_of(self.guide, body=body))
+        self.assertContains(response, "Ring your doctor.", status_code=403)
+
     def test_too_many_from_one_place_wait_and_lose_nothing(self):
         for number in range(8):
             self.assertEqual(self.post(number).status_code, 303)
