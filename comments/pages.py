@@ -195,7 +195,7 @@ class OfReader:
             found = Comment.objects.of_reader(form.cleaned_data["address"])
             if "_export" in request.POST:
                 return as_file(records.of_reader(found), "what-you-sent.json")
-            if "_erase" in request.POST:
+            if "_erase_now" in request.POST:
                 return self.erased(request, found)
         context = {
             **self.admin_site.each_context(request),
@@ -204,6 +204,7 @@ class OfReader:
             "form": form,
             "found": found and found.select_related("guide").order_by("pk"),
             "named": named(found) if found else [],
+            "asks": "_erase" in request.POST,
         }
         status = 422 if form.errors else 200
         template = "admin/comments/comment/of_reader.html"

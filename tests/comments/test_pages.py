@@ -242,7 +242,11 @@ class ReaderTests(Pages):
     def test_they_are_erased_in_one_act_and_that_alone_is_recorded(self):
         secret = self.asked.secret
 
-        response = self.post("_erase")
+        page = self.post("_erase")
+        self.assertContains(page, "There is no way back.")
+        self.assertTrue(Comment.objects.filter(pk=self.waiting.pk).exists())
+
+        response = self.post("_erase_now")
 
         self.assertRedirects(response, self.url_of_reader)
         self.assertFalse(Comment.objects.filter(pk=self.waiting.pk).exists())
@@ -267,7 +271,7 @@ class ReaderTests(Pages):
     def test_what_is_no_address_is_said(self):
         for address in ("", "tom", "a@b\n.org", "\0"):
             with self.subTest(address):
-                self.assertEqual(self.post("_erase", address).status_code, 422)
+                self.assertEqual(self.post("_erase_now", address).status_code, 422)
         self.assertEqual(Comment.objects.count(), 4)
 
     def test_the_list_leads_to_it_where_one_may(self):
