@@ -6,7 +6,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -154,6 +154,8 @@ class BlockInline(admin.StackedInline):
 class IssueAdmin(Departing, Keeping, admin.ModelAdmin):
     form = forms.IssueForm
     list_display = ["subject", "state", "frozen_at"]
+    # Drafts on top, whatever a database thinks of a moment that is none.
+    ordering = [F("frozen_at").desc(nulls_first=True), "-pk"]
     search_fields = ["subject"]
     prepopulated_fields = {"slug": ["subject"]}
     inlines = [BlockInline]

@@ -47,11 +47,13 @@ def draft(today):
     return issue
 
 
-def free_slug(subject):
+def free_slug(subject, issue=None):
     """Return an address for a letter that no other has."""
-    slug = first = slugify(subject)[:100] or "letter"
+    others = Issue.objects.exclude(pk=issue.pk if issue else None)
+    slug = slugify(subject)[:100] or "letter"
+    slug = first = "feed-letter" if slug == "feed" else slug
     number = 1
-    while Issue.objects.filter(slug=slug).exists():
+    while others.filter(slug=slug).exists():
         number += 1
         slug = f"{first}-{number}"
     return slug

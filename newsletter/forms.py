@@ -136,8 +136,16 @@ class IssueForm(forms.ModelForm):
         ),
     }
 
+    class Meta:
+        error_messages = {
+            "subject": {"required": _("Give it a subject: what is in it.")},
+        }
+
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
+        if slug := self.fields.get("slug"):
+            slug.required = False
+            slug.help_text = _("In the archive. Left empty, it is made of the subject.")
         for name in self.COUNTED.keys() & self.fields.keys():
             words = (self.data if self.is_bound else self.initial).get(name)
             # admin.js counts on while one types.
@@ -145,6 +153,11 @@ class IssueForm(forms.ModelForm):
                 '<span data-counts="id_{}">{}</span> {}',
                 *(name, len(words or ""), self.COUNTED[name]),
             )
+
+    def clean_slug(self):
+        """Make one where none was written: without JavaScript nothing else does."""
+        subject = self.cleaned_data.get("subject", "")
+        return self.cleaned_data["slug"] or drafting.free_slug(subject, self.instance)
 
 
 class BlockForm(ChoosesGuide, forms.ModelForm):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsletter import sending
 from newsletter.models import Delivery, Settings
 
 State = Delivery.State
@@ -67,6 +68,13 @@ def pace(issue):
     return {
         "rate": rate,
         "later": waiting["later"],
+        # A server that is away ends no letter: without a word nothing would tell of it.
+        "is_held_up": bool(
+            waiting["due"]
+            and not (rate or issue.paused_at)
+            and issue.slowed_at
+            and issue.slowed_at > now - sending.RECOVERS_AFTER
+        ),
         "next": waiting["next"],
         "left": in_words(60 * waiting["due"] / rate)
         if rate and waiting["due"] and not issue.paused_at

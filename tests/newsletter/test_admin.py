@@ -276,6 +276,31 @@ class WritingTests(AdminTestCase):
         self.assertContains(response, "The subject is one line")
         self.assertFalse(Issue.objects.exists())
 
+    def test_a_letter_without_an_address_gets_one_of_its_subject(self):
+        make_issue(slug="dark-days")
+
+        for subject, slug in [("Dark days", "dark-days-2"), ("Feed", "feed-letter")]:
+            self.write(subject=subject, slug="")
+            issue = Issue.objects.get(slug=slug)
+            self.write(issue=issue, subject=subject, slug="")
+            issue.refresh_from_db()
+            self.assertEqual(issue.slug, slug)
+
+    def test_a_letter_without_a_subject_gets_a_sentence(self):
+        response = self.write(subject="", slug="")
+
+        self.assertContains(response, "Give it a subject: what is in it.")
+        self.assertNotContains(response, "This field is required.")
+        self.assertFalse(Issue.objects.exists())
+
+    def test_drafts_stand_above_the_letters_that_were_sent(self):
+        make_issue(subject="A draft")
+        make_issue(subject="A sent one", frozen_at=timezone.now())
+
+        page = self.client.get(reverse("admin:newsletter_issue_changelist")).text
+
+        self.assertLess(page.index("A draft"), page.index("A sent one"))
+
     def test_the_address_of_the_feed_is_no_letters(self):
         response = self.write(slug="feed")
 

@@ -119,7 +119,8 @@ class BlockingTests(ChecklistTestCase):
     def test_a_field_that_nobody_fills_in(self):
         for field in (
             *("{{ first_name }}", "*|FNAME|*", "[[name]]", "{% if x %}", "{name}"),
-            *("{!firstname_fix}", "[First name]", "[subscriber:firstname | default:x]"),
+            *("{!firstname_fix}", "[First name]", "{first name}"),
+            "[subscriber:firstname | default:x]",
             *("[firstname,fallback=friend]", "%FIRSTNAME%", "${user.name}"),
         ):
             with self.subTest(field):

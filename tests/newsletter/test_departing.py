@@ -6,6 +6,7 @@ from itertools import pairwise
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -505,3 +506,21 @@ class ProgressTests(TestCase):
         self.assertEqual((told["recipients"], told["waiting"]), (6, 4))
         self.assertEqual((told["rate"], told["left"]), (2, "about 2 minutes"))
         self.assertEqual((told["excluded"], told["left_since"]), (1, 1))
+
+    def test_a_mail_server_that_is_away_is_told_on_the_page_of_the_letter(self):
+        get_ready()
+        make_subscriber()
+        issue = frozen()
+        self.assertFalse(progress.of(issue)["is_held_up"])
+
+        sending.slow_down(issue)
+        issue.refresh_from_db()
+
+        self.assertTrue(progress.of(issue)["is_held_up"])
+        page = render_to_string(
+            "admin/newsletter/issue/progress.html",
+            {"issue": issue, **progress.of(issue)},
+        )
+        self.assertIn("The mail server does not answer, or asks for rest.", page)
+        issue.pause()
+        self.assertFalse(progress.of(issue)["is_held_up"])

@@ -554,6 +554,15 @@ class StatusTests(NewsletterTestCase):
         self.assertNotContains(response, "somebody else")
         self.assert_kept_to_oneself(response)
 
+    def test_two_letters_of_one_month_are_told_apart(self):
+        for subject in ["Only air", "Dark days"]:
+            make_issue(frozen_at=timezone.now(), subject=subject)
+
+        response = self.status(make_subscriber())
+
+        for subject in ["Only air", "Dark days"]:
+            self.assertContains(response, f"Read “{subject}” on the web")
+
     def test_who_joined_later_reads_so(self):
         make_issue(frozen_at=timezone.now() - timedelta(days=3))
 
