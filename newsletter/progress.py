@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from newsletter.models import Delivery, Settings
 
 State = Delivery.State
 LATELY = timedelta(minutes=1)
+STILL = timedelta(minutes=3)  # and a worker that runs would have sent something
 
 
 def of(issue):
@@ -65,21 +66,27 @@ def pace(issue):
     if rate and since < LATELY.total_seconds():
         rate = round(rate * 60 / max(since, 1))
     rate = min(rate, Settings.load().rate)
+    stands = waiting["due"] and not (rate or issue.paused_at)
+    # A server that is away ends no letter: without a word nothing would tell of it.
+    is_held_up = bool(
+        stands and issue.slowed_at and issue.slowed_at > now - sending.RECOVERS_AFTER
+    )
     return {
         "rate": rate,
         "later": waiting["later"],
-        # A server that is away ends no letter: without a word nothing would tell of it.
-        "is_held_up": bool(
-            waiting["due"]
-            and not (rate or issue.paused_at)
-            and issue.slowed_at
-            and issue.slowed_at > now - sending.RECOVERS_AFTER
-        ),
+        "is_held_up": is_held_up,
+        "is_still": bool(stands and not is_held_up and last_move(issue) < now - STILL),
         "next": waiting["next"],
         "left": in_words(60 * waiting["due"] / rate)
         if rate and waiting["due"] and not issue.paused_at
         else "",
     }
+
+
+def last_move(issue):
+    """Return when a letter last left or ended, else when the issue began."""
+    moves = issue.deliveries.addressed().exclude(state__in=Delivery.UNFINISHED)
+    return moves.aggregate(last=Max("changed_at"))["last"] or issue.frozen_at
 
 
 def in_words(seconds):

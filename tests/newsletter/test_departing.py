@@ -524,3 +524,25 @@ class ProgressTests(TestCase):
         self.assertIn("The mail server does not answer, or asks for rest.", page)
         issue.pause()
         self.assertFalse(progress.of(issue)["is_held_up"])
+
+    def test_a_letter_that_stands_still_says_so_and_asks_for_the_worker(self):
+        get_ready()
+        make_subscriber()
+        make_subscriber()
+        issue = frozen()
+        self.assertFalse(progress.of(issue)["is_still"])
+
+        Issue.objects.update(frozen_at=timezone.now() - HOUR)
+        issue.refresh_from_db()
+        issue.deliveries.update(not_before=timezone.now() - HOUR)
+        self.assertTrue(progress.of(issue)["is_still"])
+
+        delivery = issue.deliveries.queued().first()
+        delivery.state = "sent"
+        delivery.save()
+        self.assertFalse(progress.of(issue)["is_still"])
+        issue.deliveries.update(changed_at=timezone.now() - HOUR)
+        self.assertTrue(progress.of(issue)["is_still"])
+        issue.pause()
+        issue.refresh_from_db()
+        self.assertFalse(progress.of(issue)["is_still"])
