@@ -383,7 +383,8 @@ def test_every_list_and_empty_form_of_the_desk(page, demo, sign_in, faults_of):
         if model._meta.app_label not in {"guide", "comments", "newsletter"}:
             continue
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        faults_of(page, reverse(f"{name}_changelist"))
+        # Of settings the list is the form, with the author's text in its editor.
+        faults_of(page, reverse(f"{name}_changelist"), exclude=[".ProseMirror"])
         page.set_viewport_size(PHONE)
         assert page.evaluate(SCROLLS) == [], name
         request = RequestFactory().get("/")

@@ -35,6 +35,7 @@ from guide.models import (
     page_version,
 )
 from moving import site
+from newsletter.models import Block
 from tests.factories import make_full_guide, make_guide, make_picture
 from tests.guide.test_pictures import drawn
 
@@ -45,7 +46,7 @@ SHARED = [
 
 
 def wipe():
-    for model in (Comment, Guide, *SHARED):
+    for model in (Block, Comment, Guide, *SHARED):  # letters keep what they name
         model.objects.all().delete()
 
 
