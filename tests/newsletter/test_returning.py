@@ -337,7 +337,7 @@ class ToldTests(Returned):
     def test_the_reader_reads_that_it_was_taken_and_sent_back(self):
         self.take(report(self.to, status="5.2.2"))
 
-        [fate] = fates.of(self.reader)
+        [fate] = fates.of(self.reader, self.reader.confirmed_at)
 
         self.assertEqual(fate.what, "Sent back: the mailbox is full.")
         self.assertIn("Your mail provider took it first, and returned it on", fate.more)
