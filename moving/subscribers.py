@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from moving import tables
 from moving.rows import Found, Outcome, RowError, Rows
-from newsletter.models import ErasedAddress, Subscriber
+from newsletter.models import FROM_A_FILE, Answer, ErasedAddress, Event, Subscriber
 
 BATCH = 500
 ASKED_A_MINUTE = 30  # confirmation mails that are owed to those who had not confirmed
@@ -293,7 +293,11 @@ class Batch:
         return subscriber
 
     def note_consent(self, found, subscriber):
-        subscriber.consent_page = found.page or self.reading.page
+        page = found.page or self.reading.page
+        # It stays known that it is the file's word, whatever page that names.
+        if not page.startswith(FROM_A_FILE):
+            page = f"{FROM_A_FILE}{page}"[:200]
+        subscriber.consent_page = page
         subscriber.consent_version = found.promise
 
     def why(self, found):
@@ -334,12 +338,22 @@ class Batch:
 
 def _has_joined_since(subscriber, moment):
     """Whether she confirmed here by herself, and not before that moment."""
-    confirmed, mailed = subscriber.confirmed_at, subscriber.mailed_at
+    confirmed = subscriber.confirmed_at
     if confirmed is None:
         return False
-    if subscriber.came_by_a_file and (mailed is None or confirmed < mailed):
+    if subscriber.came_by_a_file and not _has_pressed(subscriber):
         return False  # it is the file's own word, and not even always its date
     return moment is None or confirmed > moment
+
+
+def _has_pressed(subscriber):
+    """Whether one who came by a file confirmed here: by a mail, or once more."""
+    confirmed = subscriber.confirmed_at
+    asked = subscriber.answers.filter(
+        kind__in=[Answer.Kind.CONFIRM, Answer.Kind.LIFTED], made_at__lte=confirmed
+    )
+    before = subscriber.events.filter(kind=Event.Kind.CONFIRMED, at__lt=confirmed)
+    return asked.exists() or before.exists()
 
 
 def _at(text):

@@ -81,6 +81,8 @@ class Reaching:
                 transaction.on_commit(nudge, robust=True)
         if lifted:
             words = _("Letters go there again. A mail with a button is on its way.")
+            if subscriber.unsubscribed_at:
+                words = _("It is lifted. This reader has left, so no mail was sent.")
             self.message_user(request, words, messages.SUCCESS)
         else:
             words = _("Nothing was changed: letters to this address are not stopped.")

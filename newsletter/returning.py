@@ -85,9 +85,11 @@ def _act(bounce, *, written_at):
 def is_full_again(reader):
     """Whether each of the last letters came back from a full mailbox.
 
-    What is older than a suppression would last, or than her confirmation, says nothing.
+    What is older than a suppression would last, than her confirmation or than when the
+    author let letters through says nothing.
     """
-    since = max(filter(None, [timezone.now() - FULL_FOR, reader.confirmed_at]))
+    oldest = timezone.now() - FULL_FOR
+    since = max(filter(None, [oldest, reader.confirmed_at, reader.lifted_at]))
     tried = reader.deliveries.filter(
         state__in=[State.SENT, State.FAILED], changed_at__gt=since
     )

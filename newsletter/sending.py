@@ -333,6 +333,7 @@ def answer(subscriber):
     """
     if not Subscriber.objects.take_on(subscriber):
         return True
+    subscriber.refresh_from_db()  # others were answered first: she may have left since
     if subscriber.kind_of_answer is None:
         Subscriber.objects.owed_no_more(subscriber)
         return True

@@ -8,7 +8,7 @@ import json
 from importlib import import_module
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from config import limits
-from newsletter import bounces, headers, returning
+from newsletter import addresses, bounces, headers, returning
 from newsletter.models import Bounce, Subscriber, fold
 
 Kind = Bounce.Kind
@@ -83,19 +83,27 @@ def events_in(request, provider):
 
 def take(event):
     verdict = verdict_on(event)
-    subscriber = None
-    if verdict.delivery is None and event.recipient:
-        key = fold(str(event.recipient))
-        subscriber = Subscriber.objects.filter(email_key=key).first()
     content = json.dumps(event.esp_event, sort_keys=True, default=str)
     returning.take(
         verdict,
         door=Bounce.Door.WEBHOOK,
         fingerprint=returning.fingerprint(content.encode()),
-        subscriber=subscriber,
+        subscriber=reader_at(event.recipient),
         excerpt=content[:EXCERPT],
         at=event.timestamp,
     )
+
+
+def reader_at(recipient):
+    """Return whose address that is, however a provider spells its domain, or None.
+
+    An id of the provider's own may look like one of ours, so it is always looked up.
+    """
+    try:
+        key = fold(addresses.read(str(recipient or "")))
+    except ValidationError:
+        return None
+    return Subscriber.objects.filter(email_key=key).first()
 
 
 def verdict_on(event):

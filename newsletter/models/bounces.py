@@ -30,6 +30,12 @@ class BounceQuerySet(models.QuerySet):
             self.filter(received_at__lt=before).exclude(excerpt="").update(excerpt="")
         )
 
+    def forget_words_with(self, address):
+        """Forget the words of what named no letter and holds this address."""
+        kept = self.exclude(excerpt="")
+        return kept.filter(excerpt__icontains=address).update(excerpt="")
+
+    forget_words_with.alters_data = True
     note.alters_data = forget_excerpts.alters_data = True
 
 

@@ -126,8 +126,14 @@ class Errand(models.Model):
             if reader.email_key == fold(self.email):
                 return reader
             other = rows.filter(email_key=fold(self.email)).first()
+            if self._is_done(reader):
+                return other or reader
             self._drop_other_wishes()
             return self._hand_over(reader, other) if other else self._move(reader)
+
+    def _is_done(self, reader):
+        moves = reader.events.filter(kind=Event.Kind.MOVED)
+        return moves.filter(at__gte=self.asked_at).exists()
 
     def _drop_other_wishes(self):
         mine = Errand.objects.filter(subscriber_id=self.subscriber_id)
@@ -148,13 +154,13 @@ class Errand(models.Model):
         return reader
 
     def _hand_over(self, reader, other):
+        reader.events.create(kind=Event.Kind.MOVED, at=timezone.now())
+        other.confirm()
         if reader.is_active:
             self._tell(reader)
-            reader.events.create(kind=Event.Kind.MOVED, at=timezone.now())
             if reader.is_paused:
                 other.paused_until = reader.paused_until
                 other.save(update_fields=["paused_until"])
-        other.confirm()
         if reader.is_suppressed_by_hand:
             Subscriber.objects.filter(pk=other.pk).suppress(
                 reason=reader.suppressed_for, by_hand=True

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.answers import Answer
+from newsletter.models.bounces import Bounce
 from newsletter.models.deliveries import in_short
 from newsletter.models.erased import ErasedAddress
 from newsletter.models.events import Event
@@ -60,6 +61,10 @@ class SubscriberQuerySet(models.QuerySet):
             Q(paused_until=None) | Q(paused_until__lte=Now()), suppressed_at=None
         )
 
+    def paused(self):
+        """Return those on the list who want no letters for a while."""
+        return self.active().filter(paused_until__gt=timezone.now())
+
     def suppressed(self):
         """Return those to whom letters stopped, for what came back or by hand."""
         # As the index says it: SQLite does not see through NOT (… IS NULL).
@@ -70,12 +75,16 @@ class SubscriberQuerySet(models.QuerySet):
         return self.suppressed().filter(asked_at__gt=F("suppressed_at"))
 
     def unconfirmed(self, *, older_than):
-        """Return those who asked that long ago and never confirmed."""
+        """Return those who asked that long ago and never confirmed.
+
+        Whom the author stopped is none of them: with the row went what she forbade.
+        """
         before = timezone.now() - older_than
         return self.filter(
             Q(asked_at=None) | Q(asked_at__lt=before),
             confirmed_at=None,
             created_at__lt=before,
+            is_suppressed_by_hand=False,
         )
 
     def owed_a_mail(self):
@@ -129,11 +138,13 @@ class SubscriberQuerySet(models.QuerySet):
         agreed = {"consent_version": consent_version, "consent_page": consent_page}
         new = self.model(email=email, email_key=key, **asked, **agreed)
         not_lately = Q(mailed_at=None) | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER)
+        # A list of readers is asked one after the other; who comes herself goes first.
+        put_off = Q(mail_due_at__gt=now + TRY_AGAIN_AFTER)
         with transaction.atomic():
             self.bulk_create([new], ignore_conflicts=True)
             row = self.filter(email_key=key)
             row.update(
-                **_where(Q(not_lately, mail_due_at=None), asked),
+                **_where(Q(not_lately, mail_due_at=None) | put_off, asked),
                 **_where(Q(is_active=False), {"is_welcome_owed": False} | agreed),
             )
             return row.get()
@@ -151,20 +162,18 @@ class SubscriberQuerySet(models.QuerySet):
                 Q(confirmed_at=None) | Q(confirmed_at__lte=written_at),
                 Q(lifted_at=None) | Q(lifted_at__lte=written_at),
             )
+        stopped = {
+            "suppressed_at": timezone.now(),
+            "suppressed_for": reason,
+            "is_suppressed_by_hand": by_hand,
+            "suppressed_until": until,
+        }
         with transaction.atomic():
+            rows.exclude(lifted_at=None).keep_past()
             if by_hand:
-                rows.suppressed().update(
-                    suppressed_for=reason,
-                    is_suppressed_by_hand=True,
-                    suppressed_until=None,
-                )
-            return rows.filter(suppressed_at=None).update(
-                suppressed_at=timezone.now(),
-                suppressed_for=reason,
-                is_suppressed_by_hand=by_hand,
-                suppressed_until=until,
-                lifted_at=None,
-            )
+                rows.suppressed().keep_past()
+                rows.suppressed().update(**stopped)
+            return rows.filter(suppressed_at=None).update(lifted_at=None, **stopped)
 
     def lift(self):
         """Let letters go to these again, whatever had stopped them; return how many."""
@@ -313,6 +322,19 @@ class Subscriber(models.Model):
                 name="newsletter_suppressed",
                 condition=Q(suppressed_at__isnull=False),
             ),
+            # These few are looked for among all, the newest first.
+            models.Index(
+                fields=["-created_at"],
+                name="newsletter_asked_in_vain",
+                condition=Q(
+                    suppressed_at__isnull=False, asked_at__gt=F("suppressed_at")
+                ),
+            ),
+            models.Index(
+                fields=["paused_until"],
+                name="newsletter_paused",
+                condition=Q(paused_until__isnull=False),
+            ),
             models.Index(
                 fields=["mail_due_at"],
                 name="newsletter_mail_owed",
@@ -433,7 +455,7 @@ class Subscriber(models.Model):
     agree.alters_data = True
 
     def confirm(self):
-        """Join, or join again: forgets an earlier leaving, and lifts a suppression.
+        """Join, or join again: forgets a leaving and a pause, and lifts a suppression.
 
         One that the author set by hand stays. Who joins is owed the welcome mail, where
         one is written; who is on the list and gets letters stays as she is.
@@ -443,7 +465,7 @@ class Subscriber(models.Model):
         with transaction.atomic():
             row.keep_past()
             joined = row.filter(is_active=False).update(
-                confirmed_at=now, unsubscribed_at=None
+                confirmed_at=now, unsubscribed_at=None, paused_until=None
             )
             stopped = row.suppressed().filter(is_suppressed_by_hand=False)
             stopped.update(confirmed_at=now, **NOT_SUPPRESSED)
@@ -459,16 +481,18 @@ class Subscriber(models.Model):
     def let_through(self):
         """Lift what stopped letters, by hand or not, and owe her a mail to confirm.
 
-        Return whether there was anything to lift. Letters go at once: the author knows
-        why she does it. What came back of letters from before confirms nothing.
+        Who left is owed none. Return whether there was anything to lift. Letters go at
+        once: the author knows why she does it. What came back of letters from before
+        confirms nothing.
         """
         now = timezone.now()
         row = Subscriber.objects.filter(pk=self.pk).suppressed()
         with transaction.atomic():
             row.keep_past()
-            lifted = row.update(
-                lifted_at=now, mail_due_at=now, is_welcome_owed=False, **NOT_SUPPRESSED
+            row.filter(unsubscribed_at=None).update(
+                mail_due_at=now, is_welcome_owed=False
             )
+            lifted = row.update(lifted_at=now, **NOT_SUPPRESSED)
         self.refresh_from_db()
         return bool(lifted)
 
@@ -489,9 +513,9 @@ class Subscriber(models.Model):
         """Leave the list; a second time changes nothing. What waits is not sent."""
         now = timezone.now()
         with transaction.atomic():
-            if self.unsubscribed_at is None:
-                self.unsubscribed_at = now
-                self.save(update_fields=["unsubscribed_at"])
+            row = Subscriber.objects.filter(pk=self.pk, unsubscribed_at=None)
+            if row.update(unsubscribed_at=now):
+                self.refresh_from_db()
             self.deliveries.end_unsent(reason=_("left before it was sent"))
 
     leave.alters_data = True
@@ -518,7 +542,7 @@ class Subscriber(models.Model):
         with transaction.atomic():
             ErasedAddress.objects.remember(self.email_key)
             self.deliveries.end_unsent(reason=_("erased before it was sent"))
-            self.bounces.update(excerpt="")
+            Bounce.objects.forget_words_with(self.email_key)
             self.delete()
 
     erase.alters_data = True

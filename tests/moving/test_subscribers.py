@@ -192,6 +192,34 @@ class TakeInTests(InTestCase):
         self.assert_became(report, joined_since=1)
         self.assertTrue(Subscriber.objects.reachable().exists())
 
+    def test_who_bounced_there_and_pressed_a_button_of_her_own_page_stays(self):
+        text = "email,status\nanna@example.org,bounced\n"
+        self.take(text)
+        self.one().confirm()
+
+        self.assert_became(self.take(text), joined_since=1)
+        self.assertTrue(Subscriber.objects.reachable().exists())
+
+    def test_who_confirmed_here_and_asked_once_more_stays(self):
+        text = "email,status\nanna@example.org,bounced\n"
+        self.take(text)
+        Subscriber.objects.sign_up("anna@example.org")
+        tasks.answer_owed.func()
+        self.one().confirm()
+        Subscriber.objects.update(mailed_at=timezone.now() - timedelta(hours=1))
+        Subscriber.objects.sign_up("anna@example.org")
+        tasks.answer_owed.func()
+
+        self.assert_became(self.take(text), joined_since=1)
+        self.assertTrue(Subscriber.objects.reachable().exists())
+
+    def test_a_leaving_reaches_who_came_by_a_file_that_names_pages(self):
+        text = "email,status,source\nanna@example.org,{},Landing page\n"
+        self.take(text.format("subscribed"))
+
+        self.assert_became(self.take(text.format("unsubscribed")), left=1)
+        self.assertFalse(Subscriber.objects.reachable().exists())
+
     def test_one_who_waits_here_keeps_the_mail_she_is_owed(self):
         Subscriber.objects.sign_up("anna@example.org")
 
@@ -378,7 +406,9 @@ class FileTests(InTestCase):
                 report = self.take(self.text.encode(encoding))
 
                 self.assert_became(report, new=1, bad_address=1)
-                self.assertEqual(self.one("ben@example.org").consent_page, "/ü/")
+                self.assertEqual(
+                    self.one("ben@example.org").consent_page, "import: /ü/"
+                )
                 self.assertIn(words, " ".join(report.notes))
 
     def test_commas_semicolons_tabs_and_ends_of_lines(self):
@@ -399,7 +429,7 @@ class FileTests(InTestCase):
 
         self.assert_became(report, new=1)
         self.assertEqual(self.one().confirmed_at, datetime(2020, 2, 1, tzinfo=UTC))
-        self.assertEqual(self.one().consent_page, "/brief/")
+        self.assertEqual(self.one().consent_page, "import: /brief/")
 
     def test_files_that_are_no_table_of_readers(self):
         for content, sentence in [
@@ -503,6 +533,8 @@ class OutTests(InTestCase):
 
         self.assertEqual(number, 7)
         self.assertEqual(report.rows, 7)
+        for row in before:  # now it is the word of a file
+            row["consent_page"] = f"import: {row['consent_page']}"
         self.assertEqual(self.rows(), before)
         self.assertEqual(self.written()[0].splitlines()[0], content.splitlines()[0])
         self.assert_became(self.take(content), known=7)

@@ -144,6 +144,8 @@ class World:
         self.test.assertEqual(response.status_code, 302, self.history)
         is_on = reader.has_confirmed and not reader.has_left
         is_lifting = reader.is_lifted or (reader.stopped and not reader.is_by_hand)
+        if not is_on:
+            reader.paused_until = None
         if not is_on or is_lifting:
             reader.confirmed, reader.is_lifted = len(self.history), False
         is_welcome = not is_on and not reader.is_by_hand
@@ -195,10 +197,13 @@ class World:
         for row in self.rows(reader):
             row.let_through()
         tasks.answer_owed.func()
-        self.test.assertEqual(len(mail.outbox), bool(reader.stopped), self.history)
-        if reader.stopped:
+        is_told = bool(reader.stopped) and not reader.has_left
+        self.test.assertEqual(len(mail.outbox), is_told, self.history)
+        if is_told:
             self.note_link(reader)
-            reader.answered, reader.is_lifted = self.now, True
+            reader.answered = self.now
+        if reader.stopped:
+            reader.is_lifted = True
         reader.stopped, reader.is_by_hand = "", False
 
     def is_erased(self, reader):

@@ -1,12 +1,15 @@
 from datetime import timedelta
 
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from guide.models import page_version
+from newsletter import sending
 from newsletter.models import (
+    Bounce,
     Delivery,
     ErasedAddress,
     Issue,
@@ -250,6 +253,64 @@ class ComingAndGoingTests(TestCase):
         stale.leave()
 
         self.assertIsNotNone(Subscriber.objects.get(pk=stale.pk).confirmed_at)
+
+
+class LateTests(TestCase):
+    def test_who_comes_herself_waits_for_no_list_that_is_asked(self):
+        then = timezone.now() + timedelta(days=6)
+        make_subscriber(
+            email="anna@example.org",
+            is_confirmed=False,
+            asked_at=then,
+            mail_due_at=then,
+        )
+
+        subscriber = Subscriber.objects.sign_up("anna@example.org")
+
+        self.assertLessEqual(subscriber.mail_due_at, timezone.now())
+        self.assertLessEqual(subscriber.asked_at, timezone.now())
+
+    def test_joining_again_ends_a_pause(self):
+        subscriber = make_subscriber()
+        subscriber.pause(months=3)
+        subscriber.leave()
+
+        subscriber.confirm()
+
+        self.assertIn(subscriber, Subscriber.objects.reachable())
+
+    def test_a_welcome_goes_to_nobody_who_left_since_it_was_looked_up(self):
+        make_settings_with_welcome()
+        make_subscriber(is_confirmed=False, email="anna@example.org").confirm()
+        [looked_up] = Subscriber.objects.owed_a_mail()
+        Subscriber.objects.get().leave()
+
+        sending.answer(looked_up)
+
+        self.assertEqual(mail.outbox, [])
+
+    def test_leaving_is_no_trouble_where_she_was_erased_meanwhile(self):
+        make_subscriber()
+        looked_up = Subscriber.objects.get()
+        Subscriber.objects.get().erase()
+
+        looked_up.leave()
+
+        self.assertFalse(Subscriber.objects.exists())
+
+    def test_erasing_forgets_the_words_of_what_named_no_letter(self):
+        words = "To: Anna@example.org"
+        Bounce.objects.create(door="mailbox", kind="unknown", excerpt=words)
+
+        make_subscriber(email="anna@example.org").erase()
+
+        self.assertEqual(Bounce.objects.get().excerpt, "")
+
+
+def make_settings_with_welcome():
+    words = Settings.load()
+    words.welcome = "<p>Welcome.</p>"
+    words.save()
 
 
 class IssueTests(TestCase):

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.db import connection
 from django.template import Context, Template
@@ -7,7 +8,7 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter import reaching, waiting
+from newsletter import reaching, tasks, timeline, waiting
 from newsletter.models import Answer, Subscriber
 from tests.factories import make_comment, make_staff, make_subscriber
 
@@ -205,6 +206,61 @@ class StoppingTests(TestCase):
             method(url("lift", self.reader))
 
         self.assertTrue(Subscriber.objects.reachable().exists())
+
+
+class StaysTests(TestCase):
+    def test_who_left_is_let_through_without_a_mail(self):
+        subscriber = stopped(unsubscribed_at=ago(days=1))
+        self.client.force_login(make_staff())
+
+        page = self.client.post(url("lift", subscriber), follow=True)
+
+        tasks.answer_owed.func()
+        self.assertEqual(mail.outbox, [])
+        self.assertContains(page, "This reader has left, so no mail was sent.")
+
+    def test_what_was_stopped_by_hand_is_not_forgotten_unconfirmed(self):
+        subscriber = make_subscriber(is_confirmed=False, created_at=ago(days=30))
+        rows = Subscriber.objects.filter(pk=subscriber.pk)
+        rows.suppress(reason="never wanted it", by_hand=True)
+
+        tasks.sweep()
+
+        self.assertTrue(rows.exists())
+
+    def test_the_history_keeps_why_letters_had_stopped_before_it_was_by_hand(self):
+        subscriber = stopped(lifted_at=None)
+        rows = Subscriber.objects.filter(pk=subscriber.pk)
+
+        rows.suppress(reason="asked by phone", by_hand=True)
+
+        told = [moment.more for moment in timeline.of(rows.get())]
+        self.assertIn("the mailbox is full (552 5.2.2)", told)
+        self.assertIn("asked by phone", told)
+
+    def test_few_among_very_many_are_found_by_an_index(self):
+        for rows, index in [
+            (Subscriber.objects.asked_in_vain(), "newsletter_asked_in_vain"),
+            (Subscriber.objects.paused(), "newsletter_paused"),
+        ]:
+            with connection.cursor() as cursor:
+                if connection.vendor == "postgresql":
+                    cursor.execute("SET LOCAL enable_seqscan = off")
+                plan = rows.order_by("-created_at", "-pk").explain()
+
+            self.assertIn(index, plan)
+
+
+class RecordTests(TestCase):
+    def test_the_record_of_what_the_author_did_names_no_address(self):
+        subscriber = make_subscriber(email="anna@example.org")
+        self.client.force_login(make_staff())
+
+        self.client.post(url("stop", subscriber), {"reason": "asked by phone"})
+        self.client.post(url("lift", subscriber))
+
+        noted = LogEntry.objects.values_list("object_repr", flat=True)
+        self.assertEqual(list(noted), [f"reader {subscriber.pk}"] * 2)
 
 
 class HintTests(TestCase):

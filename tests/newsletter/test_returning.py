@@ -234,6 +234,25 @@ class FullTests(Returned):
         self.assertIsNotNone(self.reader.suppressed_at)
 
 
+class FullAgainTests(Returned):
+    def test_what_was_full_before_the_author_let_letters_through_is_forgotten(self):
+        row = Subscriber.objects.filter(pk=self.reader.pk)
+        row.update(confirmed_at=days_ago(300))
+        for days in (60, 50, 40):
+            issue = make_issue(frozen_at=days_ago(days))
+            delivery = self.reader.deliveries.create(issue=issue, state="failed")
+            Delivery.objects.filter(pk=delivery.pk).update(changed_at=days_ago(days))
+            delivery.bounces.create(
+                kind="full", door="smtp", subscriber=self.reader, fingerprint=issue.slug
+            )
+        Delivery.objects.filter(pk=self.delivery.pk).delete()
+        self.assertTrue(returning.is_full_again(row.get()))
+
+        row.update(lifted_at=days_ago(30))
+
+        self.assertFalse(returning.is_full_again(row.get()))
+
+
 class LeavingTests(Returned):
     def test_a_complaint_with_the_seal_leaves_the_list(self):
         self.take(complaint(self.to, "Subject: x\n"))

@@ -561,6 +561,36 @@ class ChangeOfAddressTests(OwnPagesTestCase):
                 self.assertEqual(response.status_code, 410)
 
 
+class PressedAgainTests(TestCase):
+    def setUp(self):
+        self.reader = make_subscriber(email="a@example.org")
+        self.other = make_subscriber(email="b@example.org")
+        self.errand = self.reader.errands.create(
+            kind=Errand.Kind.MOVE, email="b@example.org"
+        )
+        self.errand.carry_out()
+
+    def press_again(self):
+        Errand.objects.for_move(self.errand.token()).carry_out()
+        return set(Subscriber.objects.reachable().values_list("email", flat=True))
+
+    def test_it_puts_nobody_back_who_left_since(self):
+        Subscriber.objects.get(pk=self.other.pk).leave()
+
+        self.assertEqual(self.press_again(), set())
+
+    def test_it_takes_nobody_off_who_joined_again_since(self):
+        Subscriber.objects.get(pk=self.reader.pk).confirm()
+
+        self.assertEqual(self.press_again(), {"a@example.org", "b@example.org"})
+
+    def test_it_brings_no_address_back_that_was_erased_since(self):
+        Subscriber.objects.get(pk=self.other.pk).erase()
+
+        self.assertEqual(self.press_again(), set())
+        self.assertFalse(Subscriber.objects.filter(email="b@example.org").exists())
+
+
 class CopyTests(OwnPagesTestCase):
     def test_it_holds_all_that_is_known(self):
         self.reader.consent_version, self.reader.consent_page = "2026-11", "/about/"

@@ -65,6 +65,20 @@ class WebhookTests(Returned):
         self.assertIsNotNone(self.reader.suppressed_at)
         self.assertIsNone(Bounce.objects.get().delivery)
 
+    def test_an_id_of_the_providers_own_may_look_like_one_of_ours(self):
+        self.post(self.event(MessageID=str(uuid.uuid4())))
+
+        self.assertIsNotNone(self.reader.suppressed_at)
+
+    def test_a_provider_may_spell_a_domain_in_plain_letters(self):
+        Subscriber.objects.filter(pk=self.reader.pk).update(
+            email="anna@bücher.org", email_key="anna@bücher.org"
+        )
+
+        self.post(self.event(MessageID="", Email="Anna@xn--bcher-kva.org"))
+
+        self.assertIsNotNone(self.reader.suppressed_at)
+
     def test_the_code_judges_and_not_the_word_of_the_provider(self):
         for details, kind in [
             ("smtp;550 5.7.1 blocked", "blocked"),
