@@ -120,15 +120,22 @@ class SubscriberQuerySet(models.QuerySet):
         """Note that somebody asked for the letter at this address; return the row.
 
         What the mail must say depends on the row and is decided when it is written. One
-        mail answers everything asked within ten minutes. Whatever is known of the
-        address, the same statements run and one transaction writes.
+        mail answers everything asked within ten minutes, unless what it said holds no
+        more. Whatever is known of the address, the same statements run and one
+        transaction writes.
         """
         now, key = timezone.now(), fold(email)
         asked = {"asked_at": now, "mail_due_at": now}
         # What she reads now is what she agrees to when she confirms.
         agreed = {"consent_version": consent_version, "consent_page": consent_page}
         new = self.model(email=email, email_key=key, **asked, **agreed)
-        not_lately = Q(mailed_at=None) | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER)
+        not_lately = (
+            Q(mailed_at=None)
+            | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER)
+            | Q(mailed_at__lt=F("confirmed_at"))
+            | Q(mailed_at__lt=F("unsubscribed_at"))
+            | Q(mailed_at__lt=F("suppressed_at"))
+        )
         with transaction.atomic():
             self.bulk_create([new], ignore_conflicts=True)
             row = self.filter(email_key=key)
