@@ -411,6 +411,11 @@ class Subscriber(models.Model):
         return self.consent_page.startswith(FROM_A_FILE)
 
     @property
+    def is_lift_unproven(self):
+        """Whether letters go to her again and she has not shown that mails arrive."""
+        return self.is_active and self.lifted_at is not None
+
+    @property
     def is_lift_untold(self):
         lifted, mailed = self.lifted_at, self.mailed_at
         return lifted is not None and (mailed is None or mailed < lifted)

@@ -115,9 +115,12 @@ class LiftingTests(TestCase):
         self.assertEqual(reader.kind_of_answer, Answer.Kind.ALREADY)
         self.assertContains(page, "Let through again")
 
-        self.client.post(
-            reverse("newsletter:confirm", args=[reader.confirmation_token()])
-        )
+        asked = reverse("newsletter:confirm", args=[reader.confirmation_token()])
+        page = self.client.get(asked)
+        self.assertContains(page, "One press, and we know that mails reach you")
+        self.assertContains(page, "<button", count=1)
+        self.client.post(asked)
+        self.assertContains(self.client.get(asked), "You are on the list already")
         reader.refresh_from_db()
         self.assertIsNone(reader.lifted_at)
         self.assertGreater(reader.confirmed_at, ago(minutes=5))
