@@ -205,7 +205,7 @@ class Rows:
             raise ValidationError(
                 _(
                     "No column is called “email”. The file has: %s. Give that name to "
-                    "the one that holds the addresses, or say --email."
+                    "the one that holds the addresses."
                 )
                 % _listed(header)
             )

@@ -126,8 +126,9 @@ def _asked_in_vain():
                 asked,
             ),
             _(
-                "Each got a mail with a button that lets them start again, and has not "
-                "pressed it. Did the mail arrive?"
+                "Each got a mail that says why. Where you did not stop them by hand, a "
+                "button in it lets them start again, and it was not pressed: did the "
+                "mail arrive?"
             ),
             reverse("admin:newsletter_subscriber_changelist") + "?state=asked",
             _("See who"),

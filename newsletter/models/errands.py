@@ -36,9 +36,14 @@ class ErrandQuerySet(models.QuerySet):
         self.filter(pk=errand.pk, kind=Errand.Kind.MOVED).update(email="")
 
     def ask_for_link(self, subscriber):
-        """Owe a reader the link to her own page; one in ten minutes is enough."""
+        """Owe a reader the link to her own page; one in ten minutes is enough.
+
+        One that went to the address of before works no more, so it does not count.
+        """
         links = self.filter(subscriber=subscriber, kind=Errand.Kind.LINK)
         lately = timezone.now() - MAIL_AGAIN_AFTER
+        moves = subscriber.events.filter(kind=Event.Kind.MOVED, at__gt=lately)
+        lately = moves.aggregate(last=models.Max("at"))["last"] or lately
         if links.filter(asked_at__gt=lately).exists():
             return None
         return self.create(subscriber=subscriber, kind=Errand.Kind.LINK)
@@ -110,6 +115,11 @@ class Errand(models.Model):
     @property
     def to(self):
         return self.email or self.subscriber.email
+
+    @property
+    def is_carried_out(self):
+        """Whether the letter goes to the address of this change already."""
+        return self.subscriber.email_key == fold(self.email)
 
     def token(self):
         return _signer.sign(self.pk)

@@ -129,15 +129,22 @@ class SubscriberQuerySet(models.QuerySet):
         """Note that somebody asked for the letter at this address; return the row.
 
         What the mail must say depends on the row and is decided when it is written. One
-        mail answers everything asked within ten minutes. Whatever is known of the
-        address, the same statements run and one transaction writes.
+        mail answers everything asked within ten minutes, unless what it said holds no
+        more. Whatever is known of the address, the same statements run and one
+        transaction writes.
         """
         now, key = timezone.now(), fold(email)
         asked = {"asked_at": now, "mail_due_at": now}
         # What she reads now is what she agrees to when she confirms.
         agreed = {"consent_version": consent_version, "consent_page": consent_page}
         new = self.model(email=email, email_key=key, **asked, **agreed)
-        not_lately = Q(mailed_at=None) | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER)
+        not_lately = (
+            Q(mailed_at=None)
+            | Q(mailed_at__lte=now - MAIL_AGAIN_AFTER)
+            | Q(mailed_at__lt=F("confirmed_at"))
+            | Q(mailed_at__lt=F("unsubscribed_at"))
+            | Q(mailed_at__lt=F("suppressed_at"))
+        )
         # A list of readers is asked one after the other; who comes herself goes first.
         put_off = Q(mail_due_at__gt=now + TRY_AGAIN_AFTER)
         with transaction.atomic():
@@ -424,6 +431,11 @@ class Subscriber(models.Model):
     def came_by_a_file(self):
         """Whether she asked elsewhere, and a list of readers brought her along."""
         return self.consent_page.startswith(FROM_A_FILE)
+
+    @property
+    def is_lift_unproven(self):
+        """Whether letters go to her again and she has not shown that mails arrive."""
+        return self.is_active and self.lifted_at is not None
 
     @property
     def is_lift_untold(self):

@@ -106,7 +106,7 @@ class WelcomeTests(JoiningTestCase):
         self.assertFalse(Subscriber.objects.owed_a_mail().exists())
 
     def test_who_leaves_and_asks_again_at_once_gets_the_button(self):
-        subscriber = make_subscriber(is_confirmed=False)
+        subscriber = make_subscriber(is_confirmed=False, mailed_at=timezone.now())
         subscriber.confirm()
         subscriber.leave()
 

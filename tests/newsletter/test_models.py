@@ -82,6 +82,25 @@ class SignUpTests(TestCase):
 
         self.assertFalse(Subscriber.objects.owed_a_mail().exists())
 
+    def test_what_happened_since_that_mail_is_answered_at_once(self):
+        for then in ("confirmed_at", "unsubscribed_at"):
+            with self.subTest(then):
+                subscriber = make_subscriber(
+                    mailed_at=ago(minutes=9), **{then: ago(minutes=8)}
+                )
+
+                Subscriber.objects.sign_up(subscriber.email)
+
+                self.assertIn(subscriber, Subscriber.objects.owed_a_mail())
+
+    def test_letters_that_stopped_since_that_mail_are_answered_at_once(self):
+        subscriber = make_subscriber(mailed_at=ago(minutes=9))
+        Subscriber.objects.suppress(reason="the mailbox is full (552 5.2.2)")
+
+        Subscriber.objects.sign_up(subscriber.email)
+
+        self.assertEqual(list(Subscriber.objects.owed_a_mail()), [subscriber])
+
     def test_later_it_is_answered_once_more(self):
         subscriber = make_subscriber(is_confirmed=False, mailed_at=ago(minutes=11))
 

@@ -76,6 +76,7 @@ class NumbersTests(TestCase):
 
         self.assertTrue(row["is_overdue"])
         self.assertEqual(row["number"], "1")
+        self.assertIn("by hand", row["text"])  # that mail has no such button
 
     def test_no_number_reads_every_reader(self):
         queries = [
@@ -116,9 +117,12 @@ class LiftingTests(TestCase):
         self.assertEqual(reader.kind_of_answer, Answer.Kind.ALREADY)
         self.assertContains(page, "Let through again")
 
-        self.client.post(
-            reverse("newsletter:confirm", args=[reader.confirmation_token()])
-        )
+        asked = reverse("newsletter:confirm", args=[reader.confirmation_token()])
+        page = self.client.get(asked)
+        self.assertContains(page, "One press, and we know that mails reach you")
+        self.assertContains(page, "<button", count=1)
+        self.client.post(asked)
+        self.assertContains(self.client.get(asked), "You are on the list already")
         reader.refresh_from_db()
         self.assertIsNone(reader.lifted_at)
         self.assertGreater(reader.confirmed_at, ago(minutes=5))
@@ -273,6 +277,21 @@ class HintTests(TestCase):
         page = self.client.get(reverse("admin:comments_comment_changelist"))
 
         self.assertContains(page, "the mailbox is full (552 5.2.2)", count=1)
+
+    def test_why_the_author_stopped_them_is_not_told_and_stops_no_answer(self):
+        stopped(
+            email="anna@example.org",
+            suppressed_for="asked by phone",
+            is_suppressed_by_hand=True,
+        )
+        make_comment(email="anna@example.org", status="pending")
+        self.client.force_login(make_staff())
+
+        page = self.client.get(reverse("admin:comments_comment_changelist"))
+
+        self.assertContains(page, "stopped by hand")
+        self.assertContains(page, "goes out all the same")
+        self.assertNotContains(page, "asked by phone")
 
     def test_one_query_for_all_and_none_for_nobody(self):
         stopped(email="anna@example.org")

@@ -285,6 +285,18 @@ class FreshLinkTests(OwnPagesTestCase):
 
         self.assertEqual(len(mail.outbox), 2)
 
+    def test_after_a_change_of_address_the_link_before_does_not_count(self):
+        self.ask()
+        self.reader.errands.create(kind="move", email="new@example.org").carry_out()
+
+        self.ask("new@example.org")
+
+        self.assertEqual(mail.outbox[-1].to, ["new@example.org"])
+
+        sent = len(mail.outbox)
+        self.ask("new@example.org")
+        self.assertEqual(len(mail.outbox), sent)
+
     def test_by_a_letter_no_address_is_typed(self):
         response = self.client.post(self.by_letter("link_by_letter"))
 
@@ -443,6 +455,9 @@ class ChangeOfAddressTests(OwnPagesTestCase):
         self.client.post(link)
         before = Subscriber.objects.values().get(), len(mail.outbox)
 
+        page = self.client.get(link)
+        self.assertContains(page, "That is done")
+        self.assertNotContains(page, "Yes, send it here")
         response = self.client.post(link)
 
         self.assertEqual(response.status_code, 303)
