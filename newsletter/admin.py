@@ -2,7 +2,7 @@ import smtplib
 import uuid
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import display_for_value, unquote
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -384,24 +384,29 @@ class SubscriberAdmin(Reaching, Unchanged, admin.ModelAdmin):
     list_filter = [StateFilter]
     search_fields = ["email_key"]
     show_full_result_count = False
-    readonly_fields = ["state", "timeline"]
+    readonly_fields = ["state", "stopped_at", "timeline"]
     always = ["email", "state", "created_at", "confirmed_at"]
     where_set = [
         "unsubscribed_at",
         "paused_until",
         "suppressed_at",
-        "suppressed_for",
         "suppressed_until",
         "lifted_at",
         "mail_refusal",
         "consent_version",
         "consent_page",
     ]
+    # In the words of the rest of the page, which says why at the top.
+    called = {"suppressed_at": "stopped_at"}
 
     def get_fields(self, request, obj=None):
         return [
             *self.always,
-            *(name for name in self.where_set if getattr(obj, name, "")),
+            *(
+                self.called.get(name, name)
+                for name in self.where_set
+                if getattr(obj, name, "")
+            ),
             "timeline",
         ]
 
@@ -414,6 +419,10 @@ class SubscriberAdmin(Reaching, Unchanged, admin.ModelAdmin):
         if subscriber.unsubscribed_at:
             return _("left")
         return _("paused") if subscriber.is_paused else _("gets the letter")
+
+    @admin.display(description=_("letters stopped at"))
+    def stopped_at(self, subscriber):
+        return display_for_value(subscriber.suppressed_at, "")
 
     @admin.display(description=_("what happened"))
     def timeline(self, subscriber):

@@ -7,6 +7,8 @@ from django.template import Context, Template
 from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from newsletter import reaching, tasks, timeline, waiting
 from newsletter.models import Answer, Subscriber
@@ -103,6 +105,9 @@ class LiftingTests(TestCase):
 
         page = self.client.get(url("change", reader))
         self.assertContains(page, "Lift it and send the mail to confirm")
+        self.assertContains(page, "Letters stopped at")
+        self.assertContains(page, date_format(localtime(ago(days=60)), "j M Y"))
+        self.assertNotContains(page, "Suppressed")  # one word for one thing
         with self.captureOnCommitCallbacks(execute=True):
             page = self.client.post(url("lift", reader), follow=True)
 
