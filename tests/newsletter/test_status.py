@@ -77,6 +77,17 @@ class StatusTests(OwnPagesTestCase):
             self.assertContains(page, "m…@example.org")
             self.assertNotContains(page, "moira")
 
+    def test_who_left_by_mistake_finds_the_way_back_here_too(self):
+        self.reader.leave()
+        back = self.by_letter("come_back")
+
+        self.assertContains(self.client.get(self.by_letter()), back)
+
+        Subscriber.objects.update(unsubscribed_at=ago(minutes=61))
+        page = self.client.get(self.by_letter())
+        self.assertNotContains(page, back)
+        self.assertContains(page, "Write my address once more")
+
     def test_it_offers_little_to_who_has_a_letter_and_all_to_who_reads_the_mails(self):
         by_letter, fresh = (
             self.client.get(self.by_letter()),
