@@ -265,6 +265,11 @@ class StoppedTests(JoiningTestCase):
             self.assertIn("because: the mailbox is full.", text)  # without its numbers
             self.assertIn("letters start again", text)
             self.assertIn(f"/newsletter/status/{subscriber.token}/", text)
+            self.assertNotIn("on the list before", text)  # she is on it
+
+        self.assertIn("One press, and letters start again", text)
+        page = self.client.get(confirm_url(subscriber))
+        self.assertContains(page, "One press, and letters start again")
 
     def test_the_button_lifts_it(self):
         subscriber = make_subscriber(**stopped())
