@@ -46,21 +46,22 @@ def fingerprint(content):
 
 
 def _delivery_of(verdict):
-    rows = Delivery.objects.select_related("subscriber")
+    # Its row before its reader's, as erasing takes them: neither waits for the other.
+    rows = Delivery.objects.select_for_update()
     if verdict.delivery:
         return rows.filter(pk=verdict.delivery).first()
     if verdict.named and verdict.token:
-        hers = rows.filter(subscriber__token=verdict.token)
-        return hers.filter(pk=verdict.named).first()
+        reader = Subscriber.objects.of_link(verdict.token)
+        return reader and rows.filter(subscriber=reader, pk=verdict.named).first()
     return None
 
 
 def _subscriber_of(verdict, delivery, subscriber):
-    if delivery:
-        return delivery.subscriber
-    if subscriber or not verdict.token:
-        return subscriber
-    return Subscriber.objects.of_link(verdict.token)
+    """Return the row of a reader, whom nobody erases until all is written down."""
+    if not delivery and not subscriber and verdict.token:
+        subscriber = Subscriber.objects.of_link(verdict.token)
+    key = delivery.subscriber_id if delivery else subscriber and subscriber.pk
+    return key and Subscriber.objects.select_for_update().filter(pk=key).first()
 
 
 def _act(bounce, *, written_at):

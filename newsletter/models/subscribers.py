@@ -202,7 +202,7 @@ class SubscriberQuerySet(models.QuerySet):
         Event.objects.bulk_create(
             [
                 Event(subscriber_id=row.pk, kind=kind, at=at, words=words)
-                for row in self
+                for row in self.select_for_update().order_by("pk")
                 for kind, at, words in row.stands
             ],
             ignore_conflicts=True,
@@ -552,6 +552,9 @@ class Subscriber(models.Model):
     def erase(self):
         """Forget a reader; a keyed hash of her address and her letters' rows stay."""
         with transaction.atomic():
+            # Who notes something of her meanwhile would note it of nobody.
+            list(self.deliveries.select_for_update().order_by("pk"))
+            list(Subscriber.objects.select_for_update().filter(pk=self.pk))
             ErasedAddress.objects.remember(self.email_key)
             self.deliveries.end_unsent(reason=_("erased before it was sent"))
             Bounce.objects.forget_words_with(self.email_key)

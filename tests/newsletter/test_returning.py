@@ -234,6 +234,38 @@ class FullTests(Returned):
         self.assertIsNotNone(self.reader.suppressed_at)
 
 
+class ErasingTests(Returned):
+    """Where rows are locked one by one; a database that has one writer needs none."""
+
+    def locks_before(self, statement, queries):
+        sql = [query["sql"] for query in queries.captured_queries]
+        first = next(n for n, text in enumerate(sql) if text.startswith(statement))
+        return [
+            table
+            for text in sql[:first]
+            for table in ("newsletter_delivery", "newsletter_subscriber")
+            if "FOR UPDATE" in text and f'FROM "{table}"' in text
+        ]
+
+    def both(self):
+        is_needed = connection.features.has_select_for_update
+        return ["newsletter_delivery", "newsletter_subscriber"] if is_needed else []
+
+    def test_nobody_is_erased_while_a_bounce_is_written_down(self):
+        with CaptureQueriesContext(connection) as queries:
+            self.take(report(self.to))
+
+        locks = self.locks_before('INSERT INTO "newsletter_bounce"', queries)
+        self.assertEqual(locks, self.both())
+
+    def test_nothing_is_written_down_while_she_is_erased(self):
+        with CaptureQueriesContext(connection) as queries:
+            self.reader.erase()
+
+        locks = self.locks_before('INSERT INTO "newsletter_erasedaddress"', queries)
+        self.assertEqual(locks, self.both())
+
+
 class FullAgainTests(Returned):
     def test_what_was_full_before_the_author_let_letters_through_is_forgotten(self):
         row = Subscriber.objects.filter(pk=self.reader.pk)
