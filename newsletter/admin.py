@@ -361,7 +361,7 @@ class StateFilter(admin.SimpleListFilter):
             Q(confirmed_at__isnull=False, unsubscribed_at__isnull=False),
         ),
         "stopped": (_("letters stopped"), Q(suppressed_at__isnull=False)),
-        "asked": (_("asked again while stopped"), None),
+        "asked": (_("asked again in vain"), None),
     }
 
     def lookups(self, request, model_admin):

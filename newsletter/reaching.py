@@ -30,7 +30,7 @@ def numbers():
             rows.active().filter(confirmed_at__gte=month).count(),
             "",
         ),
-        (_("Left this month"), rows.filter(unsubscribed_at__gte=month).count(), "left"),
+        (_("Left this month"), rows.filter(unsubscribed_at__gte=month).count(), ""),
         (_("Wait for the button"), rows.filter(confirmed_at=None).count(), "waiting"),
         (_("Letters stopped"), rows.suppressed().count(), "stopped"),
         (_("Asked again in vain"), rows.asked_in_vain().count(), "asked"),

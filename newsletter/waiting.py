@@ -121,8 +121,8 @@ def _asked_in_vain():
         yield _row(
             asked,
             ngettext(
-                "Reader who asked again for letters that stopped",
-                "Readers who asked again for letters that stopped",
+                "Reader who asked again in vain",
+                "Readers who asked again in vain",
                 asked,
             ),
             _(
