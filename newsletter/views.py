@@ -183,11 +183,12 @@ def confirm(request, token):
     """Ask on GET, confirm on POST: mail scanners follow links, people press buttons."""
     try:
         subscriber = Subscriber.objects.for_confirmation(token)
-    except Subscriber.DoesNotExist:
+        if request.method == "POST":
+            subscriber.confirm()
+    except Subscriber.DoesNotExist:  # or erased at this very moment
         context = {"form": SignUpForm()}
         return show(request, "link_expired", context, status=410)
     if request.method == "POST":
-        subscriber.confirm()
         if subscriber.is_welcome_owed:
             answer_soon(subscriber)
         if subscriber.suppressed_at:  # by hand: that page says so

@@ -2,6 +2,7 @@ import re
 import time
 from datetime import timedelta
 from unittest import mock
+from unittest.mock import patch
 from xml.etree import ElementTree
 
 from django.core import mail
@@ -390,6 +391,17 @@ class ConfirmTests(NewsletterTestCase):
                 response = self.client.get(f"/newsletter/confirm/{token}/")
 
                 self.assertEqual(response.status_code, 410)
+
+    def test_one_erased_while_she_presses_reads_that_the_link_is_over(self):
+        def confirm(subscriber):
+            Subscriber.objects.filter(pk=subscriber.pk).delete()
+            really(subscriber)
+
+        really = Subscriber.confirm
+        with patch.object(Subscriber, "confirm", confirm):
+            response = self.client.post(self.url)
+
+        self.assertEqual(response.status_code, 410)
 
 
 class LeaveTests(NewsletterTestCase):
