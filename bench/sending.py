@@ -1,6 +1,6 @@
 """A letter to 10,000 against one smtplib connection that sends a finished message.
 
-Beside them, in the same turns, django-newsletter sends it to its 1,000 readers.
+Beside them, in the same turns, django-newsletter sends it to as many of its own.
 """
 
 import json
@@ -28,7 +28,7 @@ def measure(folder, port):
     from newsletter.models import Issue
 
     fill()
-    peer = djn.install(folder)
+    peer = djn.install(folder, READERS)
     with sink() as server:
         os.environ["NEWSLETTER_MAIL_URL"] = f"smtp://127.0.0.1:{server}"
         bare, ours, theirs, most = 0, 0, 0, 0
@@ -43,7 +43,7 @@ def measure(folder, port):
             assert issue.deliveries.filter(state="sent").count() == READERS
             if peer:
                 they = djn.send(peer, folder, server, words_of(issue))
-                theirs = max(theirs, djn.READERS / they["seconds"])
+                theirs = max(theirs, READERS / they["seconds"])
     yield "size of a letter", f"{size / 1000:.1f} KB", "about 19 KB"
     yield "bare smtplib, one connection", f"{bare:,.0f} letters/s", ""
     yield "through the ledger", f"{ours:,.0f} letters/s", ""
@@ -136,7 +136,9 @@ def words_of(issue):
     from newsletter import compose
 
     _subject, _text, page = compose.render(issue, somebody())
-    return re.search(r"<body[^>]*>(.*)</body>", page, re.DOTALL)[1]
+    words = re.search(r"<body[^>]*>(.*)</body>", page, re.DOTALL)[1]
+    # Its own frame is shorter than ours: a paragraph makes up for it.
+    return f"{words}<p>{'Stand tall and breathe out. ' * 36}</p>"
 
 
 def somebody():

@@ -1,4 +1,4 @@
-"""django-newsletter beside us: the same letter to the same sink, 1,000 times."""
+"""django-newsletter beside us: the same letter to as many by way of the same sink."""
 
 import json
 import subprocess
@@ -7,16 +7,15 @@ from pathlib import Path
 from bench import apart
 
 PACKAGES = ["django-newsletter", "sorl-thumbnail"]
-READERS = 1000
 
 
-def install(folder):
-    """Return what starts it, or None where it cannot be had."""
+def install(folder, readers):
+    """Return what starts it, with its readers, or None where it cannot be had."""
     home = folder / "djn"
     python = apart.install(home, PACKAGES)
     if python is None:
         return None
-    made = run(python, folder, "make", str(READERS))
+    made = run(python, folder, "make", str(readers))
     return None if made.returncode else python
 
 
