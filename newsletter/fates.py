@@ -13,7 +13,7 @@ from newsletter.models import Delivery, Event, Issue, Settings, in_short
 
 LETTERS = 6
 State, Kind = Delivery.State, Event.Kind
-DEAD = {"1.1", "1.2", "1.6", "1.10", "2.1", "4.4"}
+GONE = {"1.1", "1.2", "1.6", "1.10", "2.1", "4.4"}
 
 
 class Fate(NamedTuple):
@@ -116,7 +116,7 @@ def advice(reason):
     detail = postbox.status_of(reason)[2:]
     if detail == "2.2":
         return _("Make room in your mailbox, and the next letter arrives.")
-    if detail in DEAD:
+    if detail in GONE:
         return _("Did it move? Have the letter sent to your new address, see below.")
     if detail.startswith("7."):
         words = _("Tell your provider that you want it%(or_write)s.")

@@ -19,7 +19,7 @@ from django.views.decorators.http import (
 )
 
 from config.pagecache import shared
-from newsletter import copies, fates, tasks
+from newsletter import addresses, copies, fates, tasks
 from newsletter.forms import AddressForm, LinkForm, PauseForm, SignUpForm
 from newsletter.models import PAUSES, Errand, Settings, Subscriber, fold
 from newsletter.views import answer_soon, ask_to_wait, count, of_one_reader, show
@@ -154,7 +154,8 @@ def link_by_letter(request, token):
     subscriber = Subscriber.objects.of_link(token)
     if not subscriber:
         return no_such_link(request)
-    if wait := count(request, "fresh-link", subscriber.email_key):
+    folded = addresses.without_detours(subscriber.email)
+    if wait := count(request, "fresh-link", folded):
         return ask_to_wait(request, "fresh_link", {"form": LinkForm()}, wait)
     tasks.send_link.enqueue(subscriber.pk)
     return see_other("newsletter:link_sent")

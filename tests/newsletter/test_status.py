@@ -22,6 +22,7 @@ from newsletter.models import (
     Subscriber,
 )
 from newsletter.models.subscribers import in_months
+from newsletter.views import PER_ADDRESS
 from tests.factories import make_issue, make_staff, make_subscriber
 from tests.newsletter.sink import Sink
 
@@ -313,6 +314,17 @@ class FreshLinkTests(OwnPagesTestCase):
 
         self.assertRedirects(response, "/newsletter/link-sent/", status_code=303)
         self.assertEqual(mail.outbox[0].to, ["moira@example.org"])
+
+    def test_a_letters_button_and_the_form_share_the_count_of_one_mailbox(self):
+        Subscriber.objects.filter(pk=self.reader.pk).update(
+            email="moi.ra+letter@example.org", email_key="moi.ra+letter@example.org"
+        )
+        for _number in range(PER_ADDRESS):
+            self.ask("moira@example.org")
+
+        response = self.client.post(self.by_letter("link_by_letter"))
+
+        self.assertEqual(response.status_code, 429)
 
     def test_too_many_are_asked_to_wait(self):
         for number in range(20):
