@@ -40,8 +40,10 @@ def page(guide, now):
 
     A working copy is read as the guide that it becomes, and from then on passes for it.
     """
-    pieces = _pieces(guide, now)
-    exercises = _exercises(guide, pieces, now)
+    exercises = _exercises(guide)
+    pieces = _pieces(guide, exercises, now)
+    if exercises:
+        _fill_in(exercises, guide, pieces, now)
     if guide.copy_of_id:
         guide.pk = guide.copy_of_id
         for exercise in exercises:
@@ -58,10 +60,7 @@ def page(guide, now):
         "cautions": [notice for notice in notices if notice.is_mild],
         "notices": [notice for notice in notices if not notice.is_mild],
         "series": _series(guide, pieces["part"]),
-        "related": [
-            *pieces["related"],
-            *pieces["alike"][: max(0, RELATED - len(pieces["related"]))],
-        ],
+        "related": _filled_up(pieces["related"], pieces["alike"]),
         "exercises": exercises,
         "dosage": getattr(guide, "dosage", None),
         "promotion": guide.promotion
@@ -70,8 +69,8 @@ def page(guide, now):
     }
 
 
-def _pieces(guide, now):
-    """Return the short lists of a guide, each in its order.
+def _pieces(guide, exercises, now):
+    """Return the short lists of a guide and its exercises, each in its order.
 
     One union fetches these short lists: a page may ask the database twelve times.
     """
@@ -94,20 +93,6 @@ def _pieces(guide, now):
         "pk",
         *(f"notice__{name}" for name in ("title", "prose", "level", "emergency")),
     )
-    things = select(
-        "thing",
-        Exercise.equipment.through.objects.filter(exercise__guide=guide),
-        "exercise_id",
-        *(f"equipment__{name}" for name in ("name", "substitute", "slug")),
-        Value(""),
-    )
-    areas = select(
-        "area",
-        Exercise.areas.through.objects.filter(exercise__guide=guide),
-        "exercise_id",
-        *(f"bodyarea__{name}" for name in ("name", "slug")),
-        *(Value(""), Value("")),
-    )
     related = select(
         "related",
         guide.related_links.filter(seen_by_readers("to__", now)),
@@ -115,13 +100,15 @@ def _pieces(guide, now):
         *(f"to__{name}" for name in _LINE),
     )
     others = Guide.objects.published(now).exclude(pk=_own(guide))
-    parts = select("part", others.parts_of(guide.topic), "place", *_LINE)
     alike = select("alike", _alike(guide, others), "rank", *_LINE)
+    lists = [sections, notices, related, alike]
+    if guide.place is not None:
+        parts = others.parts_of(guide.topic)
+        lists.append(select("part", parts, "place", *_LINE))
+    if exercises:
+        lists += _needs(exercises, select)
     pieces = defaultdict(list)
-    rows = verdicts.union(
-        sections, notices, things, areas, related, parts, alike, all=True
-    )
-    for what, order, pk, a, b, c, d in sorted(rows):
+    for what, order, pk, a, b, c, d in sorted(verdicts.union(*lists, all=True)):
         if what == "verdict":
             piece = Verdict(audience=Audience(name=a, slug=d), note=b, choice=c)
         elif what == "section":
@@ -139,6 +126,28 @@ def _pieces(guide, now):
     return pieces
 
 
+def _needs(exercises, select):
+    """Return the lists of what the exercises need, and of the areas they are for."""
+    equipment = Exercise.equipment.through.objects.filter(exercise__in=exercises)
+    areas = Exercise.areas.through.objects.filter(exercise__in=exercises)
+    return [
+        select(
+            "thing",
+            equipment,
+            "exercise_id",
+            *(f"equipment__{name}" for name in ("name", "substitute", "slug")),
+            Value(""),
+        ),
+        select(
+            "area",
+            areas,
+            "exercise_id",
+            *(f"bodyarea__{name}" for name in ("name", "slug")),
+            *(Value(""), Value("")),
+        ),
+    ]
+
+
 def _own(guide):
     """Return the id of the guide that readers know, of its working copy too."""
     return guide.copy_of_id or guide.pk
@@ -146,7 +155,7 @@ def _own(guide):
 
 def _series(guide, others):
     """Return which part of a series a guide is, and its neighbours there, or None."""
-    if guide.place is None or not others:
+    if not others:
         return None
     here = (guide.place, _own(guide))
     before = [other for other in others if (other.place, other.pk) < here]
@@ -171,13 +180,20 @@ def with_parts(topic, guides):
     return [*parts, *(guide for guide in guides if guide.place is None)]
 
 
+def _filled_up(related, alike):
+    """Return the guides that the author chose, filled up with those most alike."""
+    chosen = {guide.pk for guide in related}
+    others = [guide for guide in alike if guide.pk not in chosen]
+    return related + others[: max(0, RELATED - len(related))]
+
+
 def _alike(guide, others):
     """Return those most alike of the others, each with its ``rank``.
 
     They share body areas or, less telling, audiences whom both suit. An article has no
-    areas: it goes with the guides of its topic.
+    areas: it goes with the guides of its topic. There are enough of them, even if all
+    that are related too come first.
     """
-    others = others.exclude(related_from__guide=guide)
     if guide.place is not None:  # the series itself leads on
         others = others.exclude(pk__in=others.parts_of(guide.topic))
     order = ["-published_at", "-pk"]
@@ -187,7 +203,7 @@ def _alike(guide, others):
         others = _sharing(guide, others)
         order = ["-areas", "-audiences", *order]
     ranked = others.annotate(rank=Window(RowNumber(), order_by=order))
-    return ranked.filter(rank__lte=RELATED)
+    return ranked.filter(rank__lt=2 * RELATED)
 
 
 def _sharing(guide, others):
@@ -220,15 +236,16 @@ def _by_choice(verdicts):
     ]
 
 
-def _exercises(guide, pieces, now):
-    """Return the exercises, each with its steps, its ladder and what it sets up as."""
-    exercises = list(
+def _exercises(guide):
+    return list(
         guide.exercises.fetch_mode(FETCH_RAISE).select_related(
             "setup_from__guide", "picture", "dosage"
         )
     )
-    if not exercises:
-        return []
+
+
+def _fill_in(exercises, guide, pieces, now):
+    """Give each exercise its steps, its ladder and what it sets up as."""
     here = {exercise.pk: exercise for exercise in exercises}
     variations = _variations(guide, here | _known_as(guide, exercises), now)
     steps = _steps(exercises)
@@ -260,7 +277,6 @@ def _exercises(guide, pieces, now):
             and exercise.setup
             and exercise.setup[0].text.startswith(_("but "))
         )
-    return exercises
 
 
 def numbered(exercises):

@@ -258,8 +258,11 @@ def preview(request, token, is_on_paper=False):
 
 def _find(request, slug):
     """Return the guide at an address, None where there is none (any more)."""
-    guide = Guide.objects.for_reading().filter(slug=slug).first()
-    is_ahead = guide and not (guide.is_published or guide.retired_at)
+    try:
+        guide = Guide.objects.for_reading().get(slug=slug)
+    except Guide.DoesNotExist:
+        return None
+    is_ahead = not (guide.is_published or guide.retired_at)
     if is_ahead and not _may_preview(request):
         raise Http404
     return guide

@@ -130,7 +130,7 @@ class Settings(OneRow):
         row = cls.objects.annotate(
             closes_alone=Exists(alone), own_days=Subquery(alone.values("days"))
         )
-        return row.filter(pk=1).first() or cls.load()
+        return row.get_or_create(pk=1)[0]
 
     @property
     def is_away(self):

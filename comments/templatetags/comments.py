@@ -46,7 +46,8 @@ def comment_thread(context, guide, page=None, order=None):
     if order and order != thread.NEWEST:
         raise Http404
     roots = Comment.objects.roots().filter(guide=guide)
-    pages = Paginator(roots.filter(pinned_at=None), thread.ROOTS_PER_PAGE)
+    are = roots.aggregate(all=Count("pk"), pinned=Count("pinned_at"))
+    pages = Paginator(range(are["all"] - are["pinned"]), thread.ROOTS_PER_PAGE)
     number = page_number(page, pages.num_pages)
     settings = Settings.load_for(guide)
     if "request" in context:
@@ -57,7 +58,9 @@ def comment_thread(context, guide, page=None, order=None):
         "settings": settings,
         "ask": f"{reverse('comments:new')}?guide={guide.pk}" if is_open else "",
     }
-    rows = thread.in_reading_order(rows_of(roots, number, order), order)
+    pinned = roots.pinned() if number == 1 and are["pinned"] else None
+    rows = rows_of(roots.filter(pinned_at=None), number, order, pinned)
+    rows = thread.in_reading_order(rows, order)
     return about | {
         "guide": guide,
         "last_day": settings.last_day(guide),
@@ -69,8 +72,8 @@ def comment_thread(context, guide, page=None, order=None):
     }
 
 
-def rows_of(roots, number, order):
-    """Return the comments of a page, those of pinned threads on the first; one query.
+def rows_of(roots, number, order, pinned=None):
+    """Return the comments of a page, and those of the threads pinned to it; one query.
 
     Of each kind of thread two halves, each with its own index, where one OR would read
     every comment; and asked for their state, the roots would be looked for among all
@@ -78,11 +81,9 @@ def rows_of(roots, number, order):
     """
     start = (number - 1) * thread.ROOTS_PER_PAGE
     by = ["-created_at", "-pk"] if order == thread.NEWEST else ["created_at", "pk"]
-    opening = [
-        roots.filter(pinned_at=None).order_by(*by)[start:][: thread.ROOTS_PER_PAGE]
-    ]
-    if number == 1:
-        opening.append(roots.pinned().order_by())
+    opening = [roots.order_by(*by)[start:][: thread.ROOTS_PER_PAGE]]
+    if pinned is not None:
+        opening.append(pinned.order_by())
     halves = []
     for some in opening:
         pks = some.values("pk")

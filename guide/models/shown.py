@@ -207,4 +207,4 @@ class OneRow(Shown):
     @classmethod
     def load(cls):
         """Return the row, made from the defaults where there is none."""
-        return cls.objects.filter(pk=1).first() or cls.objects.get_or_create(pk=1)[0]
+        return cls.objects.get_or_create(pk=1)[0]
