@@ -15,7 +15,8 @@ from guide.models import site_zone
 logger = logging.getLogger(__name__)
 
 Kind = Notice.Kind
-QUIET = timedelta(minutes=15)
+ALONE = 3  # mails of urgent questions within ALONE_IN; the rest are told together
+ALONE_IN = timedelta(minutes=15)
 MOST_AT_ONCE = 500
 KEPT_FOR = timedelta(days=30)
 BATCHES = 20  # a turn
@@ -27,12 +28,13 @@ LONGEST_TURN = 20  # seconds; the other parts of the tick wait for it
 def report_urgent():
     """Tell the desk at once of questions with red flags in them; the tick calls this.
 
-    What follows within a quarter of an hour is told together: a flood of questions does
+    Three times within a quarter of an hour; what comes then is told together when it
+    is over, or when she has decided of those she was told: a flood of questions does
     not become one of mails. They are stamped with what is owed for them: two ticks at
     once tell her once.
     """
     new = Comment.objects.urgent().filter(reported_at=None)
-    if new.exists() and not was_told_lately() and (to := mail.desk()):
+    if new.exists() and told_lately() < ALONE and (to := mail.desk()):
         with transaction.atomic():
             new = new.select_for_update(of=["self"]).order_by("created_at", "pk")
             comments = list(new[:MOST_AT_ONCE])
@@ -60,10 +62,11 @@ def forget_refused():
         comment.erase(words=_("[Erased.]"), door="tick")
 
 
-def was_told_lately():
-    """Return whether urgent ones that still wait were reported a moment ago."""
-    lately = timezone.now() - QUIET
-    return Comment.objects.urgent().filter(reported_at__gt=lately).exists()
+def told_lately():
+    """Return how often she was told of late of urgent ones that still wait."""
+    since = timezone.now() - ALONE_IN
+    told = Comment.objects.urgent().filter(reported_at__gt=since).order_by()
+    return told.values("reported_at").distinct().count()
 
 
 def send_digest():

@@ -90,7 +90,8 @@ class Settings(OneRow):
         validators=[MaxValueValidator(23)],
         help_text=_(
             "From 0 to 23, by the clock of the site. It says what waits; where nothing "
-            "waits there is none. What may be urgent is told at once."
+            "waits there is none. What may be urgent is told at once; after three such "
+            "mails in a quarter of an hour, the rest together."
         ),
     )
     has_excerpts = models.BooleanField(

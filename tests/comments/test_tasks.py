@@ -80,28 +80,42 @@ class ReportUrgentTests(TellingTests):
 
         self.assertIn("/comments/desk/", self.words())
 
-    def test_a_flood_is_told_together(self):
-        first = self.ask()
-        tasks.report_urgent()
+    def test_one_that_comes_while_another_waits_is_told_at_once(self):
         self.ask()
         tasks.report_urgent()
-        self.assertEqual(len(mail.outbox), 1)
+        second = self.ask()
+        tasks.report_urgent()
 
-        Comment.objects.filter(pk=first.pk).update(
+        first, then = mail.outbox
+        self.assertEqual(then.subject, "Please look soon: 1 question may be urgent")
+        self.assertNotEqual(first.body, then.body)
+        second.refresh_from_db()
+        self.assertTrue(second.reported_at)
+
+    def test_a_flood_is_told_together(self):
+        asked = []
+        for _n in range(6):
+            asked.append(self.ask())
+            tasks.report_urgent()
+        self.assertEqual(len(mail.outbox), 3)
+
+        Comment.objects.filter(pk=asked[0].pk).update(
             reported_at=timezone.now() - timedelta(minutes=16)
         )
         tasks.report_urgent()
-        self.assertEqual(len(mail.outbox), 2)
+        self.assertEqual(len(mail.outbox), 4)
+        self.assertIn("3 questions", mail.outbox[-1].subject)
 
     def test_once_she_was_at_the_desk_the_next_is_told_at_once(self):
-        first = self.ask()
-        tasks.report_urgent()
-        first.reject()
+        for _n in range(3):
+            comment = self.ask()
+            tasks.report_urgent()
+        comment.reject()
         self.ask()
 
         tasks.report_urgent()
 
-        self.assertEqual(len(mail.outbox), 2)
+        self.assertEqual(len(mail.outbox), 4)
 
     def test_what_she_decided_while_no_server_took_it_is_not_told(self):
         comment = self.ask()
