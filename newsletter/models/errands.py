@@ -4,13 +4,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.events import Event
-from newsletter.models.subscribers import (
+from newsletter.models.subscriber_queryset import (
     CONFIRM_WITHIN,
     MAIL_AGAIN_AFTER,
     TRY_AGAIN_AFTER,
-    Subscriber,
     fold,
 )
+from newsletter.models.subscribers import Subscriber
 
 _signer = TimestampSigner(salt="newsletter.move", sep=".")
 
