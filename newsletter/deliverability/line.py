@@ -51,7 +51,8 @@ def of_the_line(server):
         return Point(
             name,
             "stop",
-            _("Mails are kept in a folder here; nobody gets any."),
+            _("What goes by %s is kept in a folder here; nobody gets it.")
+            % server.variable,
             _("Write your mail provider's server into %s.") % server.variable,
         )
     try:
