@@ -100,7 +100,7 @@ def words_of(status, *, is_final):
     if detail in ("2.1", "1.6"):
         return _("the mailbox is closed or has moved")
     if is_final:
-        return _("the provider refused it")
+        return _("the provider gives no clear reason")
     return _("the provider asked us to wait")
 
 

@@ -44,7 +44,7 @@ def dmarc(domain, path, lookup):
         yield Point(
             name,
             "stop",
-            _("The domain has no rule. Large providers refuse letters without one."),
+            _("The domain has no rule. Large providers send letters without one back."),
             _("Add a TXT record to %(place)s: “v=DMARC1; p=none” is a beginning.")
             % {"place": f"_dmarc.{domain}"},
         )

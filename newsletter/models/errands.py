@@ -89,7 +89,7 @@ class Errand(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, default=timezone.now)
     mailed_at = models.DateTimeField(null=True)
-    refusal = models.CharField(max_length=300, blank=True)
+    refusal = models.CharField(_("why it was sent back"), max_length=300, blank=True)
 
     objects = ErrandQuerySet.as_manager()
 

@@ -391,7 +391,9 @@ class ToldTests(Returned):
         [fate] = fates.of(self.reader, self.reader.confirmed_at)
 
         self.assertEqual(fate.what, "Sent back: the mailbox is full.")
-        self.assertIn("Your mail provider took it first, and returned it on", fate.more)
+        self.assertIn(
+            "Your mail provider took it first, and sent it back on", fate.more
+        )
 
     def test_the_author_reads_it_in_the_history(self):
         self.take(report(self.to, status="5.2.2"))
@@ -402,9 +404,31 @@ class ToldTests(Returned):
         )
 
         subject = self.delivery.issue.subject
-        self.assertIn(f"Letter “{subject}” came back the mailbox is full (5.2.2)", told)
+        self.assertIn(
+            f"Letter “{subject}” was sent back the mailbox is full (5.2.2)", told
+        )
         self.assertIn(f"About the letter “{subject}” a reader called the letter", told)
         self.assertIn("Accepted by the mail server, and sent back later", told)
+
+    def test_one_word_says_it_to_the_author_and_to_the_reader(self):
+        self.take(report(self.to, status="5.0.0"))
+        Delivery.objects.update(returned_at=None)  # as a reply at sending leaves it
+        self.client.force_login(make_staff())
+        issue = self.delivery.issue_id
+
+        for page in [
+            reverse("admin:newsletter_issue_change", args=[issue]),
+            reverse("admin:newsletter_delivery_changelist"),
+            reverse("admin:newsletter_subscriber_change", args=[self.reader.pk]),
+            reverse("admin:newsletter_bounce_changelist"),
+            reverse("newsletter:status", args=[self.reader.token]),
+            reverse("admin:index"),
+        ]:
+            with self.subTest(page):
+                told = self.client.get(page).content.decode().lower()
+
+                self.assertIn("sent back", told)
+                self.assertNotIn("refused", told.replace("=refused", ""))
 
     def test_sent_once_more_it_did_not_come_back_yet(self):
         self.take(report(self.to, status="5.2.2"))
