@@ -31,7 +31,8 @@ def fold(email):
 class SubscriberQuerySet(models.QuerySet):
     def active(self):
         """Return those who confirmed and did not leave."""
-        return self.filter(is_active=True)
+        # Not by ``is_active``: SQLite reads the row for a column that it generates.
+        return self.filter(confirmed_at__isnull=False, unsubscribed_at=None)
 
     def listed(self):
         """Return all who asked for the letter and did not leave, reachable or not."""

@@ -92,18 +92,22 @@ class Subscriber(models.Model):
         ordering = ["-created_at", "-pk"]
         permissions = [("export_subscriber", _("Can take the list of readers along"))]
         indexes = [
-            models.Index(
-                fields=["id"], name="newsletter_active", condition=Q(is_active=True)
-            ),
             models.Index(fields=["-created_at"], name="newsletter_newest_first"),
             models.Index(
                 fields=["created_at"],
                 name="newsletter_unconfirmed",
                 condition=Q(confirmed_at=None),
             ),
+            # With all that is asked of who gets the letter: very many are counted
+            # without a look at their rows.
             models.Index(
-                fields=["confirmed_at"],
-                name="newsletter_joined",
+                fields=[
+                    "confirmed_at",
+                    "unsubscribed_at",
+                    "suppressed_at",
+                    "paused_until",
+                ],
+                name="newsletter_reachable",
                 condition=Q(confirmed_at__isnull=False),
             ),
             models.Index(
