@@ -70,6 +70,19 @@ class SubscriberQuerySet(models.QuerySet):
             is_suppressed_by_hand=False,
         )
 
+    @transaction.atomic
+    def delete_oldest(self, most):
+        """Delete so many of these at most; return how many.
+
+        Who is at it, confirming say, is left for later.
+        """
+        rows = self.select_for_update(skip_locked=True).order_by("created_at")
+        keys = list(rows.values_list("pk", flat=True)[:most])
+        self.model.objects.filter(pk__in=keys).delete()
+        return len(keys)
+
+    delete_oldest.alters_data = True
+
     def owed_a_mail(self):
         """Return those whose sign-up waits for its answer by mail, oldest first."""
         return self.filter(mail_due_at__lte=timezone.now()).order_by("mail_due_at")
