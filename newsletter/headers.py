@@ -1,4 +1,4 @@
-"""What a letter tells mail servers and programs: whose it is, and how to leave."""
+"""What a mail tells mail servers and programs: whose it is, and how to leave."""
 
 import re
 import uuid

@@ -26,20 +26,26 @@ def trial_welcome(to):
 def _answer(subscriber, kind):
     words = Settings.load()
     owed = f"{subscriber.token} {kind} {subscriber.owed_since}"
+    leave_url = compose.leave_url(subscriber.token)
+    # A repeat after a crash has the same one.
+    top = {"Message-ID": headers.id_of(owed)}
+    if kind == Answer.Kind.WELCOME:  # she is on the list, and leaves as by a letter
+        bounces_to = compose.ascii_address(words.bounce_address)
+        ways = headers.leave_by_mail(subscriber.token, bounces_to)
+        top |= headers.of_list(leave_url, *ways)
     return mail.message(
         f"newsletter/mail/{kind}",
         {
             "subscriber": subscriber,
             "confirm_url": confirm_url(subscriber),
             "status_url": status_url(subscriber),
-            "leave_url": compose.leave_url(subscriber.token),
+            "leave_url": leave_url,
             "write_to": words.write_to,
             "welcome": compose.with_whole_links(words.welcome),
             "welcome_text": compose.as_text(words.welcome),
         },
         to=subscriber.email,
-        # A repeat after a crash has the same one.
-        headers={"Message-ID": headers.id_of(owed)},
+        headers=top,
     )
 
 
