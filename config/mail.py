@@ -1,6 +1,7 @@
 import os
 import re
 import secrets
+import smtplib
 import tempfile
 from email import policy
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
@@ -49,7 +50,23 @@ def message(folder, context, *, to, headers=None, from_email=None, **more):
 
 
 class Message(EmailMultiAlternatives):
-    """A mail whose links in headers stay as they are, however long they get."""
+    """A mail whose links in headers stay as they are, however long they get.
+
+    It may come back to another address than its sender's.
+    """
+
+    def come_back_to(self, address):
+        self.extra_headers["From"], self.from_email = self.from_email, address
+
+    def send(self, *args, **options):
+        try:
+            return super().send(*args, **options)
+        except smtplib.SMTPSenderRefused:
+            # Some servers let mails come back to whom they know alone.
+            if "From" not in self.extra_headers:
+                raise
+            self.from_email = self.extra_headers.pop("From")
+            return super().send(*args, **options)
 
     def message(self, *, policy=policy.default):
         return super().message(policy=policy.clone(header_factory=header_factory))

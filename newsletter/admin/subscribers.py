@@ -76,6 +76,8 @@ class SubscriberAdmin(Reaching, Unchanged, admin.ModelAdmin):
         if subscriber.suppressed_at:
             return _("letters stopped: %s") % subscriber.suppressed_for
         if subscriber.confirmed_at is None:
+            if subscriber.mail_refusal:
+                return _("the mail with the button was sent back")
             return _("waits for the button")
         if subscriber.unsubscribed_at:
             return _("left")

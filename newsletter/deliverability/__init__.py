@@ -22,12 +22,15 @@ def look(lookup=None, greet=None):
     words, servers = Settings.load(), line.servers()
     hosts = line.hosts(servers)
     parts = [partial(_greeted, greet, server) for server in servers]
+    paths = set()
     for domain, path in _domains(words).items():
         if "." not in domain:
             parts.append(partial(_of_no_domain, domain))
             continue
+        if path not in paths:
+            parts.append(partial(spf.may_send, path, hosts, lookup))
+        paths.add(path)
         parts += [
-            partial(spf.may_send, path, hosts, lookup),
             partial(signatures.dkim, domain, words.dkim_selector, lookup),
             partial(signatures.dmarc, domain, path, lookup),
             partial(names.takes_mail, domain, lookup),
@@ -40,12 +43,13 @@ def look(lookup=None, greet=None):
 
 def _domains(words):
     """Return the domains mails come from, each with that where they come back to."""
-    domains = {}
+    domains, back = {}, words.bounce_address
     if words.sender_address:
-        path = words.bounce_address or words.sender_address
+        path = back or words.sender_address
         domains[domain_of(words.sender_address)] = domain_of(path)
-    rest = domain_of(settings.DEFAULT_FROM_EMAIL)
-    domains.setdefault(rest, rest)
+    rest = settings.DEFAULT_FROM_EMAIL
+    path = back if back and settings.BOUNCE_MAILBOX else rest
+    domains.setdefault(domain_of(rest), domain_of(path))
     return domains
 
 

@@ -61,7 +61,7 @@ def dmarc(domain, path, lookup):
         yield Point(
             name,
             "",
-            _("Letters come from %(domain)s and go back to %(path)s.")
+            _("Mails come from %(domain)s and go back to %(path)s.")
             % {"domain": domain, "path": path},
             _(
                 "Have them go back to the sender's domain: else a DKIM signature alone "

@@ -178,6 +178,27 @@ class SubscriberQuerySet(models.QuerySet):
                 rows.suppressed().update(**stopped)
             return rows.filter(suppressed_at=None).update(lifted_at=None, **stopped)
 
+    def end_sign_up(self, *, reason, written_at=None):
+        """Note that the mail with the button was sent back: nobody can press it.
+
+        Nothing is stopped, so whoever asks again gets another. Where that was done
+        since ``written_at``, when the mail left, the other one will tell.
+        """
+        rows, now = self.filter(confirmed_at=None), timezone.now()
+        if written_at:
+            rows = rows.filter(Q(asked_at=None) | Q(asked_at__lte=written_at))
+        with transaction.atomic():
+            keys = list(rows.select_for_update().values_list("pk", flat=True))
+            Event.objects.bulk_create(
+                Event(subscriber_id=key, kind=Event.Kind.ENDED, at=now, words=reason)
+                for key in keys
+            )
+            return self.filter(pk__in=keys).update(
+                mail_refusal=reason, mail_due_at=None
+            )
+
+    end_sign_up.alters_data = True
+
     def lift(self):
         """Let letters go to these again, whatever had stopped them; return how many."""
         now = timezone.now()

@@ -268,7 +268,10 @@ class Subscriber(models.Model):
         with transaction.atomic():
             row.keep_past()
             joined = row.filter(is_active=False).update(
-                confirmed_at=now, unsubscribed_at=None, paused_until=None
+                confirmed_at=now,
+                unsubscribed_at=None,
+                paused_until=None,
+                mail_refusal="",  # whatever came back, she has the mail
             )
             stopped = row.suppressed().filter(is_suppressed_by_hand=False)
             stopped.update(confirmed_at=now, **NOT_SUPPRESSED)

@@ -292,11 +292,22 @@ class LookTests(TestCase):
         self.assertIn("No name server answered.", [point.what for point in points])
 
     def test_two_senders_of_two_domains_are_both_looked_at(self):
-        with override_settings(DEFAULT_FROM_EMAIL="hello@example.net"):
+        with override_settings(
+            DEFAULT_FROM_EMAIL="hello@example.net", BOUNCE_MAILBOX=None
+        ):
             looked_at = [point.name for point in self.look()]
 
         self.assertIn("SPF example.org", looked_at)
         self.assertIn("SPF example.net", looked_at)
+
+    @override_settings(DEFAULT_FROM_EMAIL="hello@example.net")
+    def test_where_a_mailbox_is_read_the_other_sender_comes_back_there_too(self):
+        records = GOOD | {("_dmarc.example.net", "TXT"): ["v=DMARC1; p=none"]}
+
+        points = {point.name: point for point in self.look(records)}
+
+        self.assertNotIn("SPF example.net", points)
+        self.assertIn("go back to example.org", points["DMARC example.net"].what)
 
     @override_settings(SITE_URL="http://example.org", IS_HTTPS=False)
     def test_one_click_needs_https(self):
