@@ -182,9 +182,10 @@ class SubscriberQuerySet(models.QuerySet):
         """Note that the mail with the button was sent back: nobody can press it.
 
         Nothing is stopped, so whoever asks again gets another. Where that was done
-        since ``written_at``, when the mail left, the other one will tell.
+        since ``written_at``, when the mail left, the other one will tell. What says the
+        same twice is noted once.
         """
-        rows, now = self.filter(confirmed_at=None), timezone.now()
+        rows, now = self.filter(confirmed_at=None, mail_refusal=""), timezone.now()
         if written_at:
             rows = rows.filter(Q(asked_at=None) | Q(asked_at__lte=written_at))
         with transaction.atomic():

@@ -443,6 +443,8 @@ class SignUpTests(TestCase):
             told["The sign-up ended: its mail was sent back"],
             "this address does not exist (5.1.1)",
         )
+        collecting.take(report(path, status="5.1.1", words="As we said."))
+        self.assertEqual(reader.events.count(), 1)
         self.client.force_login(make_staff())
         page = self.client.get(reverse("admin:newsletter_subscriber_changelist"))
         self.assertContains(page, "the mail with the button was sent back")
