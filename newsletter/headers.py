@@ -79,7 +79,7 @@ def delivery_of(address):
 
 def return_path_of_answer(reader, moment, bounces_to):
     """Return the same of a mail that answers a sign-up: whose, and when it left."""
-    what = struct.pack(">QQ", reader, int(moment.timestamp() * 1_000_000))
+    what = struct.pack(">QQ", reader, round(moment.timestamp() * 1_000_000))
     return _sealed(what, bounces_to, salt=OF_ANSWER)
 
 
