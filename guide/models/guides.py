@@ -609,8 +609,7 @@ class Guide(Shown):
             ]
         elif self.kind == self.Kind.ARTICLE:
             words.append(_("to read"))
-        # A line breaks behind a dot, never before one.
-        return "\u00a0· ".join(filter(None, map(str, words)))
+        return " · ".join(filter(None, map(str, words)))
 
     def exercises_beyond_its_video(self):
         """Return those that, or a step of which, would be shown after it is over."""
