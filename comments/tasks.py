@@ -38,7 +38,7 @@ def report_urgent():
         with transaction.atomic():
             new = new.select_for_update(of=["self"]).order_by("created_at", "pk")
             comments = list(new[:MOST_AT_ONCE])
-            those(comments).mark_reported(timezone.now())
+            those(comments).mark(reported_at=timezone.now())
             if comments:
                 owe_desk(Kind.URGENT, to, comments=comments)
     send_owed(Kind.URGENT)
@@ -201,7 +201,7 @@ def letter_to_desk(notice):
         return mail.digest(first(), counts, to=to[0]) if to and counts else None
     waiting = Comment.objects.urgent().filter(pk__in=notice.comment_ids)
     if not to:
-        waiting.mark_reported(None)  # another address reads new questions now
+        waiting.mark(reported_at=None)  # another address reads new questions now
         return None
     rows = waiting.select_related("guide", "parent").with_state()
     comments = list(rows.order_by("created_at", "pk"))
@@ -264,7 +264,7 @@ def who_hears_of(comment):
     asked = comment.parent if comment.staff_id else comment
     if not asked or not asked.email or not comment.is_shown():
         return None
-    if not comment.staff_id and asked.answers.answers().exists():
+    if not comment.staff_id and asked.published_answers().exists():
         return None  # the answer's own mail says that
     address = EmailAddress.objects.reachable().filter(email=asked.email).first()
     return address and (asked, address)

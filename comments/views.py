@@ -100,7 +100,7 @@ def receipt(request, secret):
     settings = Settings.load_for(comment.guide)
     context = {
         "comment": comment,
-        "answers": comment.answers.answers().order_by("created_at", "pk"),
+        "answers": comment.published_answers(),
         "flags": checks.turn_to(comment),
         "offer": privacy.offer(comment),
         "is_open": settings.takes_questions(comment.guide),

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import desk
+from comments.desk import seen
 from comments.models import (
     Act,
     Comment,
@@ -179,7 +179,7 @@ class ListTests(DeskTests):
 
 class ManyTests(DeskTests):
     def press(self, button, comments, name="chosen", tab="answer", **more):
-        chosen = {name: desk.tokens(comments).split()}
+        chosen = {name: seen.tokens_of(comments).split()}
         data = {button: "", "tab": tab} | chosen | more
         return self.client.post(LIST, data, follow=True)
 
@@ -220,7 +220,7 @@ class ManyTests(DeskTests):
 
     def test_what_somebody_else_decided_meanwhile_is_left_alone(self):
         one, two = self.waiting(), self.waiting()
-        chosen = desk.tokens([one, two]).split()
+        chosen = seen.tokens_of([one, two]).split()
         one.approve(by=make_staff())
 
         response = self.client.post(
@@ -533,7 +533,7 @@ class UndoTests(DeskTests):
         for comment, state in [(changed, Status.PENDING), (erased, Status.REMOVED)]:
             comment = Comment.objects.get(pk=comment.pk)
             page = self.client.get(address(comment))
-            self.client.post(LIST, {"undo": desk.tokens([comment])})
+            self.client.post(LIST, {"undo": seen.tokens_of([comment])})
 
             self.assertNotContains(page, 'name="undo" value')
             comment.refresh_from_db()
@@ -618,7 +618,7 @@ class UndoTests(DeskTests):
         comment.reject(by=self.ana)
 
         response = self.client.post(
-            LIST, {"undo": desk.tokens([comment]), "tab": "answer"}
+            LIST, {"undo": seen.tokens_of([comment]), "tab": "answer"}
         )
 
         self.assertRedirects(response, f"{LIST}?tab=answer#card-{comment.pk}")
@@ -743,7 +743,7 @@ class RedactTests(DeskTests):
         self.strike(comment, typed="Tom")
 
         page = self.client.get(address(comment))
-        self.client.post(LIST, {"undo": desk.tokens([comment])})
+        self.client.post(LIST, {"undo": seen.tokens_of([comment])})
 
         self.assertNotContains(page, 'name="undo" value')
         comment.refresh_from_db()
@@ -912,7 +912,7 @@ class RightsTests(DeskTests):
 
         for comment in (asked, answer):
             page = self.client.get(address(comment))
-            token = desk.tokens([comment])
+            token = seen.tokens_of([comment])
             response = self.client.post(LIST, {"undo": token}, follow=True)
 
             self.assertNotContains(page, 'name="undo"')
@@ -927,7 +927,7 @@ class RightsTests(DeskTests):
         comment.approve(by=self.pam)
 
         page = self.client.get(address(comment))
-        self.client.post(LIST, {"undo": desk.tokens([comment])})
+        self.client.post(LIST, {"undo": seen.tokens_of([comment])})
 
         self.assertContains(page, 'name="undo"')
         comment.refresh_from_db()
