@@ -154,7 +154,7 @@ class DeskForm(forms.ModelForm):
         if self.button in ANSWERING and not self.may_answer:
             raise ValidationError(
                 _(
-                    "Your account may publish, reject and set apart spam; answering is "
+                    "Your account may publish, reject and sort out spam; answering is "
                     "left to the author."
                 )
             )

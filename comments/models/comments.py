@@ -316,7 +316,7 @@ class Comment(CommentActs, models.Model):
         return f"{self.status} {self.published_answers().count()}"
 
     def has_a_receipt(self):
-        """Whether a mail says where it stands: nobody misses what was set apart.
+        """Whether a mail says where it stands: nobody misses what was refused.
 
         What filled in the field that people do not see gives addresses of strangers.
         """
