@@ -76,9 +76,6 @@ class SavedAnswerAdmin(Asking, keeping.Keeping, admin.ModelAdmin):
     fields = ["title", "text"]
 
 
-asked_or_sent = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-
-
 @admin.register(Comment)
 class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
     """The desk: its list is cards in tabs, and the page of a comment one card more."""
@@ -88,7 +85,7 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
 
     # The desk
 
-    @asked_or_sent
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def changelist_view(self, request, extra_context=None):
         """Show what lies under a tab; on POST decide many at once, or undo."""
         if not self.has_view_permission(request):
@@ -105,9 +102,7 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
             raise Http404
         comments, has_more = tabs.lying(tab, page, query)
         saved = cards.saved_answers(request.user)
-        context = self.admin_site.each_context(request) | {
-            "title": _("Questions"),
-            "opts": self.opts,
+        context = self.context(request, _("Questions")) | {
             "tabs": tabs.numbered(counts, here=tab if not query else None),
             "hint": tabs.hint(tab),
             "tab": tab,
@@ -171,9 +166,9 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
             len(done),
         ) % {"count": len(done)}
 
-    # The page of one comment
+    # One comment
 
-    @asked_or_sent
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show a comment with its record; on POST do what the button says."""
         comment = self.found(request, object_id)
@@ -193,9 +188,7 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
         saved = cards.saved_answers(request.user)
         (card,) = cards.of([comment], user=request.user, saved=saved, form=form)
         decisions = list(comment.decisions.select_related("by"))
-        context = self.admin_site.each_context(request) | {
-            "title": text.excerpt(comment.body, 6),
-            "opts": self.opts,
+        context = self.context(request, text.excerpt(comment.body, 6)) | {
             "original": comment,
             "card": card,
             "emails": [comment.email],
@@ -219,12 +212,20 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
         self.say(request, sentence, undo=form.undo, comment=form.instance)
         return HttpResponseRedirect(self.desk_address(request))
 
+    # For all its pages
+
     def found(self, request, pk):
+        """Return a comment as the desk shows it; a 404 where there is none."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = Comment.objects.select_related("guide", "parent", "staff").with_state()
         pk = str(pk)
         return get_object_or_404(rows, pk=pk if seen.is_number(pk) else 0)
+
+    def context(self, request, title):
+        """Return what every page of the admin shows, below this title."""
+        shared = self.admin_site.each_context(request)
+        return shared | {"title": title, "opts": self.opts}
 
     def desk_address(self, request, *, then=""):
         """Return where one was on the desk, at that card or the one that follows."""

@@ -16,7 +16,7 @@ from comments.models import Comment
 from config import mail
 
 SALT = "comments.mailed"
-VALID_FOR = 14 * 24 * 60 * 60
+LINK_IS_VALID_FOR = 14 * 24 * 60 * 60
 # Each act with the right it needs.
 ACTS = {
     "answer": "comments.add_comment",
@@ -47,9 +47,10 @@ def token(comment, act, user):
 def follow(token):
     """Return what a link may do, or None where it may not any more."""
     try:
-        pk, act, user, state = signing.loads(token, salt=SALT, max_age=VALID_FOR)
+        said = signing.loads(token, salt=SALT, max_age=LINK_IS_VALID_FOR)
     except signing.BadSignature:
         return None
+    pk, act, user, state = said
     rows = Comment.objects.select_related("guide", "parent").with_state()
     comment = rows.filter(pk=pk).first()
     user = get_user_model().objects.filter(pk=user, is_staff=True).first()

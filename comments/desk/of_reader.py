@@ -60,9 +60,7 @@ class OfReader:
                 return records.as_file(records.of_reader(found), "what-you-sent.json")
             if "_erase_now" in request.POST:
                 return self.erased(request, found)
-        context = self.admin_site.each_context(request) | {
-            "title": _("All that one reader sent"),
-            "opts": self.opts,
+        context = self.context(request, _("All that one reader sent")) | {
             "form": form,
             "found": found and found.select_related("guide").order_by("pk"),
             "named": named(found) if found else [],

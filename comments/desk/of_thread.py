@@ -75,9 +75,7 @@ class OfThread:
         form = entries.EntryForm(request.POST or None, comment=comment, answers=answers)
         if form.is_valid() and self.entered(request, comment, form):
             return redirect("admin:comments_comment_change", pk)
-        context = self.admin_site.each_context(request) | {
-            "title": _("An entry of the guide’s questions"),
-            "opts": self.opts,
+        context = self.context(request, _("An entry of the guide’s questions")) | {
             "comment": comment,
             "answers": answers,
             "form": form,

@@ -112,9 +112,7 @@ class Redacting:
                     form.strike(request.user)
                     self.say(request, _("Struck out, for good."), comment=form.comment)
                     return redirect("admin:comments_comment_change", pk)
-        context = self.admin_site.each_context(request) | {
-            "title": _("Strike words out"),
-            "opts": self.opts,
+        context = self.context(request, _("Strike words out")) | {
             "original": comment,
             "form": form,
         }
