@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.models.states import Status
 
+FINAL = "A decision is final: record another one."
+
 
 class Act(models.TextChoices):
     MOVE = "", _("moved")
@@ -38,9 +40,6 @@ class DecisionQuerySet(models.QuerySet):
 
     def delete(self):
         raise TypeError(FINAL)
-
-
-FINAL = "A decision is final: record another one."
 
 
 class Decision(models.Model):
