@@ -282,17 +282,17 @@ def forget_refused():
     """Erase what was rejected, or put among the spam, 30 days ago. Part of the tick.
 
     No page shows it, so none becomes old. What readers wrote below it is theirs: of
-    what has answers the place is kept, without its words.
+    what has replies the place is kept, without its words.
     """
     refused = Comment.objects.refused(before=timezone.now() - KEPT_FOR)
-    has_answers = Exists(Comment.objects.filter(parent=OuterRef("pk")).order_by())
+    has_replies = Exists(Comment.objects.filter(parent=OuterRef("pk")).order_by())
     for _batch in range(BATCHES):
-        alone = refused.filter(~has_answers).order_by("status", "-created_at")
+        alone = refused.filter(~has_replies).order_by("status", "-created_at")
         pks = list(alone.values_list("pk", flat=True)[:MOST_AT_ONCE])
         if not pks:
             break
         refused.filter(pk__in=pks).forget()
-    for comment in refused.filter(has_answers).order_by("pk")[:MOST_AT_ONCE]:
+    for comment in refused.filter(has_replies).order_by("pk")[:MOST_AT_ONCE]:
         comment.erase(words=_("[Erased.]"), door="tick")
 
 

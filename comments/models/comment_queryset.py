@@ -118,6 +118,8 @@ class CommentQuerySet(Moves, ShownQuerySet):
         known = known.filter(number__gte=TRUSTED_AFTER)
         return set(known.values_list("email", flat=True))
 
+    # Due by time
+
     def unannounced(self):
         """Return what was published a moment ago, of which its asker has not heard.
 
