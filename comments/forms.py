@@ -277,7 +277,7 @@ class ChangeForm(WordsForm):
         """
         sent = self.cleaned_data
         with transaction.atomic():
-            comment = Comment.objects.to_write().get(pk=self.comment.pk)
+            comment = self.comment.row.to_write().get()
             if comment.stage != sent["seen"]:
                 self.comment = comment
                 self.data["seen"] = comment.stage
