@@ -49,11 +49,13 @@ COLUMNS = {
     "left": ["left", "unsub time", "unsubscribed at", "left at"],
     "paused": ["paused until"],
     "stopped": ["stopped", "clean time"],
+    "ends": ["stopped until"],
     "because": ["stopped because"],
     "by_hand": ["stopped by hand"],
     "page": ["page", "source"],
     "promise": ["promise", "consent version"],
 }
+AHEAD = {"paused", "ends"}  # moments until which something lasts
 YES = {"yes", "true", "y", "1", "x", "ja", "oui", "si", "sí"}
 NO = {"", "no", "false", "n", "0", "-", "nein", "non", "0000-00-00 00:00:00"}
 WITH_DAY_FIRST, WITH_MONTH_FIRST = "day-first", "month-first"
@@ -98,6 +100,7 @@ class Reading:
     def __post_init__(self):
         name = "".join(c if c.isprintable() else "?" for c in self.name)
         self.page = f"{FROM_A_FILE}{name}"[:200]
+        self.is_ours = False
         self.of = SOURCES.get(self.source, Source())
         self.zone = self.zone or (UTC if self.of.is_in_utc else site_zone())
 
@@ -165,6 +168,7 @@ class Found(NamedTuple):
     left: str | None
     paused: str | None
     stopped: str | None
+    ends: str | None
     is_confirmed: bool
     is_left: bool
     is_stopped: bool
@@ -239,8 +243,8 @@ class Rows:
             *map(_status, map(values.get, ("status", "list_status"))),
         }
         said = {
-            name: self._moment(values.get(name, ""), may_lie_ahead=name == "paused")
-            for name in ("joined", "confirmed", "left", "paused", "stopped")
+            name: self._moment(values.get(name, ""), may_lie_ahead=name in AHEAD)
+            for name in ("joined", "confirmed", "left", "paused", "stopped", "ends")
         }
         is_said = {name: is_so for name, (is_so, _at) in said.items()}
         at = {name: moment for name, (_is_so, moment) in said.items()}

@@ -28,7 +28,8 @@ BOUNCED_THERE = gettext_lazy("bounced at the former provider")
 # In the order of the columns; as ``COLUMNS`` of rows.py knows them.
 OURS = [
     *("email", "status", "joined", "confirmed", "left", "paused until"),
-    *("stopped", "stopped because", "stopped by hand", "page", "promise"),
+    *("stopped", "stopped until", "stopped because", "stopped by hand"),
+    *("page", "promise"),
 ]
 
 
@@ -75,6 +76,7 @@ def take_in(stream, reading, *, is_dry_run, tell=None, reject=None):
     report = Report()
     table = tables.Table(stream, escape=reading.of.escape)
     rows = Rows(table, reading)
+    reading.is_ours = table.header == OURS
     report.notes = _notes(table, reading, rows)
     refused = Refused(report, rows, reject)
     try:
@@ -143,13 +145,13 @@ class Refused:
 
 STAGED = """
     CREATE TABLE staged (
-        key TEXT UNIQUE, line, email, joined, confirmed, left_at, paused, stopped,
+        key TEXT UNIQUE, line, email, joined, confirmed, left_at, paused, stopped, ends,
         is_confirmed, is_left, is_stopped, is_by_hand, because, page, promise
     )
 """
 IS_STAGED = "SELECT 1 FROM staged WHERE key = ?"
 STAGE = """
-    INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET
         is_confirmed = max(is_confirmed, excluded.is_confirmed),
         is_left = max(is_left, excluded.is_left),
@@ -161,6 +163,10 @@ STAGE = """
         left_at = coalesce(max(left_at, excluded.left_at), left_at, excluded.left_at),
         paused = coalesce(max(paused, excluded.paused), paused, excluded.paused),
         stopped = coalesce(max(stopped, excluded.stopped), stopped, excluded.stopped),
+        ends = CASE
+            WHEN is_stopped AND ends IS NULL THEN NULL
+            WHEN excluded.is_stopped AND excluded.ends IS NULL THEN NULL
+            ELSE coalesce(max(ends, excluded.ends), ends, excluded.ends) END,
         because = coalesce(nullif(because, ''), excluded.because),
         page = coalesce(nullif(page, ''), excluded.page),
         promise = coalesce(nullif(promise, ''), excluded.promise)
@@ -289,15 +295,16 @@ class Batch:
         if stopped:
             subscriber.suppressed_at = stopped
             subscriber.suppressed_for = self.why(found)
+            subscriber.suppressed_until = _at(found.ends)
             subscriber.is_suppressed_by_hand = bool(found.is_by_hand)
         return subscriber
 
     def note_consent(self, found, subscriber):
-        page = found.page or self.reading.page
-        # It stays known that it is the file's word, whatever page that names.
-        if not page.startswith(FROM_A_FILE):
-            page = f"{FROM_A_FILE}{page}"[:200]
-        subscriber.consent_page = page
+        # It stays known that it is the file's word, whatever page that names. One of
+        # ours without a page means that none was told.
+        page = found.page or ("" if self.reading.is_ours else self.reading.page)
+        page = page.removeprefix(FROM_A_FILE)
+        subscriber.consent_page = f"{FROM_A_FILE}{page}"[:200]
         subscriber.consent_version = found.promise
 
     def why(self, found):
@@ -331,7 +338,9 @@ class Batch:
                 subscriber.leave()  # what waits for her is not sent
             if stops:
                 Subscriber.objects.filter(pk=subscriber.pk).suppress(
-                    reason=self.why(found), by_hand=bool(found.is_by_hand)
+                    reason=self.why(found),
+                    by_hand=bool(found.is_by_hand),
+                    until=_at(found.ends),
                 )
         return Outcome.LEFT if leaves else Outcome.STOPPED
 
@@ -387,6 +396,7 @@ def _cells(subscriber):
         subscriber.unsubscribed_at,
         subscriber.paused_until,
         subscriber.suppressed_at,
+        subscriber.suppressed_until,
     ]
     return [
         subscriber.email,
@@ -394,7 +404,8 @@ def _cells(subscriber):
         *(moment.isoformat() if moment else "" for moment in moments),
         subscriber.suppressed_for,
         "yes" if subscriber.is_suppressed_by_hand else "",
-        subscriber.consent_page,
+        # The file says so of each: it tells the page alone.
+        subscriber.consent_page.removeprefix(FROM_A_FILE),
         subscriber.consent_version,
     ]
 

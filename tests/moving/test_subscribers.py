@@ -251,6 +251,32 @@ class TakeInTests(InTestCase):
             self.assertEqual(report.first[Outcome.TWICE], [3])
             self.assertIsNotNone(self.one().unsubscribed_at)
 
+    def test_of_two_stops_the_longer_counts_and_one_without_an_end_above_all(self):
+        text = "email,stopped,stopped until\n{}"
+        rows = [
+            "anna@example.org,2020-01-01,2999-01-01",
+            "ANNA@example.org,2020-01-01,2999-02-01",
+            "anna@example.org,2020-01-01,",
+        ]
+        for chosen, month in [(rows[:2], 2), (rows, None)]:
+            for order in (chosen, chosen[::-1]):
+                Subscriber.objects.all().delete()
+
+                self.take(text.format("\n".join(order)))
+
+                until = self.one().suppressed_until
+                self.assertEqual(until and until.month, month)
+
+    def test_a_stop_for_a_while_reaches_who_is_here(self):
+        self.take("email,confirmed\nanna@example.org,yes\n")
+
+        report = self.take(
+            "email,stopped,stopped until\nanna@example.org,yes,2999-01-01\n"
+        )
+
+        self.assert_became(report, stopped=1)
+        self.assertEqual(self.one().suppressed_until.year, 2999)
+
     def test_each_row_that_is_not_taken_is_counted_and_handed_back(self):
         handed = []
         report = self.take(
@@ -501,14 +527,18 @@ class OutTests(InTestCase):
             suppressed_for="@full (552)",
         )
         make_subscriber(
+            email="full@example.org",
+            suppressed_at=moment,
+            suppressed_for="the mailbox was full",
+            suppressed_until=ahead,
+        )
+        make_subscriber(
             email="hand@example.org",
             suppressed_at=moment,
             suppressed_for="asked by phone",
             is_suppressed_by_hand=True,
             unsubscribed_at=moment,
         )
-        # Where it is not known from where somebody came, it is from the file.
-        Subscriber.objects.filter(consent_page="").update(consent_page="/")
         make_subscriber(is_confirmed=False, email="waits@example.org")
 
     def written(self):
@@ -531,13 +561,27 @@ class OutTests(InTestCase):
 
         report = self.take(content)
 
-        self.assertEqual(number, 7)
-        self.assertEqual(report.rows, 7)
+        self.assertEqual(number, 8)
+        self.assertEqual(report.rows, 8)
         for row in before:  # now it is the word of a file
             row["consent_page"] = f"import: {row['consent_page']}"
         self.assertEqual(self.rows(), before)
-        self.assertEqual(self.written()[0].splitlines()[0], content.splitlines()[0])
-        self.assert_became(self.take(content), known=7)
+        self.assertEqual(self.written()[0], content)
+        self.assert_became(self.take(content), known=8)
+        self.assertEqual(self.written()[0], content)
+
+    def test_a_stop_for_a_while_ends_after_the_move_as_well(self):
+        content, _number = self.written()
+        Subscriber.objects.all().delete()
+        self.take(content)
+        Subscriber.objects.exclude(suppressed_until=None).update(
+            suppressed_until=timezone.now()
+        )
+
+        tasks.sweep()
+
+        self.assertIsNone(self.one("full@example.org").suppressed_at)
+        self.assertIsNotNone(self.one("stopped@example.org").suppressed_at)
 
     def test_no_cell_is_a_formula_and_excel_knows_the_encoding(self):
         content, _number = self.written()
