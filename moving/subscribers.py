@@ -18,19 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from moving import tables
-from moving.rows import Found, Outcome, RowError, Rows
+from moving.rows import OURS, Found, Outcome, RowError, Rows
 from newsletter.models import FROM_A_FILE, Answer, ErasedAddress, Event, Subscriber
 
 BATCH = 500
 ASKED_A_MINUTE = 30  # confirmation mails that are owed to those who had not confirmed
 SHOWN_LINES = 5
 BOUNCED_THERE = gettext_lazy("bounced at the former provider")
-# In the order of the columns; as ``COLUMNS`` of rows.py knows them.
-OURS = [
-    *("email", "status", "joined", "confirmed", "left", "paused until"),
-    *("stopped", "stopped until", "stopped because", "stopped by hand"),
-    *("page", "promise"),
-]
 
 
 class Report:
@@ -74,9 +68,8 @@ def take_in(stream, reading, *, is_dry_run, tell=None, reject=None):
     """
     tell = tell or (lambda share, words: None)
     report = Report()
-    table = tables.Table(stream, escape=reading.of.escape)
+    table = tables.Table(stream)
     rows = Rows(table, reading)
-    reading.is_ours = table.header == OURS
     report.notes = _notes(table, reading, rows)
     refused = Refused(report, rows, reject)
     try:
@@ -104,6 +97,8 @@ def _notes(table, reading, rows):
                 "a to z may come out wrong."
             )
         )
+    if reading.of.name:
+        notes.append(_("It is read as a list from %s.") % reading.of.name)
     told = ", ".join(f"{name} = “{table.header[n]}”" for name, n in rows.places.items())
     notes.append(_("Columns: %s.") % told)
     notes.append(

@@ -413,6 +413,38 @@ class PresetTests(InTestCase):
         )
         self.assertEqual(self.one("ben@example.org").created_at.hour, 1)
 
+    def test_whose_file_it_is_shows_by_its_columns(self):
+        for text, name in [(MAILCHIMP, "Mailchimp"), (MAILPOET, "MailPoet")]:
+            Subscriber.objects.all().delete()
+            with self.subTest(name):
+                report = self.take(text)
+
+                self.assertIn(f"a list from {name}.", " ".join(report.notes))
+                self.assertTrue(Subscriber.objects.reachable().exists())
+
+    def test_a_substack_file(self):
+        report = self.take(
+            "email,active_subscription,expiry,plan,email_disabled,created_at\n"
+            "anna@example.org,false,,other,false,2024-01-15T10:00:00.000Z\n"
+            "ben@example.org,true,2099-12-01T00:00:00Z,monthly,true,2024-02-01\n"
+        )
+
+        self.assert_became(report, new=1, left=1)
+        self.assertEqual(self.one().confirmed_at, datetime(2024, 1, 15, 10, tzinfo=UTC))
+
+    def test_a_file_of_the_newsletter_plugin(self):
+        rows = "".join(
+            f'"{status}@example.org";"Anna";"";"n";"{status}";"2020-07-02 03:04:05";'
+            '"t";;1;0;\n'
+            for status in "CSUBP"
+        )
+        header = '"Email";"Name";"Surname";"Sex";"Status";"Date";"Token";"List 1"'
+
+        report = self.take(f'{header};"Feed by mail";"Follow up"\n{rows}')
+
+        self.assert_became(report, new=1, waiting=1, left=2, stopped=1)
+        self.assertEqual(self.one("c@example.org").confirmed_at.year, 2020)
+
 
 class FileTests(InTestCase):
     text = "e-mail;confirmed;page\nänna@example.org;yes;/büro/\nben@example.org;yes;/ü/"
@@ -457,6 +489,49 @@ class FileTests(InTestCase):
         self.assertEqual(self.one().confirmed_at, datetime(2020, 2, 1, tzinfo=UTC))
         self.assertEqual(self.one().consent_page, "import: /brief/")
 
+    def test_headings_in_german_and_dutch(self):
+        for text in [
+            "Nr.;E-Mail-Adresse;Status;Angemeldet am\n"
+            "1;anna@example.org;Bestätigt;1.2.2020\n2;ben@example.org;abgemeldet;",
+            "Nr.;E-mailadres;Status;Ingeschreven op\n"
+            "1;anna@example.org;Actief;1-2-2020\n2;ben@example.org;Afgemeld;",
+        ]:
+            Subscriber.objects.all().delete()
+            with self.subTest(text):
+                report = self.take(text.encode("utf-16"), dates="day-first", zone=UTC)
+
+                self.assert_became(report, new=1, left=1)
+                self.assertEqual(self.one().created_at.month, 2)
+
+    def test_addresses_are_found_without_a_name(self):
+        for text in ["Wer;Wo\nAnna;anna@example.org\n", "Anna;anna@example.org\n"]:
+            Subscriber.objects.all().delete()
+            with self.subTest(text):
+                report = self.take(text, status="subscribed")
+
+                self.assert_became(report, new=1)
+
+    def test_a_list_of_addresses_and_nothing_else(self):
+        report = self.take("anna@example.org\nben@example.org\n")
+
+        self.assert_became(report, waiting=2)
+        self.assertEqual(report.first[Outcome.WAITING], [1, 2])
+        self.assertIn("“Column 1”", " ".join(report.notes))
+
+    def test_excels_own_line_about_what_stands_between_cells(self):
+        report = self.take("sep=;\nemail;confirmed\nanna@example.org;yes\n;yes\n")
+
+        self.assert_became(report, new=1, no_address=1)
+        self.assertEqual(report.first[Outcome.NO_ADDRESS], [4])
+
+    def test_a_column_may_be_said_by_its_place_or_not_to_be_there(self):
+        report = self.take(
+            "mail,other,confirmed\nx@example.org,anna@example.org,yes\n",
+            columns={"email": 1, "confirmed": None},
+        )
+
+        self.assert_became(report, waiting=1)
+
     def test_files_that_are_no_table_of_readers(self):
         for content, sentence in [
             (b"", "There is nothing in this file."),
@@ -465,7 +540,6 @@ class FileTests(InTestCase):
             (b"\xd0\xcf\x11\xe0rest", "This is an Excel file."),
             (b"%PDF-1.7", "This is a PDF."),
             (b"name,age\nAnna,70\n", "No column is called “email”."),
-            (b"anna@example.org\n", "The first line holds an address."),
             (b"email\na@example.org\n\0\n", "Line 3 holds what no text holds"),
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "holds what no text holds"),
             (b'email\na@example.org\n"b@example.org\nc', "Line 3: a quotation mark"),
