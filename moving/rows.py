@@ -167,7 +167,7 @@ class Reading:
         self.of = SOURCES.get(self.source, Source())
         self.zone = self.zone or (UTC if self.of.is_in_utc else site_zone())
         self.is_ours = table.header == OURS
-        table.escape = self.of.escape
+        table.read_with(escape=self.of.escape)
 
 
 class Outcome(models.TextChoices):
@@ -248,7 +248,6 @@ class Rows:
 
     def __init__(self, table, reading):
         self.table, self.reading = table, reading
-        reading.look_at(table)
         self.places = places(table, reading)
         if "email" not in self.places:
             raise ValidationError(

@@ -9,7 +9,7 @@ import sqlite3
 from collections import defaultdict
 from contextlib import closing, nullcontext
 from datetime import datetime, timedelta
-from itertools import batched, count, islice
+from itertools import batched, islice
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
@@ -40,6 +40,35 @@ class Report:
         if len(self.first[outcome]) < SHOWN_LINES:
             self.first[outcome].append(line)
 
+    def as_data(self):
+        return {
+            "rows": self.rows,
+            "counts": {outcome.value: n for outcome, n in self.counts.items()},
+            "first": {outcome.value: lines for outcome, lines in self.first.items()},
+            "notes": self.notes,
+        }
+
+    @classmethod
+    def of(cls, data):
+        """Return the report that was kept as data; one without rows from nothing."""
+        report = cls()
+        report.rows, report.notes = data.get("rows", 0), data.get("notes", [])
+        for outcome in Outcome:
+            if number := data.get("counts", {}).get(outcome):
+                report.counts[outcome] = number
+                report.first[outcome] = data["first"].get(outcome, [])
+        return report
+
+    @property
+    def says_nothing_of_consent(self):
+        """Whether no row of the file says of anybody that she had confirmed."""
+        told = {outcome for outcome, number in self.counts.items() if number}
+        return Outcome.WAITING in told and told <= {*Refused.not_taken, Outcome.TWICE}
+
+    @property
+    def in_short(self):
+        return "; ".join(f"{number} {words}" for number, words, _lines in self.lines)
+
     @property
     def lines(self):
         """Return (how many, what became of them, the first lines), worth telling."""
@@ -60,15 +89,20 @@ class Report:
 # In
 
 
-def take_in(stream, reading, *, is_dry_run, tell=None, reject=None):
+def take_in(
+    stream, reading, *, is_dry_run, tell=None, reject=None, begun=None, keep=None
+):
     """Take the readers in a file in; return a report of what became of each row.
 
     ``tell(share, words)`` hears how far it is; ``reject`` gets the header of the file,
-    and then (line, why, cells) of each row that was not taken in.
+    and then (line, why, cells) of each row that was not taken in. ``keep`` gets (number
+    of addresses, report) with each batch, in its transaction; ``begun``, which is what
+    it got last, goes on from there.
     """
     tell = tell or (lambda share, words: None)
     report = Report()
     table = tables.Table(stream)
+    reading.look_at(table)
     rows = Rows(table, reading)
     report.notes = _notes(table, reading, rows)
     refused = Refused(report, rows, reject)
@@ -77,7 +111,8 @@ def take_in(stream, reading, *, is_dry_run, tell=None, reject=None):
         with closing(sqlite3.connect("")) as staged:
             staged.execute(STAGED)
             _stage(staged, rows, refused, tell)
-            _settle(staged, reading, refused, tell, is_dry_run)
+            done, refused.report = begun or (0, report)
+            _settle(staged, reading, refused, tell, is_dry_run, done=done, keep=keep)
     except sqlite3.Error:
         raise ValidationError(
             _(
@@ -85,7 +120,7 @@ def take_in(stream, reading, *, is_dry_run, tell=None, reject=None):
                 "try again."
             )
         ) from None
-    return report
+    return refused.report
 
 
 def _notes(table, reading, rows):
@@ -187,12 +222,14 @@ def _stage(staged, rows, refused, tell):
             staged.execute(STAGE, found)
 
 
-def _settle(staged, reading, refused, tell, is_dry_run):
+def _settle(staged, reading, refused, tell, is_dry_run, *, done, keep):
     """Compare each address with what is known here, and take it in."""
     [total] = staged.execute("SELECT count(*) FROM staged").fetchone()
     asking = Asking()
-    cursor = staged.execute("SELECT * FROM staged ORDER BY line")
-    for done in count(0, BATCH):
+    cursor = staged.execute(
+        "SELECT * FROM staged ORDER BY line LIMIT -1 OFFSET ?", [done]
+    )
+    while True:
         group = [Found(*row) for row in islice(cursor, BATCH)]
         if not group:
             return
@@ -200,6 +237,9 @@ def _settle(staged, reading, refused, tell, is_dry_run):
         try:
             with nullcontext() if is_dry_run else transaction.atomic():
                 Batch(group, reading, asking, is_dry_run).settle(refused)
+                if keep and not is_dry_run:
+                    keep(done + len(group), refused.report)
+            done += len(group)
         except DatabaseError:
             raise ValidationError(
                 _(
@@ -241,6 +281,8 @@ class Batch:
             refused.address(self.outcome(found), found.line, found.email)
         if not self.is_dry_run:
             # Who signs up at this very moment is first.
+            # In one order, else two lists at once would wait for each other.
+            self.new.sort(key=lambda subscriber: subscriber.email_key)
             Subscriber.objects.bulk_create(self.new, ignore_conflicts=True)
 
     def outcome(self, found):

@@ -38,11 +38,12 @@ FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 class Table:
     """The rows of a file, below a line that names their columns, or without one.
 
-    None is held in memory but the ``first``.
+    None is held in memory but the ``first``, once it is known what stands before a
+    quotation mark inside of a cell.
     """
 
     def __init__(self, stream):
-        self.stream, self.escape = stream, None
+        self.stream, self.escape, self.first = stream, None, []
         self.encoding = _encoding(stream)
         self.delimiter, self.leading = ",", 0
         with _Lines(stream, self.encoding) as lines:
@@ -61,10 +62,9 @@ class Table:
             for number, cell in enumerate(cells, 1)
         ]
 
-    @property
-    def first(self):
-        """The cells of the first rows."""
-        return [cells for _line, cells in islice(self.rows(), SHOWN_ROWS)]
+    def read_with(self, *, escape):
+        self.escape = escape
+        self.first = [cells for _line, cells in islice(self.rows(), SHOWN_ROWS)]
 
     def rows(self):
         """Yield (number of its line, cells) of each row that is not empty."""
