@@ -134,10 +134,6 @@ class HowForm(forms.Form):
         return [self[name] for name in self.MORE]
 
     @property
-    def rest(self):
-        return [self[name] for name in ("all_are", "dates", "asks")]
-
-    @property
     def reading(self):
         values = self.cleaned_data
         return {
