@@ -410,8 +410,12 @@ def _at(text):
 
 
 def readers():
-    """Return whom a list holds: all who ever confirmed, also those who left."""
-    return Subscriber.objects.filter(confirmed_at__isnull=False).order_by("pk")
+    """Return whom a list holds: all who ever confirmed, also those who left.
+
+    In an order that is the same wherever the list was taken in.
+    """
+    confirmed = Subscriber.objects.filter(confirmed_at__isnull=False)
+    return confirmed.order_by("created_at", "email_key")
 
 
 def write_out(stream):
