@@ -55,7 +55,7 @@ class HowForm(forms.Form):
     MOST_SHOWN = 40  # characters of a cell
     FIRST = {
         "email": _("The address"),
-        "status": _("Who gets the letter, in a word"),
+        "status": _("Who gets it, in a word"),
         "joined": _("When they signed up"),
         "confirmed": _("When they confirmed, or yes"),
         "left": _("When they left, or yes"),
