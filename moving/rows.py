@@ -298,21 +298,24 @@ class Rows:
         at = {name: moment for name, (_is_so, moment) in said.items()}
         is_left = is_said["left"] or Status.UNSUBSCRIBED in statuses
         is_stopped = is_said["stopped"] or Status.BOUNCED in statuses
+        is_by_hand = is_stopped and values.get("by_hand", "").lower() in YES
+        is_waiting = Status.UNCONFIRMED in statuses
         return Found(
             key=fold(email),
             line=line,
             email=email,
             **at,
-            # Who left or bounced had been on the list.
+            # Who left or bounced had been on the list; whom the author stopped by hand
+            # may have asked for it alone.
             is_confirmed=is_left
-            or is_stopped
+            or (is_stopped and not (is_by_hand and is_waiting))
             or (
-                Status.UNCONFIRMED not in statuses
+                not is_waiting
                 and (is_said["confirmed"] or Status.SUBSCRIBED in statuses)
             ),
             is_left=is_left,
             is_stopped=is_stopped,
-            is_by_hand=is_stopped and values.get("by_hand", "").lower() in YES,
+            is_by_hand=is_by_hand,
             because=values.get("because", "")[:200],
             page=values.get("page", "")[:200],
             promise=values.get("promise", "")[:20],

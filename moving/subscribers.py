@@ -304,10 +304,11 @@ class Batch:
     def of_a_stranger(self, found):
         if found.key in self.erased:
             return Outcome.ERASED
-        if not found.is_confirmed and not self.reading.asks:
+        is_waiting = not (found.is_confirmed or found.is_stopped)
+        if is_waiting and not self.reading.asks:
             return Outcome.WAITING
         self.new.append(self.made(found))
-        if not found.is_confirmed:
+        if is_waiting:
             return Outcome.ASKED
         if found.is_left:
             return Outcome.LEFT
@@ -316,7 +317,7 @@ class Batch:
     def made(self, found):
         subscriber = Subscriber(email=found.email, email_key=found.key)
         self.note_consent(found, subscriber)
-        if not found.is_confirmed:
+        if not (found.is_confirmed or found.is_stopped):
             due = self.asking.moment()
             # As one who asks now: who does not confirm is forgotten after two weeks.
             subscriber.created_at = subscriber.asked_at = subscriber.mail_due_at = due
@@ -324,9 +325,11 @@ class Batch:
         confirmed = _at(found.confirmed) or _at(found.joined)
         left = (_at(found.left) or self.now) if found.is_left else None
         stopped = (_at(found.stopped) or self.now) if found.is_stopped else None
-        # A row that nobody confirmed would be forgotten, and what it forbids with it.
-        subscriber.confirmed_at = confirmed or left or stopped or self.now
-        subscriber.created_at = _at(found.joined) or subscriber.confirmed_at
+        # A row that nobody confirmed would be forgotten, and what it forbids with it;
+        # not what the author forbade.
+        if found.is_confirmed:
+            subscriber.confirmed_at = confirmed or left or stopped or self.now
+        subscriber.created_at = _at(found.joined) or subscriber.confirmed_at or stopped
         subscriber.unsubscribed_at = left
         subscriber.paused_until = _at(found.paused)
         if stopped:
@@ -367,7 +370,7 @@ class Batch:
         if not self.is_dry_run:
             if leaves:
                 subscriber.unsubscribed_at = _at(found.left) or self.now
-            if subscriber.confirmed_at is None:
+            if subscriber.confirmed_at is None and found.is_confirmed:
                 # Else it would be forgotten with those who never press the button.
                 subscriber.confirmed_at = subscriber.unsubscribed_at or self.now
             subscriber.save(update_fields=["confirmed_at", "unsubscribed_at"])
@@ -410,12 +413,12 @@ def _at(text):
 
 
 def readers():
-    """Return whom a list holds: all who ever confirmed, also those who left.
+    """Return whom a list holds: all who ever confirmed, or were stopped by hand.
 
-    In an order that is the same wherever the list was taken in.
+    Also those who left; in an order that is the same wherever it was taken in.
     """
-    confirmed = Subscriber.objects.filter(confirmed_at__isnull=False)
-    return confirmed.order_by("created_at", "email_key")
+    kept = models.Q(confirmed_at__isnull=False) | models.Q(is_suppressed_by_hand=True)
+    return Subscriber.objects.filter(kept).order_by("created_at", "email_key")
 
 
 def write_out(stream):
@@ -455,5 +458,5 @@ def _in_a_word(subscriber):
     if subscriber.unsubscribed_at:
         return "unsubscribed"
     if subscriber.suppressed_at:
-        return "stopped"
+        return "stopped" if subscriber.confirmed_at else "unconfirmed"
     return "paused" if subscriber.is_paused else "subscribed"

@@ -614,6 +614,13 @@ class OutTests(InTestCase):
             unsubscribed_at=moment,
         )
         make_subscriber(is_confirmed=False, email="waits@example.org")
+        make_subscriber(
+            is_confirmed=False,
+            email="never@example.org",
+            suppressed_at=moment,
+            suppressed_for="asked by phone before she confirmed",
+            is_suppressed_by_hand=True,
+        )
 
     def written(self):
         stream = io.BytesIO()
@@ -622,7 +629,8 @@ class OutTests(InTestCase):
 
     def rows(self):
         unlike = ("id", "token", "asked_at", "mail_due_at", "mailed_at")
-        rows = Subscriber.objects.exclude(confirmed_at=None).order_by("email_key")
+        rows = Subscriber.objects.exclude(email="waits@example.org")
+        rows = rows.order_by("email_key")
         return [
             {name: value for name, value in row.items() if name not in unlike}
             for row in rows.values()
@@ -635,13 +643,13 @@ class OutTests(InTestCase):
 
         report = self.take(content)
 
-        self.assertEqual(number, 8)
-        self.assertEqual(report.rows, 8)
+        self.assertEqual(number, 9)
+        self.assertEqual(report.rows, 9)
         for row in before:  # now it is the word of a file
             row["consent_page"] = f"import: {row['consent_page']}"
         self.assertEqual(self.rows(), before)
         self.assertEqual(self.written()[0], content)
-        self.assert_became(self.take(content), known=8)
+        self.assert_became(self.take(content), known=9)
         self.assertEqual(self.written()[0], content)
 
     def test_a_stop_for_a_while_ends_after_the_move_as_well(self):
@@ -665,6 +673,20 @@ class OutTests(InTestCase):
         cells = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         for cell in itertools.chain.from_iterable(cells):
             self.assertNotIn(cell[:1], [*"=+-@\t\r"])
+
+    def test_what_she_forbade_is_forbidden_there_whoever_confirms(self):
+        content, _number = self.written()
+        Subscriber.objects.all().delete()
+        self.take(content)
+        Subscriber.objects.update(created_at=timezone.now() - timedelta(days=30))
+        tasks.sweep()
+
+        self.take("email,confirmed\nnever@example.org,yes\n")
+        self.one("never@example.org").confirm()
+
+        self.assertFalse(
+            Subscriber.objects.reachable().filter(email="never@example.org").exists()
+        )
 
     def test_who_never_confirmed_is_not_in_it(self):
         self.assertNotIn(b"waits@", self.written()[0])
