@@ -19,7 +19,14 @@ from django.utils.translation import gettext_lazy
 
 from moving import tables
 from moving.rows import OURS, Found, Outcome, RowError, Rows
-from newsletter.models import FROM_A_FILE, Answer, ErasedAddress, Event, Subscriber
+from newsletter.models import (
+    FROM_A_FILE,
+    Answer,
+    ErasedAddress,
+    Event,
+    Settings,
+    Subscriber,
+)
 
 BATCH = 500
 ASKED_A_MINUTE = 30  # confirmation mails that are owed to those who had not confirmed
@@ -268,6 +275,10 @@ class Batch:
     def __init__(self, group, reading, asking, is_dry_run):
         self.group, self.reading, self.asking = group, reading, asking
         self.is_dry_run, self.now = is_dry_run, timezone.now()
+        if not is_dry_run:
+            # One batch after the other: else of two lists at once neither would see
+            # whom the other brings, and a leaving could be lost.
+            Settings.objects.select_for_update().first()
         keys = [found.key for found in group]
         here = Subscriber.objects.filter(email_key__in=keys)
         if not is_dry_run:
@@ -281,8 +292,6 @@ class Batch:
             refused.address(self.outcome(found), found.line, found.email)
         if not self.is_dry_run:
             # Who signs up at this very moment is first.
-            # In one order, else two lists at once would wait for each other.
-            self.new.sort(key=lambda subscriber: subscriber.email_key)
             Subscriber.objects.bulk_create(self.new, ignore_conflicts=True)
 
     def outcome(self, found):

@@ -362,7 +362,7 @@ class TakeInTests(InTestCase):
     def test_many_rows_take_few_queries(self):
         rows = "".join(f"r{n}@example.org,yes\n" for n in range(1000))
 
-        with self.assertNumQueries(1 + 2 * 5):  # two batches, each in a savepoint
+        with self.assertNumQueries(1 + 2 * 6):  # two batches, each in a savepoint
             self.take(f"email,confirmed\n{rows}", zone=UTC)
 
     def test_many_rows_take_little_memory(self):
