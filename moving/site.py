@@ -32,20 +32,22 @@ from guide.models import (
     one_act,
     taken_slugs,
 )
-from guide.serialize import SHARED, SLUG, TEXT
+from guide.serialize import SHARED
+from guide.serialize import shapes as known
+from guide.serialize.shapes import SLUG, TEXT, listed, mapped, row
 from moving.archive import MOST_FILES, PIECE, TEXTS, Archive, missing, not_ours
 
 FORMAT, VERSION = "upright", 1
-MANIFEST = serialize.row(
+MANIFEST = row(
     {
         "format": {"type": "string", "pattern": f"^{FORMAT}$"},
         "version": {"type": "integer", "minimum": VERSION, "maximum": VERSION},
         "holds": {"type": "string", "pattern": "^(site|guide)$"},
         "site": TEXT,
-        "guides": serialize.listed(SLUG) | {"maxItems": MOST_FILES},
+        "guides": listed(SLUG) | {"maxItems": MOST_FILES},
     }
 )
-OLD_ADDRESSES = serialize.mapped(SLUG, SLUG["pattern"])
+OLD_ADDRESSES = mapped(SLUG, SLUG["pattern"])
 
 
 def shapes():
@@ -53,18 +55,18 @@ def shapes():
     return {
         "manifest.json": MANIFEST,
         **{
-            f"{kind}.json": serialize.mapped(shared.shape, shared.pattern)
+            f"{kind}.json": mapped(shared.shape, shared.pattern)
             for kind, shared in SHARED.items()
         },
         "old-addresses.json": OLD_ADDRESSES,
-        "": serialize.GUIDE,
+        "": known.GUIDE,
     }
 
 
 def schema():
     """Return ``site.schema.json``: all JSON of a zip, by its path, as JSON Schema."""
     named = {
-        id(getattr(serialize, name)): name.lower()
+        id(getattr(known, name)): name.lower()
         for name in ("GUIDE", "EXERCISE", "STEP", "DOSAGE", "VARIATION", "FILE")
     }
 
@@ -87,7 +89,7 @@ def schema():
         "required": ["manifest.json"],
         "additionalProperties": False,
         "$defs": {
-            name: pointed(getattr(serialize, name.upper()), is_named=True)
+            name: pointed(getattr(known, name.upper()), is_named=True)
             for name in named.values()
         },
     }
