@@ -11,6 +11,7 @@ from guide.models.guides import (
     Guide,
     OldSlug,
     RelatedGuide,
+    free_slug,
     next_moment,
     taken_slugs,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "Version",
     "Video",
     "bump",
+    "free_slug",
     "next_moment",
     "one_act",
     "owe_entries",

@@ -30,6 +30,15 @@ def taken_slugs():
     )
 
 
+def free_slug(slug, taken):
+    """Return an address that is not taken: this one, else with a number."""
+    free, number = slug, 1
+    while free in taken:
+        number += 1
+        free = f"{slug[:110]}-{number}"
+    return free
+
+
 def next_moment(now):
     """Return when a page next changes by time alone, or None; one query."""
     first, *others = (
