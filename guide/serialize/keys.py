@@ -36,8 +36,10 @@ def name_of(key):
     return re.sub(r" #\d+\Z", "", key)
 
 
-def number_of(key):
-    return int(key.rpartition(" #")[2]) if name_of(key) != key else 1
+def by_number(key):
+    """Return a key so that those of one name sort by their numbers."""
+    name = name_of(key)
+    return name, int(key.rpartition(" #")[2]) if name != key else 1
 
 
 class Keys:
