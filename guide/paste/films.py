@@ -9,7 +9,7 @@ from guide.paste.state import State
 class Films(State):
     def take_film(self, line):
         address = line.links[0]
-        if found := lines.is_film(address):
+        if found := lines.film_at(address):
             self.films.append((line, found))
             self.went(line, _("video"), "read")
         else:
@@ -73,9 +73,7 @@ class Films(State):
 
     def film_as_link(self, line):
         """Put the address of a video into the introduction."""
-        address = line.links[0]
-        if address.startswith("//"):
-            address = f"https:{address}"
+        address = lines.with_scheme(line.links[0])
         line.text = address
         line.html = lines.link_to(address, lines.escape(address))
         self.take_back(line)
