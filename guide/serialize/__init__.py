@@ -1,5 +1,8 @@
 """Guides, and the rows they share, as plain data and back.
 
+``to_data`` reads a guide out, ``from_data`` writes one in, and ``fit`` checks what
+comes from elsewhere.
+
 Data are dict, list, str, int, bool and None; every key is always there, in one order.
 ``GUIDE`` and ``SHARED`` say which, as JSON Schema. Rows that guides share are named by
 a key and stand once beside them; files are named by the hash of what is in them. What
