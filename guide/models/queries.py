@@ -1,4 +1,4 @@
-"""Which guides one asks for, and what is fetched with them."""
+"""Which guides one asks for, what is fetched with them, and what is done to many."""
 
 from django.db import models
 from django.db.models import Q
