@@ -19,6 +19,7 @@ from guide.paste.state import (
     STEP,
     Exercise,
     empty,
+    kind_of_section,
 )
 from guide.paste.values import Values
 
@@ -34,7 +35,7 @@ class Reader(Values, Notes, Films):
     def take(self, at, line):
         if line.is_around:
             return self.put_aside(line, "around")
-        if line.kind == "picture" or line.kind == "caption":
+        if line.kind in {"picture", "caption"}:
             return self.put_aside(line, "pictures")
         if line.kind == "film":
             return self.take_film(line)
@@ -77,7 +78,8 @@ class Reader(Values, Notes, Films):
         self.notes = what == "notes"
         self.aside = ""
         if what == "notes":
-            self.here and setattr(self.here, "phase", "")
+            if self.here:
+                self.here.phase = ""
             return self.went(line, _("footnotes"), "read")
         if what == "equipment" and self.gathers(at):
             self.section = self.equipment_section(line)
@@ -109,7 +111,7 @@ class Reader(Values, Notes, Films):
                     must=True,
                 )
             return self.add(self.sections[-1] if self.sections else self.intro, line)
-        kind = what if what in words.SECTIONS else "other"
+        kind = kind_of_section(what)
         place = "after" if self.exercises else "before"
         self.section = self.new_section(place, kind, line.text, line, level)
         self.here = None
@@ -143,7 +145,7 @@ class Reader(Values, Notes, Films):
 
     def open_aside_section(self, line, level, what):
         """Begin what belongs to an exercise but has no place in it: a section after."""
-        kind = what if what in words.SECTIONS else "other"
+        kind = kind_of_section(what)
         heading = f"{self.here.name}: {line.text.strip(' :')}"[:HEADING]
         self.section = self.new_section("after", kind, heading, line, level)
         self.section.owner = self.here

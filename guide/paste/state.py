@@ -227,6 +227,11 @@ class State:
         return [slug for _at, slug in sorted(found)]
 
 
+def kind_of_section(what):
+    """Return the kind that a guide's section has whose heading is known as this."""
+    return what if what in words.SECTIONS else "other"
+
+
 def add_new(names, found):
     """Add to a list of names those found that are not in it."""
     names += [name for name in found if name not in names]

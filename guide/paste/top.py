@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from guide.paste import lines, words
-from guide.paste.state import HEADING, SUMMARY, State
+from guide.paste.state import HEADING, SUMMARY, State, kind_of_section
 
 
 class Top(State):
@@ -82,11 +82,10 @@ class Top(State):
                     self.take_back(section.line)
                     self.put_aside(section.line, "headings")
                 continue
-            kind = section.kind if section.kind in words.SECTIONS else "other"
             self.data["sections"].append(
                 {
                     "place": section.place,
-                    "kind": kind,
+                    "kind": kind_of_section(section.kind),
                     "heading": section.heading[:HEADING],
                     "prose": prose,
                 }
