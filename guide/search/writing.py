@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.text import capfirst
 
 from guide import prose, reading
 from guide.models import SearchEntry, SearchWord
@@ -88,6 +89,8 @@ def entries(guide):
 
 
 def _sentence(text):
+    """Return a text that begins and ends as a sentence: "but stand" of a set-up too."""
+    text = capfirst(text)
     return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
 
 
