@@ -1,7 +1,10 @@
 import os
 import re
 import secrets
+import smtplib
 import tempfile
+from email import policy
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.utils import formataddr, make_msgid
 from functools import cache as once
 from pathlib import Path
@@ -28,7 +31,7 @@ def message(folder, context, *, to, headers=None, from_email=None, **more):
     if from_email is None:
         sender = settings.MAIL_FROM_NAME or site.name
         from_email = formataddr((sender, settings.DEFAULT_FROM_EMAIL))
-    mail = EmailMultiAlternatives(
+    mail = Message(
         context["subject"],
         words(f"{folder}/body.txt", context),
         from_email,
@@ -44,6 +47,40 @@ def message(folder, context, *, to, headers=None, from_email=None, **more):
     if html := page(f"{folder}/body.html", context):
         mail.attach_alternative(html, "text/html")
     return mail
+
+
+class Message(EmailMultiAlternatives):
+    """A mail whose links in headers stay as they are, however long they get.
+
+    It may come back to another address than its sender's.
+    """
+
+    def come_back_to(self, address):
+        self.extra_headers["From"], self.from_email = self.from_email, address
+
+    def send(self, *args, **options):
+        try:
+            return super().send(*args, **options)
+        except smtplib.SMTPSenderRefused:
+            # Some servers let mails come back to whom they know alone.
+            if "From" not in self.extra_headers:
+                raise
+            self.from_email = self.extra_headers.pop("From")
+            return super().send(*args, **options)
+
+    def message(self, *, policy=policy.default):
+        return super().message(policy=policy.clone(header_factory=header_factory))
+
+
+class Whole(UnstructuredHeader):
+    """Written in one line: folded, a long link would be encoded and lead nowhere."""
+
+    def fold(self, *, policy):
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+header_factory = HeaderRegistry()
+header_factory.map_to_type("List-Unsubscribe", Whole)
 
 
 def words(template, context):

@@ -38,13 +38,17 @@ HTML_POLICY = {
 }
 
 
-def folders():
-    """Return the folders that take the place of a mail server."""
+def landing():
+    """Return the senders without a mail server, each with the folder in its place."""
     return {
-        Path(mailer["OPTIONS"]["folder"])
-        for mailer in settings.MAILERS.values()
+        sender: Path(mailer["OPTIONS"]["folder"])
+        for sender, mailer in settings.MAILERS.items()
         if mailer["BACKEND"] == "config.mail.FolderBackend"
     }
+
+
+def folders():
+    return set(landing().values())
 
 
 def may_look(user):
@@ -71,7 +75,12 @@ def index(request):
     files.sort(key=lambda file: file.name, reverse=True)
     page = Paginator(files, PER_PAGE).get_page(request.GET.get("page"))
     mails = [(file.stem, parse(file)) for file in page]
-    context = {**admin.site.each_context(request), "page": page, "mails": mails}
+    context = {
+        **admin.site.each_context(request),
+        "page": page,
+        "mails": mails,
+        "landing": landing(),
+    }
     return render(request, "admin/mailbox_index.html", context)
 
 

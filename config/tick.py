@@ -1,6 +1,7 @@
 """What is due by the passing of time: one turn a minute, each part on its own."""
 
 import logging
+import time
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 LOST_AFTER = timedelta(minutes=10)  # a task of ours works 20 seconds at most
 TRIES = 4  # the first and three more
 FORGET_AFTER = timedelta(days=7)
+LONGEST_TURN = 20  # seconds of one part; the others wait for it
 
 
 def turn():
@@ -30,6 +32,15 @@ def turn():
             logger.error("%s failed: %s", path, type(error).__name__)
             failed.append(path)
     return failed
+
+
+def in_time(rows):
+    """Yield rows until a part's turn has lasted long enough; the next one goes on."""
+    ends = time.monotonic() + LONGEST_TURN
+    for row in rows:
+        if time.monotonic() > ends:
+            return
+        yield row
 
 
 def rescue_lost_tasks():

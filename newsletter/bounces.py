@@ -27,14 +27,16 @@ TEXT = 20_000  # characters of plain words in which a code is looked for
 class Verdict(NamedTuple):
     """What came back, why in plain words, and of whom.
 
-    ``delivery`` is believed, and ``token``, which is a reader's own. ``named`` is the
-    letter a mail says it is about: believed where it went to the owner of the token.
+    ``delivery`` is believed, and ``token``, which is a reader's own, and ``answer``: to
+    whom a mail that answered her sign-up went, and when. ``named`` is the letter a mail
+    says it is about: believed where it went to the owner of the token.
     """
 
     kind: str
     status: str = ""
     reason: str = ""
     delivery: object = None
+    answer: object = None
     token: str = ""
     named: object = None
 
@@ -100,7 +102,7 @@ def words_of(status, *, is_final):
     if detail in ("2.1", "1.6"):
         return _("the mailbox is closed or has moved")
     if is_final:
-        return _("the provider refused it")
+        return _("the provider gives no clear reason")
     return _("the provider asked us to wait")
 
 
@@ -124,7 +126,10 @@ def read(content):
         verdict = Verdict(Kind.UNKNOWN, reason=_("a mail that could not be read"))
     if verdict.kind == Kind.LEAVE:
         return verdict  # whoever has the token, and nobody else
-    return verdict._replace(delivery=_delivery(content))
+    return verdict._replace(
+        delivery=_sealed(content, headers.delivery_of),
+        answer=_sealed(content, headers.answer_of),
+    )
 
 
 def _parts(mail):
@@ -276,15 +281,15 @@ def _words(header):
         return str(header)
 
 
-def _delivery(content):
-    """Return the delivery whose sealed address stands anywhere in a mail, or None.
+def _sealed(content, what_of):
+    """Return of what a sealed address stands anywhere in a mail, or None.
 
     Headers that name the envelope differ by server; a seal holds wherever it stands.
     """
     found = re.findall(rb"\+[a-zA-Z2-7]{40}@", content)
     for address in dict.fromkeys(found[:TRIED]):
-        if delivery := headers.delivery_of(address.decode("ascii")):
-            return delivery
+        if what := what_of(address.decode("ascii")):
+            return what
     return None
 
 

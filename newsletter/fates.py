@@ -79,7 +79,7 @@ def _fate(issue, joined_at, confirmed_at):
         what = _("Your mail provider took it.")
         return Fate("yes", "yes", issue, what, more % {"when": when})
     if delivery.returned_at:
-        more = _("Your mail provider took it first, and returned it on %s.") % (
+        more = _("Your mail provider took it first, and sent it back on %s.") % (
             _in_full(delivery.returned_at)
         )
         return _sent_back(issue, more, confirmed_at)
@@ -112,7 +112,7 @@ def _sent_back(issue, more, confirmed_at):
 
 
 def advice(reason):
-    """Return what a reader can do where letters came back for this; "" if nothing."""
+    """Return what a reader can do where this was why, or "" for nothing."""
     detail = postbox.status_of(reason)[2:]
     if detail == "2.2":
         return _("Make room in your mailbox, and the next letter arrives.")

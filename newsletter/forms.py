@@ -86,6 +86,8 @@ class LinkForm(SignUpForm):
 class AddressForm(LinkForm):
     """The address to which letters shall go instead."""
 
+    is_sure = forms.BooleanField(required=False)
+
     def __init__(self, *args, subscriber=None, **options):
         super().__init__(*args, **options)
         self.subscriber = subscriber

@@ -1,8 +1,10 @@
-"""What a letter tells mail servers and programs: whose it is, and how to leave."""
+"""What a mail tells mail servers and programs: whose it is, and how to leave."""
 
 import re
+import struct
 import uuid
 from base64 import b32decode, b32encode
+from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -12,8 +14,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from config import mail
 from guide.models import SiteSettings
 
-SEAL = 9  # bytes: with the 16 of an id no letter of the base is wasted
-SALT = "newsletter.return_path"
+# Bytes: together they waste no letter of the base.
+WHAT, SEAL = 16, 9
+OF_LETTER, OF_ANSWER = "newsletter.return_path", "newsletter.return_path.answer"
 LEAVE = "leave"  # the subject of a mail by which somebody leaves begins so
 
 
@@ -65,31 +68,51 @@ def host():
 
 def return_path(delivery, bounces_to):
     """Return the envelope's sender of one copy: who it comes back from is in it."""
+    return _sealed(delivery.bytes, bounces_to, salt=OF_LETTER)
+
+
+def delivery_of(address):
+    """Return the id of the delivery whose return path this is, or None."""
+    what = _unsealed(address, salt=OF_LETTER)
+    return what and uuid.UUID(bytes=what)
+
+
+def return_path_of_answer(reader, moment, bounces_to):
+    """Return the same of a mail that answers a sign-up: whose, and when it left."""
+    what = struct.pack(">QQ", reader, round(moment.timestamp() * 1_000_000))
+    return _sealed(what, bounces_to, salt=OF_ANSWER)
+
+
+def answer_of(address):
+    """Return the reader's id and the moment of the mail that has this return path."""
+    if what := _unsealed(address, salt=OF_ANSWER):
+        reader, moment = struct.unpack(">QQ", what)
+        return reader, datetime.fromtimestamp(moment / 1_000_000, UTC)
+    return None
+
+
+def _sealed(what, bounces_to, *, salt):
     name, _at, domain = bounces_to.rpartition("@")
-    sealed = delivery.bytes + _seal(delivery, settings.SECRET_KEY)
+    sealed = what + _seal(what, settings.SECRET_KEY, salt)
     token = b32encode(sealed).decode("ascii").lower()
     return f"{name}+{token}@{domain}"
 
 
-def delivery_of(address):
-    """Return the id of the delivery whose return path this is, or None.
+def _unsealed(address, *, salt):
+    """Return what a return path of ours holds, or None.
 
     Nobody makes one up: it carries a seal of ours, also of a key that was replaced.
     """
     token = address.rpartition("@")[0].rpartition("+")[2]
     try:
         sealed = b32decode(token.upper())
-        delivery = uuid.UUID(bytes=sealed[:16])
     except ValueError:
         return None
+    what, seal = sealed[:WHAT], sealed[WHAT:]
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    seals = [_seal(delivery, key) for key in keys]
-    if any(constant_time_compare(sealed[16:], seal) for seal in seals):
-        return delivery
-    return None
+    is_ours = any(constant_time_compare(seal, _seal(what, key, salt)) for key in keys)
+    return what if is_ours and len(what) == WHAT else None
 
 
-def _seal(delivery, key):
-    return salted_hmac(SALT, delivery.bytes, secret=key, algorithm="sha256").digest()[
-        :SEAL
-    ]
+def _seal(what, key, salt):
+    return salted_hmac(salt, what, secret=key, algorithm="sha256").digest()[:SEAL]

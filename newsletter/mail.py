@@ -1,5 +1,6 @@
 """Who is told what, one at a time; an issue's mail is made in compose.py."""
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,11 @@ def answer(subscriber):
 
     The page says the same to everybody. Nothing a visitor typed stands in the mail.
     """
-    return _answer(subscriber, subscriber.kind_of_answer)
+    message = _answer(subscriber, subscriber.kind_of_answer)
+    if settings.BOUNCE_MAILBOX and (to := bounces_to()):
+        now = timezone.now()
+        message.come_back_to(headers.return_path_of_answer(subscriber.pk, now, to))
+    return message
 
 
 def trial_welcome(to):
@@ -26,21 +31,31 @@ def trial_welcome(to):
 def _answer(subscriber, kind):
     words = Settings.load()
     owed = f"{subscriber.token} {kind} {subscriber.owed_since}"
+    leave_url = compose.leave_url(subscriber.token)
+    # A repeat after a crash has the same one.
+    top = {"Message-ID": headers.id_of(owed)}
+    if kind == Answer.Kind.WELCOME:  # she is on the list, and leaves as by a letter
+        ways = headers.leave_by_mail(subscriber.token, bounces_to())
+        top |= headers.of_list(leave_url, *ways)
     return mail.message(
         f"newsletter/mail/{kind}",
         {
             "subscriber": subscriber,
             "confirm_url": confirm_url(subscriber),
             "status_url": status_url(subscriber),
-            "leave_url": compose.leave_url(subscriber.token),
+            "leave_url": leave_url,
             "write_to": words.write_to,
             "welcome": compose.with_whole_links(words.welcome),
             "welcome_text": compose.as_text(words.welcome),
         },
         to=subscriber.email,
-        # A repeat after a crash has the same one.
-        headers={"Message-ID": headers.id_of(owed)},
+        headers=top,
     )
+
+
+def bounces_to():
+    """Return the address for mails that come back, as servers write it, or ""."""
+    return compose.ascii_address(Settings.load().bounce_address)
 
 
 def errand(errand):

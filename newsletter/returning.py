@@ -24,6 +24,8 @@ def take(verdict, *, door, fingerprint, subscriber=None, excerpt="", at=None):
     """
     delivery = _delivery_of(verdict)
     subscriber = _subscriber_of(verdict, delivery, subscriber)
+    if verdict.answer:
+        _reader, at = verdict.answer
     is_matched = bool(delivery or subscriber)
     bounce, is_new = Bounce.objects.note(
         fingerprint=fingerprint,
@@ -61,6 +63,8 @@ def _subscriber_of(verdict, delivery, subscriber):
     if not delivery and not subscriber and verdict.token:
         subscriber = Subscriber.objects.of_link(verdict.token)
     key = delivery.subscriber_id if delivery else subscriber and subscriber.pk
+    if not key and verdict.answer:
+        key, _at = verdict.answer
     return key and Subscriber.objects.select_for_update().filter(pk=key).first()
 
 
@@ -71,7 +75,9 @@ def _act(bounce, *, written_at):
     if reader is None:
         return
     row = Subscriber.objects.filter(pk=reader.pk)
-    if bounce.kind == Kind.DEAD:
+    if bounce.kind in Bounce.FINAL and reader.confirmed_at is None:
+        row.end_sign_up(reason=bounce.reason, written_at=written_at)
+    elif bounce.kind == Kind.DEAD:
         row.suppress(reason=bounce.reason, written_at=written_at)
     elif bounce.kind == Kind.FULL and is_full_again(reader):
         words = _("the mailbox was full for %s letters in a row") % FULL_IN_ROW

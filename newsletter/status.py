@@ -192,9 +192,14 @@ def change_address(request, token, subscriber):
     context = {"subscriber": subscriber, "fresh": token, "form": AddressForm()}
     if request.method != "POST":
         return show(request, "change_address", context)
+    if typed := request.POST.get("neither"):  # of two spellings: she goes on writing
+        context["form"] = AddressForm(initial={"email": typed})
+        return show(request, "change_address", context)
     form = context["form"] = AddressForm(request.POST, subscriber=subscriber)
     if not form.is_valid():
         return show(request, "change_address", context)
+    if form.meant:
+        return show(request, "did_you_mean", context)
     if wait := count(request, "change-address", form.folded):
         return ask_to_wait(request, "change_address", context, wait)
     errand = subscriber.errands.create(

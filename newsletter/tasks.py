@@ -4,10 +4,12 @@ import logging
 import smtplib
 from datetime import timedelta
 from functools import partial
+from itertools import count
 
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from config.tick import in_time
 from newsletter import collecting, freezing, ledger, mail, sending
 from newsletter.models import Bounce, Errand, Issue, Subscriber
 
@@ -16,6 +18,7 @@ logger = logging.getLogger(__name__)
 FIRST = 50  # what a person waits for goes before every letter
 LAST = -50
 FORGET_AFTER = timedelta(days=14)
+FORGOTTEN_AT_ONCE = 500  # readers in one commit: meanwhile nobody else writes
 
 
 @task(priority=FIRST)
@@ -153,5 +156,13 @@ def sweep():
     ledger.sweep()
     Subscriber.objects.lift_expired()
     Bounce.objects.forget_excerpts()
-    Subscriber.objects.unconfirmed(older_than=FORGET_AFTER).delete()
     Errand.objects.forget_addresses()
+    forget_unconfirmed()
+
+
+def forget_unconfirmed():
+    """Forget who never pressed the button, as many as a turn has time for."""
+    stale = Subscriber.objects.unconfirmed(older_than=FORGET_AFTER)
+    for _batch in in_time(count()):
+        if not stale.delete_oldest(FORGOTTEN_AT_ONCE):
+            return

@@ -106,7 +106,9 @@ def _returned(subscriber):
         if bounce.delivery:
             is_back = bounce.kind in Bounce.FINAL
             words = (
-                _("Letter “%s” came back") if is_back else _("About the letter “%s”")
+                _("Letter “%s” was sent back")
+                if is_back
+                else _("About the letter “%s”")
             )
             what = words % bounce.delivery.issue.subject
         yield Moment(bounce.received_at, what, bounce.reason)

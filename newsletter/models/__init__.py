@@ -7,13 +7,8 @@ from newsletter.models.errands import Errand
 from newsletter.models.events import Event
 from newsletter.models.issues import Issue
 from newsletter.models.settings import Settings
-from newsletter.models.subscribers import (
-    FROM_A_FILE,
-    PAUSES,
-    TRY_FOR,
-    Subscriber,
-    fold,
-)
+from newsletter.models.subscriber_queryset import fold
+from newsletter.models.subscribers import FROM_A_FILE, PAUSES, TRY_FOR, Subscriber
 
 __all__ = [
     "FROM_A_FILE",

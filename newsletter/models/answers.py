@@ -20,7 +20,7 @@ class Answer(models.Model):
         "newsletter.Subscriber", on_delete=models.CASCADE, related_name="answers"
     )
     kind = models.CharField(max_length=10, choices=Kind)
-    refusal = models.CharField(max_length=300, blank=True)
+    refusal = models.CharField(_("why it was sent back"), max_length=300, blank=True)
     consent_version = models.CharField(max_length=20, blank=True)
     consent_page = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)

@@ -46,7 +46,7 @@ class Bounce(models.Model):
         DEAD = "dead", _("the address does not exist")
         FULL = "full", _("the mailbox is full")
         BLOCKED = "blocked", _("the provider blocks us")
-        REFUSED = "refused", _("refused for another reason")
+        REFUSED = "refused", _("sent back for another reason")
         GAVE_UP = "gave-up", _("could not be delivered for days")
         LATER = "later", _("late, still tried")
         AUTO = "auto", _("an automatic reply")

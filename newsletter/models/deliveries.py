@@ -82,7 +82,7 @@ class Delivery(models.Model):
         CLAIMED = "claimed", _("about to be sent")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("accepted by the mail server")
-        FAILED = "failed", _("refused")
+        FAILED = "failed", _("sent back")
         SKIPPED = "skipped", _("not sent")
 
     UNSENT = [State.QUEUED, State.CLAIMED]
@@ -109,7 +109,7 @@ class Delivery(models.Model):
     claimed_until = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(_("since"), auto_now=True)
     # Set where it had been accepted first, at the moment in ``changed_at``.
-    returned_at = models.DateTimeField(_("came back at"), null=True, editable=False)
+    returned_at = models.DateTimeField(_("sent back at"), null=True, editable=False)
     # A row for who was on the list and was not addressed: it says why, from the start.
     is_excluded = models.BooleanField(default=False, editable=False)
 

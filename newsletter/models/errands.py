@@ -4,13 +4,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.events import Event
-from newsletter.models.subscribers import (
+from newsletter.models.subscriber_queryset import (
     CONFIRM_WITHIN,
     MAIL_AGAIN_AFTER,
     TRY_AGAIN_AFTER,
-    Subscriber,
     fold,
 )
+from newsletter.models.subscribers import Subscriber
 
 _signer = TimestampSigner(salt="newsletter.move", sep=".")
 
@@ -89,7 +89,7 @@ class Errand(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, default=timezone.now)
     mailed_at = models.DateTimeField(null=True)
-    refusal = models.CharField(max_length=300, blank=True)
+    refusal = models.CharField(_("why it was sent back"), max_length=300, blank=True)
 
     objects = ErrandQuerySet.as_manager()
 

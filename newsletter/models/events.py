@@ -18,6 +18,7 @@ class Event(models.Model):
         STOPPED = "stopped", _("Letters to this address stopped")
         LIFTED = "lifted", _("Let through again")
         MOVED = "moved", _("Chose another address")
+        ENDED = "ended", _("The sign-up ended: its mail was sent back")
 
     subscriber = models.ForeignKey(
         "newsletter.Subscriber", on_delete=models.CASCADE, related_name="events"

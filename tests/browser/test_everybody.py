@@ -23,7 +23,7 @@ from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
 from guide.models import Guide, Picture, SiteSettings, Topic, Video
 from newsletter import collecting
-from newsletter.admin import WAYS
+from newsletter.admin.issues import WAYS
 from newsletter.models import Block, Issue, Settings, Subscriber
 from tests.factories import make_block, make_guide, make_staff, make_subscriber
 

@@ -90,6 +90,13 @@ class MessageTests(TestCase):
         self.assertEqual(sent.message()["List-Id"], "letter")
         self.assertEqual(sent.to, ["tom@example.org"])
 
+    def test_a_long_link_in_a_header_is_a_link_still(self):
+        link = f"<https://upright.example/{'a' * 90}/>"
+
+        content = self.hello(headers={"List-Unsubscribe": link}).message().as_bytes()
+
+        self.assertIn(f"\nList-Unsubscribe: {link}\n".encode(), content)
+
     def test_links_are_absolute(self):
         self.assertEqual(mail.absolute("/feed/"), "https://upright.example/feed/")
 

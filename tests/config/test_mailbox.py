@@ -2,12 +2,14 @@ import tempfile
 from email.message import EmailMessage
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.test import TestCase, override_settings
 
 from config import mail
 from tests.factories import make_staff
 
+SMTP = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}
 PIXEL = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 
 
@@ -135,7 +137,22 @@ class MailboxTests(TestCase):
     def test_looking_is_all_one_can_do(self):
         self.assertEqual(self.client.post("/admin/mails/").status_code, 405)
 
+    def test_it_says_of_letters_and_of_all_other_mails_whether_they_land_here(self):
+        here = settings.MAILERS["default"]
+        no_mail, no_letter = "No mail has been sent yet", "No letter has been sent yet"
+        told = {
+            ("This site has no mail server yet", no_mail): (here, here),
+            ("Letters leave by a mail server of their own", no_mail): (here, SMTP),
+            ("Letters land here and go nowhere else", no_letter): (SMTP, here),
+        }
+        for said, (rest, letters) in told.items():
+            mailers = {"default": rest, "newsletter": letters}
+            with self.subTest(said), override_settings(MAILERS=mailers):
+                page = self.client.get("/admin/mails/").content.decode()
+
+                heard = {words for words in sum(told, ()) if words in page}
+                self.assertEqual(heard, set(said))
+
     def test_with_a_mail_server_there_is_no_box(self):
-        smtp = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}
-        with override_settings(MAILERS={"default": smtp}):
+        with override_settings(MAILERS={"default": SMTP, "newsletter": SMTP}):
             self.assertEqual(self.client.get("/admin/mails/").status_code, 404)

@@ -13,6 +13,7 @@ class Sink:
     stays. ``drops`` names recipients at whose message the line is cut, once each; each
     letter is taken after a ``pause``. It takes commands in a row, as all do today, but
     where it ``is_old``; one that ``is_hasty`` asks for a mail to nobody as well.
+    ``strangers`` are domains in whose name nobody may send.
     """
 
     def __init__(
@@ -24,12 +25,14 @@ class Sink:
         pause=0,
         is_old=False,
         is_hasty=False,
+        strangers=(),
     ):
         self.replies = {key: list(value) for key, value in (replies or {}).items()}
         self.drops = set(drops)
         self.sender_reply = sender_reply
         self.pause = pause
         self.is_old, self.is_hasty = is_old, is_hasty
+        self.strangers = strangers
         self.mails, self.to_nobody = [], []
         self.senders = set()
         self.connections = self.open_now = 0
@@ -81,9 +84,12 @@ class Sink:
             if verb in ("EHLO", "HELO"):
                 say("250 sink" if self.is_old else "250-sink\r\n250 PIPELINING")
             elif verb == "MAIL":
-                self.senders.add(command[10:].split(">")[0].lstrip("<"))
-                sender, recipient = self.sender_reply.startswith("250"), None
-                say(self.sender_reply)
+                named = command[10:].split(">")[0].lstrip("<")
+                self.senders.add(named)
+                is_strange = named.rpartition("@")[2] in self.strangers
+                reply = "553 5.7.1 not yours" if is_strange else self.sender_reply
+                sender, recipient = reply.startswith("250"), None
+                say(reply)
             elif verb == "RCPT" and not sender:
                 say("503 5.5.1 no sender")
             elif verb == "RCPT":

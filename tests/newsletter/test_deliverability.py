@@ -10,6 +10,8 @@ from django.urls import reverse
 from dns import reversename
 
 from newsletter import deliverability
+from newsletter.deliverability import asking, line, names, signatures, spf
+from newsletter.deliverability.points import Point
 from newsletter.models import Settings
 from tests.factories import make_issue, make_staff
 
@@ -35,7 +37,7 @@ class SpfTests(SimpleTestCase):
         if record is not None:
             records["example.org", "TXT"] = record
         lookup = dns_of(records)
-        [point] = deliverability.spf("example.org", ["mail.example.org"], lookup)
+        [point] = spf.may_send("example.org", ["mail.example.org"], lookup)
         return point
 
     def test_a_domain_that_names_its_server(self):
@@ -92,7 +94,7 @@ class DkimAndDmarcTests(SimpleTestCase):
         ]:
             with self.subTest(selector=selector, keys=keys):
                 lookup = dns_of({place: keys})
-                [point] = deliverability.dkim("example.org", selector, lookup)
+                [point] = signatures.dkim("example.org", selector, lookup)
                 self.assertEqual(point.tone, expected)
 
     def test_the_rule_of_the_domain_or_of_the_one_above(self):
@@ -106,9 +108,7 @@ class DkimAndDmarcTests(SimpleTestCase):
         ]:
             with self.subTest(records):
                 lookup = dns_of({above: records})
-                [point] = deliverability.dmarc(
-                    "letters.example.org", "example.org", lookup
-                )
+                [point] = signatures.dmarc("letters.example.org", "example.org", lookup)
                 self.assertEqual(point.tone, expected)
 
     def test_letters_that_go_back_to_another_domain(self):
@@ -121,7 +121,7 @@ class DkimAndDmarcTests(SimpleTestCase):
             ("notexample.org", ""),
         ]:
             with self.subTest(path):
-                [point] = deliverability.dmarc("example.org", path, lookup)
+                [point] = signatures.dmarc("example.org", path, lookup)
                 self.assertEqual(point.tone, expected)
 
 
@@ -134,7 +134,7 @@ class NamesTests(SimpleTestCase):
             ({}, "stop"),
         ]:
             with self.subTest(records):
-                [point] = deliverability.takes_mail("example.org", dns_of(records))
+                [point] = names.takes_mail("example.org", dns_of(records))
                 self.assertEqual(point.tone, expected)
 
     def test_the_name_of_the_machine(self):
@@ -147,7 +147,7 @@ class NamesTests(SimpleTestCase):
             ({}, "stop"),
         ]:
             with self.subTest(records):
-                [point] = deliverability.named_back("mail.example.org", dns_of(records))
+                [point] = names.named_back("mail.example.org", dns_of(records))
                 self.assertEqual(point.tone, expected)
 
 
@@ -158,16 +158,16 @@ class LineTests(SimpleTestCase):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             speaker = threading.Thread(target=self.speak, args=[listener, said])
             speaker.start()
-            server = deliverability.Server(
+            server = line.Server(
                 "MAIL_URL", "127.0.0.1", listener.getsockname()[1], **options
             )
-            point = deliverability.of_the_line(server)
+            point = line.of_the_line(server)
             speaker.join(timeout=10)
         return point
 
     def speak(self, listener, said):
-        line, _address = listener.accept()
-        with line, line.makefile("rwb") as spoken:
+        caller, _address = listener.accept()
+        with caller, caller.makefile("rwb") as spoken:
             for words in said:
                 spoken.write(words)
                 spoken.flush()
@@ -180,14 +180,14 @@ class LineTests(SimpleTestCase):
 
     def test_a_line_that_could_be_encrypted_and_is_not(self):
         said = b"220 there\r\n", b"250-there\r\n250 STARTTLS\r\n", b"221 bye\r\n"
-        with patch.object(deliverability.Server, "is_here", False):
+        with patch.object(line.Server, "is_here", False):
             point = self.greet(*said)
 
         self.assertEqual(point.tone, "stop")
         self.assertIn("?tls=on", point.todo)
 
     def test_a_line_in_the_clear_to_elsewhere(self):
-        with patch.object(deliverability.Server, "is_here", False):
+        with patch.object(line.Server, "is_here", False):
             point = self.greet(b"220 there\r\n", b"250 there\r\n", b"221 bye\r\n")
 
         self.assertEqual(point.tone, "stop")
@@ -195,13 +195,13 @@ class LineTests(SimpleTestCase):
     def test_a_server_that_is_not_there_or_hangs_up_or_is_none(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
-        gone = deliverability.Server("MAIL_URL", "127.0.0.1", port)
+        gone = line.Server("MAIL_URL", "127.0.0.1", port)
         for point in [
-            deliverability.of_the_line(gone),
+            line.of_the_line(gone),
             self.greet(b"SSH-2.0-not-mail\r\n"),
             self.greet(b"554 go away\r\n"),
             self.greet(b"not TLS\r\n", use_ssl=True),
-            deliverability.of_the_line(deliverability.Server("MAIL_URL")),
+            line.of_the_line(line.Server("MAIL_URL")),
         ]:
             self.assertEqual((point.tone, bool(point.todo)), ("stop", True))
 
@@ -209,7 +209,7 @@ class LineTests(SimpleTestCase):
 class DnsTests(SimpleTestCase):
     def ask(self, failure):
         with patch.object(dns.resolver, "resolve", side_effect=failure):
-            return deliverability.ask_dns("example.org", "TXT")
+            return asking.ask_dns("example.org", "TXT")
 
     def test_nothing_there_is_an_answer_and_silence_is_none(self):
         self.assertEqual(self.ask(dns.resolver.NXDOMAIN), [])
@@ -219,12 +219,12 @@ class DnsTests(SimpleTestCase):
             dns.resolver.NoResolverConfiguration,
             OSError,
         ]:
-            with self.assertRaises(deliverability.NoAnswer):
+            with self.assertRaises(asking.NoAnswer):
                 self.ask(failure)
 
     def test_a_name_that_cannot_be_is_asked_of_nobody(self):
-        with self.assertRaises(deliverability.NoAnswer):
-            deliverability.ask_dns(f"{'a' * 64}.example", "TXT")
+        with self.assertRaises(asking.NoAnswer):
+            asking.ask_dns(f"{'a' * 64}.example", "TXT")
 
 
 SMTP = {
@@ -256,7 +256,7 @@ class LookTests(TestCase):
         return deliverability.look(dns_of(records), self.greet)
 
     def greet(self, server):
-        return deliverability.Point(f"TLS {server.host}", "yes", "Well.")
+        return Point(f"TLS {server.host}", "yes", "Well.")
 
     def test_a_site_in_order(self):
         self.assertEqual(
@@ -278,25 +278,36 @@ class LookTests(TestCase):
 
     @override_settings(DEFAULT_FROM_EMAIL="hello@localhost")
     def test_a_sender_of_no_domain(self):
-        names = [point.name for point in self.look()]
+        looked_at = [point.name for point in self.look()]
 
-        self.assertIn("localhost", names)
-        self.assertNotIn("SPF localhost", names)
+        self.assertIn("localhost", looked_at)
+        self.assertNotIn("SPF localhost", looked_at)
 
     def test_where_no_name_server_answers(self):
         def silent(name, kind):
-            raise deliverability.NoAnswer(f"{kind} {name}")
+            raise asking.NoAnswer(f"{kind} {name}")
 
         points = deliverability.look(silent, self.greet)
 
         self.assertIn("No name server answered.", [point.what for point in points])
 
     def test_two_senders_of_two_domains_are_both_looked_at(self):
-        with override_settings(DEFAULT_FROM_EMAIL="hello@example.net"):
-            names = [point.name for point in self.look()]
+        with override_settings(
+            DEFAULT_FROM_EMAIL="hello@example.net", BOUNCE_MAILBOX=None
+        ):
+            looked_at = [point.name for point in self.look()]
 
-        self.assertIn("SPF example.org", names)
-        self.assertIn("SPF example.net", names)
+        self.assertIn("SPF example.org", looked_at)
+        self.assertIn("SPF example.net", looked_at)
+
+    @override_settings(DEFAULT_FROM_EMAIL="hello@example.net")
+    def test_where_a_mailbox_is_read_the_other_sender_comes_back_there_too(self):
+        records = GOOD | {("_dmarc.example.net", "TXT"): ["v=DMARC1; p=none"]}
+
+        points = {point.name: point for point in self.look(records)}
+
+        self.assertNotIn("SPF example.net", points)
+        self.assertIn("go back to example.org", points["DMARC example.net"].what)
 
     @override_settings(SITE_URL="http://example.org", IS_HTTPS=False)
     def test_one_click_needs_https(self):
@@ -322,8 +333,8 @@ class LookTests(TestCase):
     def test_the_command_says_it_and_fails_where_something_must_be_mended(self):
         said = io.StringIO()
         with (
-            patch.object(deliverability, "ask_dns", dns_of({})),
-            patch.object(deliverability, "of_the_line", self.greet),
+            patch.object(asking, "ask_dns", dns_of({})),
+            patch.object(line, "of_the_line", self.greet),
             self.assertRaises(CommandError),
         ):
             call_command("deliverability", stdout=said)
@@ -337,7 +348,7 @@ class PageTests(TestCase):
 
     def test_it_looks_when_the_button_is_pressed_and_not_before(self):
         self.client.force_login(make_staff())
-        points = [deliverability.Point("SPF <b>", "stop", "None.", "Add one.")]
+        points = [Point("SPF <b>", "stop", "None.", "Add one.")]
         with patch.object(deliverability, "look", return_value=points) as look:
             page = self.client.get(self.url)
             self.assertContains(page, "Look now")

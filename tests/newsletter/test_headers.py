@@ -49,6 +49,20 @@ class ReturnPathTests(TestCase):
         with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=[]):
             self.assertIsNone(headers.delivery_of(path))
 
+    def test_that_of_an_answer_tells_whose_it_was_and_when_it_left(self):
+        now = timezone.now()
+
+        path = headers.return_path_of_answer(7, now, "bounce@upright.example")
+
+        self.assertEqual(headers.answer_of(path.upper()), (7, now))
+        self.assertIsNone(headers.delivery_of(path))
+        for wrong in (
+            headers.return_path(uuid.uuid4(), "bounce@upright.example"),
+            f"bounce+{'a' * 40}@upright.example",
+            "bounce@upright.example",
+        ):
+            self.assertIsNone(headers.answer_of(wrong))
+
     def test_without_an_address_letters_come_back_to_the_sender(self):
         Settings.objects.update(sender_address="letter@upright.example")
         recipient = compose.Recipient(uuid.uuid4(), "a@b.example", "t", timezone.now())

@@ -67,6 +67,45 @@ class WelcomeTests(JoiningTestCase):
         self.assertEqual(subscriber.answers.get().kind, Answer.Kind.WELCOME)
         self.assertFalse(Subscriber.objects.owed_a_mail().exists())
 
+    @override_settings(
+        SITE_URL="https://upright.example",
+        IS_HTTPS=True,
+        BOUNCE_MAILBOX={"host": "imap.example"},
+    )
+    def test_mail_programs_offer_to_leave_as_in_a_letter(self):
+        Settings.objects.update(bounce_address="bounce@upright.example")
+        subscriber = make_subscriber(is_confirmed=False)
+        with Sink() as sink, override_settings(MAILERS=sink.mailers):
+            self.press(subscriber)
+
+        [(_to, content)] = sink.mails
+        token = subscriber.token
+        self.assertIn(
+            b"\r\nList-Unsubscribe: "
+            b"<https://upright.example/newsletter/unsubscribe/%(token)b/>, "
+            b"<mailto:bounce@upright.example?subject=leave%%20%(token)b>\r\n"
+            % {b"token": token.encode()},
+            content,
+        )
+        self.assertIn(
+            b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", content
+        )
+        self.assertRegex(content, rb"\r\nList-Id: .*<letter\.upright\.example>\r\n")
+        self.assertIn(b"\r\nList-Archive: <https://upright.example/", content)
+        subscriber.refresh_from_db()
+        self.client.post(
+            f"/newsletter/unsubscribe/{token}/",
+            {"List-Unsubscribe": "One-Click"},
+            secure=True,
+        )
+        self.assertFalse(Subscriber.objects.active().exists())
+
+    def test_who_is_not_on_the_list_yet_is_offered_no_way_to_leave_it(self):
+        self.sign_up("tom@example.org")
+
+        [message] = mail.outbox
+        self.assertFalse([name for name in message.extra_headers if "List" in name])
+
     def test_a_second_press_welcomes_nobody_and_moves_no_date(self):
         subscriber = make_subscriber(is_confirmed=False)
         self.press(subscriber)

@@ -1,13 +1,16 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from config import tick
 from guide.models import page_version
-from newsletter import sending
+from newsletter import sending, tasks
 from newsletter.models import (
     Bounce,
     Delivery,
@@ -144,6 +147,38 @@ class SignUpTests(TestCase):
         stale = Subscriber.objects.unconfirmed(older_than=timedelta(days=14))
 
         self.assertEqual(list(stale), [old])
+
+    def test_very_many_of_them_go_in_batches_within_a_turn(self):
+        for _number in range(5):
+            make_subscriber(is_confirmed=False, created_at=ago(days=15))
+        stays = make_subscriber(is_confirmed=False, created_at=ago(days=1))
+
+        with patch.object(tick, "LONGEST_TURN", -1):
+            tasks.forget_unconfirmed()
+        self.assertEqual(Subscriber.objects.count(), 6)
+        with (
+            patch.object(tasks, "FORGOTTEN_AT_ONCE", 2),
+            CaptureQueriesContext(connection) as asked,
+        ):
+            tasks.sweep()
+
+        self.assertEqual(list(Subscriber.objects.all()), [stays])
+        gone = [
+            query["sql"].count(",") + 1
+            for query in asked
+            if query["sql"].startswith('DELETE FROM "newsletter_subscriber"')
+        ]
+        self.assertEqual(gone, [2, 2, 1])
+
+    def test_the_oldest_of_very_many_are_found_by_an_index(self):
+        stale = Subscriber.objects.unconfirmed(older_than=timedelta(days=14))
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            plan = stale.order_by("created_at")[:500].explain()
+
+        self.assertIn("newsletter_unconfirmed", plan)
+        self.assertNotIn("B-TREE", plan)
 
 
 class ConfirmationLinkTests(TestCase):

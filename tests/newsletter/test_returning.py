@@ -11,13 +11,14 @@ from newsletter import (
     collecting,
     fates,
     freezing,
+    headers,
     ledger,
     returning,
     sending,
     tasks,
     timeline,
 )
-from newsletter.models import Bounce, Delivery, Subscriber
+from newsletter.models import Bounce, Delivery, Settings, Subscriber
 from tests.factories import make_issue, make_staff, make_subscriber
 from tests.newsletter.returned import (
     BOUNCES_TO,
@@ -384,6 +385,119 @@ class SendingTests(Returned):
         self.assertIsNone(self.reader.suppressed_at)
 
 
+@override_settings(
+    BOUNCE_MAILBOX={"host": "imap.example"}, DEFAULT_FROM_EMAIL="hello@upright.example"
+)
+class SignUpTests(TestCase):
+    """What comes back of the mail with the button."""
+
+    def setUp(self):
+        Settings.objects.update(bounce_address=BOUNCES_TO)
+
+    def ask(self, email="moira@example.org", **how):
+        """Sign up; return the row, and where a mail server would return the mail to."""
+        with Sink(**how) as sink, override_settings(MAILERS=sink.mailers):
+            reader = Subscriber.objects.sign_up(email)
+            tasks.answer_sign_up.func(reader.pk)
+        reader.refresh_from_db()
+        self.sent = sink
+        return reader, sink.mails[-1][1] and max(sink.senders, key=len)
+
+    def test_its_sender_is_the_site_and_its_way_back_sealed(self):
+        reader, path = self.ask()
+
+        [(_to, content)] = self.sent.mails
+        self.assertIn(b"\r\nFrom: Upright <hello@upright.example>\r\n", content)
+        self.assertTrue(path.startswith("bounce+"))
+        self.assertEqual(headers.answer_of(path)[0], reader.pk)
+
+    def test_a_server_that_knows_one_sender_alone_takes_it_all_the_same(self):
+        with override_settings(DEFAULT_FROM_EMAIL="hello@other.example"):
+            reader, _path = self.ask(strangers=["upright.example"])
+
+        [(_to, content)] = self.sent.mails
+        self.assertIn(b"\r\nFrom: Upright <hello@other.example>\r\n", content)
+        self.assertIn("hello@other.example", self.sent.senders)
+        self.assertEqual(reader.mail_refusal, "")
+        self.assertIsNone(reader.mail_due_at)
+
+    def test_without_a_mailbox_that_is_read_it_comes_back_to_the_sender(self):
+        with override_settings(BOUNCE_MAILBOX=None):
+            _reader, path = self.ask()
+        self.assertEqual(path, "hello@upright.example")
+        Settings.objects.update(bounce_address="")
+        _reader, path = self.ask("otto@example.org")
+        self.assertEqual(path, "hello@upright.example")
+
+    def test_sent_back_it_ends_the_sign_up_and_stops_nothing(self):
+        reader, path = self.ask()
+
+        bounce = collecting.take(report(path, status="5.1.1"))
+
+        reader.refresh_from_db()
+        self.assertEqual(bounce.subscriber, reader)
+        self.assertIsNone(reader.suppressed_at)
+        self.assertEqual(reader.mail_refusal, "this address does not exist (5.1.1)")
+        told = {moment.what: moment.more for moment in timeline.of(reader)}
+        self.assertEqual(
+            told["The sign-up ended: its mail was sent back"],
+            "this address does not exist (5.1.1)",
+        )
+        collecting.take(report(path, status="5.1.1", words="As we said."))
+        self.assertEqual(reader.events.count(), 1)
+        self.client.force_login(make_staff())
+        page = self.client.get(reverse("admin:newsletter_subscriber_changelist"))
+        self.assertContains(page, "the mail with the button was sent back")
+        self.assertNotContains(self.client.get(reverse("admin:index")), "in vain")
+
+    def test_whoever_asks_again_gets_another_and_the_old_one_says_nothing_of_it(self):
+        _reader, path = self.ask()
+        Subscriber.objects.update(mailed_at=days_ago(1), asked_at=days_ago(1))
+        reader, _path = self.ask()
+        self.assertEqual(len(self.sent.mails), 1)
+
+        collecting.take(report(path, status="5.1.1"))
+
+        reader.refresh_from_db()
+        self.assertEqual(reader.mail_refusal, "")
+        reader.confirm()
+        self.assertTrue(Subscriber.objects.reachable().exists())
+
+    def test_what_is_late_or_automatic_ends_nothing(self):
+        reader, path = self.ask()
+
+        for content in (
+            report(path, status="4.4.1", action="delayed"),
+            plain(path, "Away.", Auto_Submitted="auto-replied"),
+        ):
+            collecting.take(content)
+
+        reader.refresh_from_db()
+        self.assertEqual(reader.mail_refusal, "")
+        self.assertFalse(reader.events.exists())
+
+    def test_of_who_is_on_the_list_by_now_it_stops_letters_unless_it_is_older(self):
+        reader, path = self.ask()
+        reader.confirm()
+
+        collecting.take(report(path, status="5.1.1"))
+        self.assertTrue(Subscriber.objects.reachable().exists())
+        Subscriber.objects.update(confirmed_at=days_ago(9), mailed_at=None)
+        _reader, path = self.ask()  # the mail that says that the letter goes there
+        collecting.take(report(path, status="5.1.1", words="Once more."))
+
+        self.assertFalse(Subscriber.objects.reachable().exists())
+
+    def test_of_who_was_erased_it_is_listed(self):
+        reader, path = self.ask()
+        reader.erase()
+
+        bounce = collecting.take(report(path, status="5.1.1"))
+
+        self.assertIsNone(bounce.subscriber)
+        self.assertEqual(list(Bounce.objects.unmatched()), [bounce])
+
+
 class ToldTests(Returned):
     def test_the_reader_reads_that_it_was_taken_and_sent_back(self):
         self.take(report(self.to, status="5.2.2"))
@@ -391,7 +505,9 @@ class ToldTests(Returned):
         [fate] = fates.of(self.reader, self.reader.confirmed_at)
 
         self.assertEqual(fate.what, "Sent back: the mailbox is full.")
-        self.assertIn("Your mail provider took it first, and returned it on", fate.more)
+        self.assertIn(
+            "Your mail provider took it first, and sent it back on", fate.more
+        )
 
     def test_the_author_reads_it_in_the_history(self):
         self.take(report(self.to, status="5.2.2"))
@@ -402,9 +518,31 @@ class ToldTests(Returned):
         )
 
         subject = self.delivery.issue.subject
-        self.assertIn(f"Letter “{subject}” came back the mailbox is full (5.2.2)", told)
+        self.assertIn(
+            f"Letter “{subject}” was sent back the mailbox is full (5.2.2)", told
+        )
         self.assertIn(f"About the letter “{subject}” a reader called the letter", told)
         self.assertIn("Accepted by the mail server, and sent back later", told)
+
+    def test_one_word_says_it_to_the_author_and_to_the_reader(self):
+        self.take(report(self.to, status="5.0.0"))
+        Delivery.objects.update(returned_at=None)  # as a reply at sending leaves it
+        self.client.force_login(make_staff())
+        issue = self.delivery.issue_id
+
+        for page in [
+            reverse("admin:newsletter_issue_change", args=[issue]),
+            reverse("admin:newsletter_delivery_changelist"),
+            reverse("admin:newsletter_subscriber_change", args=[self.reader.pk]),
+            reverse("admin:newsletter_bounce_changelist"),
+            reverse("newsletter:status", args=[self.reader.token]),
+            reverse("admin:index"),
+        ]:
+            with self.subTest(page):
+                told = self.client.get(page).content.decode().lower()
+
+                self.assertIn("sent back", told)
+                self.assertNotIn("refused", told.replace("=refused", ""))
 
     def test_sent_once_more_it_did_not_come_back_yet(self):
         self.take(report(self.to, status="5.2.2"))

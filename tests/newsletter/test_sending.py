@@ -482,11 +482,11 @@ class ReplyTests(TestCase):
             (550, b"5.1.1 <a@b.de> unknown", "this address does not exist (550 5.1.1)"),
             (552, b"5.2.2 over quota", "the mailbox is full (552 5.2.2)"),
             (550, b"5.7.1 spam", "the provider blocks our letters (550 5.7.1)"),
-            (554, b"no", "the provider refused it (554)"),
+            (554, b"no", "the provider gives no clear reason (554)"),
             (450, b"4.1.1 wait", "the provider asked us to wait (450 4.1.1)"),
             (451, b"\xff\xfe", "the provider asked us to wait (451)"),
             (550, "5.1.10 x", "this address does not exist (550 5.1.10)"),
-            (550, b"", "the provider refused it (550)"),
+            (550, b"", "the provider gives no clear reason (550)"),
         ]:
             with self.subTest(text):
                 self.assertEqual(postbox.in_words(code, text), words)

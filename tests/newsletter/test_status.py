@@ -578,6 +578,42 @@ class ChangeOfAddressTests(OwnPagesTestCase):
                 self.assertContains(self.ask(email), words)
         self.assertFalse(Errand.objects.exists())
 
+    def test_a_slip_is_asked_about_and_nothing_is_sent(self):
+        page = self.fresh("change_address")
+        self.client.get(page)
+
+        response = self.ask("new@gmial.com")
+
+        self.assertContains(response, "Did you mean")
+        self.assertContains(response, "moira@example.org")
+        self.assertContains(response, "csrfmiddlewaretoken")
+        for email in ("new@gmail.com", "new@gmial.com"):
+            self.assertContains(response, f'name="email" value="{email}"')
+        self.assertIn("no-store", response["Cache-Control"])
+        self.assertFalse(Errand.objects.exists())
+        self.assertFalse(mail.outbox)
+
+    def test_either_answer_to_it_is_taken(self):
+        for email in ("new@gmail.com", "new@gmial.com"):
+            with self.subTest(email):
+                response = self.client.post(
+                    self.fresh("change_address"), {"email": email, "is_sure": "on"}
+                )
+
+                self.assertRedirects(
+                    response, "/newsletter/address-asked/", status_code=303
+                )
+                self.assertEqual(mail.outbox[-1].to, [email])
+
+    def test_who_meant_neither_goes_on_writing(self):
+        response = self.client.post(
+            self.fresh("change_address"), {"neither": "new@gmial.com", "is_sure": "on"}
+        )
+
+        self.assertContains(response, 'value="new@gmial.com"')
+        self.assertNotContains(response, "field__error")
+        self.assertFalse(Errand.objects.exists())
+
     def test_strangers_cannot_be_flooded(self):
         for number in range(20):
             self.ask(f"a{number}@example.org")

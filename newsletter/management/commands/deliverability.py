@@ -20,4 +20,4 @@ class Command(BaseCommand):
                     textwrap.indent(textwrap.fill(point.todo, 74), " " * 6)
                 )
         if any(point.tone == "stop" for point in points):
-            raise CommandError("Mails of this site may be refused; see above.")
+            raise CommandError("Mails of this site may be sent back; see above.")

@@ -1,46 +1,27 @@
-import smtplib
 import uuid
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import display_for_value, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_POST, require_safe
 
 from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
-from guide.admin import OneRowAdmin
 from guide.models import SiteSettings
-from newsletter import (
-    checklist,
-    compose,
-    deliverability,
-    drafting,
-    forms,
-    mail,
-    postbox,
-    sending,
-    timeline,
-)
+from newsletter import checklist, compose, drafting, forms, postbox, sending
 from newsletter.departing import Departing
-from newsletter.models import Block, Bounce, Delivery, Issue, Settings, Subscriber
-from newsletter.reaching import Reaching
+from newsletter.models import Block, Issue, Settings
 
 # How one looks at a letter before its readers do.
 WAYS = {
@@ -49,63 +30,6 @@ WAYS = {
     "dark": _("In the dark"),
     "text": _("As plain text"),
 }
-
-
-@admin.register(Settings)
-class SettingsAdmin(OneRowAdmin):
-    long_texts = ("promise",)
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.deliverability)
-        name = "newsletter_settings_deliverability"
-        return [path("deliverability/", view, name=name), *super().get_urls()]
-
-    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-    def deliverability(self, request):
-        """Say what is looked at; on POST look, which takes seconds, and show it."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        points = deliverability.look() if request.method == "POST" else None
-        context = self.admin_site.each_context(request) | {
-            "title": _("Do mails arrive?"),
-            "opts": self.opts,
-            "points": points,
-            "faults": sum(point.tone == "stop" for point in points or []),
-        }
-        return render(request, "admin/newsletter/settings/deliverability.html", context)
-
-    def response_change(self, request, settings):
-        if "_welcome" not in request.POST:
-            return super().response_change(request, settings)
-        if not settings.welcome:
-            words = _("The welcome mail is empty, so nobody gets one.")
-            self.message_user(request, words, messages.WARNING)
-        elif not request.user.email:
-            words = _("Your account has no address yet, so the mail goes nowhere.")
-            self.message_user(request, words, messages.ERROR)
-        else:
-            self.send_welcome(request)
-        return HttpResponseRedirect(request.path)
-
-    def send_welcome(self, request):
-        try:
-            mail.trial_welcome(request.user.email).send()
-        except (smtplib.SMTPException, OSError):
-            words = _("Saved. The mail server does not answer: try again in a while.")
-            self.message_user(request, words, messages.ERROR)
-        else:
-            words = _("Saved. The welcome mail is on its way to %s.")
-            self.message_user(request, words % request.user.email, messages.SUCCESS)
-
-
-class Unchanged:
-    """Rows that are looked at: nothing is added or changed by hand."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
 
 class BlockInline(admin.StackedInline):
@@ -135,12 +59,10 @@ class BlockInline(admin.StackedInline):
         return [] if issue and issue.blocks.exists() else self.BEGINS
 
     def has_change_permission(self, request, obj=None):
-        is_draft = obj is None or obj.frozen_at is None
-        return is_draft and super().has_change_permission(request, obj)
+        return is_draft(obj) and super().has_change_permission(request, obj)
 
     def has_add_permission(self, request, obj=None):
-        is_draft = obj is None or obj.frozen_at is None
-        return is_draft and super().has_add_permission(request, obj)
+        return is_draft(obj) and super().has_add_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         return self.has_change_permission(request, obj)
@@ -167,12 +89,10 @@ class IssueAdmin(Departing, Keeping, admin.ModelAdmin):
         return ["progress"] if obj and obj.frozen_at else []
 
     def has_change_permission(self, request, obj=None):
-        is_draft = obj is None or obj.frozen_at is None
-        return is_draft and super().has_change_permission(request, obj)
+        return is_draft(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        is_draft = obj is None or obj.frozen_at is None
-        return is_draft and super().has_delete_permission(request, obj)
+        return is_draft(obj) and super().has_delete_permission(request, obj)
 
     def get_urls(self):
         ways = {
@@ -345,200 +265,6 @@ def in_one_light(page, *, is_dark):
     )
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = _("state")
-    parameter_name = "state"
-    states = {
-        "waiting": (_("waits for the button"), Q(confirmed_at=None)),
-        "active": (_("gets the letter"), None),
-        "paused": (_("paused"), None),
-        "left": (
-            _("left"),
-            Q(confirmed_at__isnull=False, unsubscribed_at__isnull=False),
-        ),
-        "stopped": (_("letters stopped"), Q(suppressed_at__isnull=False)),
-        "asked": (_("asked again in vain"), None),
-    }
-
-    def lookups(self, request, model_admin):
-        return [(name, words) for name, (words, _rows) in self.states.items()]
-
-    def queryset(self, request, queryset):
-        if self.value() == "active":
-            return queryset.reachable()
-        if self.value() == "asked":
-            return queryset.asked_in_vain()
-        if self.value() == "paused":
-            return queryset.paused()
-        _words, rows = self.states.get(self.value(), (None, None))
-        return queryset.filter(rows) if rows else queryset
-
-
-@admin.register(Subscriber)
-class SubscriberAdmin(Reaching, Unchanged, admin.ModelAdmin):
-    list_display = ["email", "state", "created_at", "confirmed_at"]
-    list_filter = [StateFilter]
-    search_fields = ["email_key"]
-    show_full_result_count = False
-    readonly_fields = ["state", "stopped_at", "timeline"]
-    always = ["email", "state", "created_at", "confirmed_at"]
-    where_set = [
-        "unsubscribed_at",
-        "paused_until",
-        "suppressed_at",
-        "suppressed_until",
-        "lifted_at",
-        "mail_refusal",
-        "consent_version",
-        "consent_page",
-    ]
-    # In the words of the rest of the page, which says why at the top.
-    called = {"suppressed_at": "stopped_at"}
-
-    def get_fields(self, request, obj=None):
-        return [
-            *self.always,
-            *(
-                self.called.get(name, name)
-                for name in self.where_set
-                if getattr(obj, name, "")
-            ),
-            "timeline",
-        ]
-
-    @admin.display(description=_("state"))
-    def state(self, subscriber):
-        if subscriber.suppressed_at:
-            return _("letters stopped: %s") % subscriber.suppressed_for
-        if subscriber.confirmed_at is None:
-            return _("waits for the button")
-        if subscriber.unsubscribed_at:
-            return _("left")
-        return _("paused") if subscriber.is_paused else _("gets the letter")
-
-    @admin.display(description=_("letters stopped at"))
-    def stopped_at(self, subscriber):
-        return display_for_value(subscriber.suppressed_at, "")
-
-    @admin.display(description=_("what happened"))
-    def timeline(self, subscriber):
-        context = {"moments": timeline.of(subscriber)}
-        return render_to_string("admin/newsletter/subscriber/timeline.html", context)
-
-    def delete_model(self, request, subscriber):
-        subscriber.erase()
-
-    def delete_queryset(self, request, queryset):
-        for subscriber in queryset:
-            subscriber.erase()
-
-    def get_deleted_objects(self, objs, request):
-        """Name the readers alone: all that is known of them goes with them."""
-        _all, _counts, missing, protected = super().get_deleted_objects(objs, request)
-        counts = {self.opts.verbose_name_plural: len(objs)}
-        return [str(subscriber) for subscriber in objs], counts, missing, protected
-
-    # The record outlives the reader: it names none.
-
-    def log_change(self, request, subscriber, message):
-        return super().log_change(request, nameless(subscriber), message)
-
-    def log_deletions(self, request, queryset):
-        return super().log_deletions(request, list(map(nameless, queryset)))
-
-
-def nameless(subscriber):
-    """Return a reader as she is written down where her address must not stay."""
-    return Subscriber(pk=subscriber.pk, email=f"reader {subscriber.pk}")
-
-
-class ByLetter(admin.RelatedFieldListFilter):
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        self.title = _("letter")
-
-
-@admin.register(Delivery)
-class DeliveryAdmin(Unchanged, admin.ModelAdmin):
-    """One letter's ledger, reached from the letter."""
-
-    list_display = ["reader", "fate", "letter", "changed_at"]
-    list_filter = ["state", ("issue", ByLetter)]
-    list_select_related = ["subscriber", "issue"]
-    list_display_links = None
-    show_full_result_count = False
-    ordering = ["-changed_at"]
-
-    @admin.display(description=_("reader"), ordering="subscriber__email")
-    def reader(self, delivery):
-        return delivery.subscriber or _("erased")
-
-    @admin.display(description=_("letter"), ordering="issue")
-    def letter(self, delivery):
-        url = reverse("admin:newsletter_issue_change", args=[delivery.issue_id])
-        return format_html('<a href="{}">{}</a>', url, delivery.issue)
-
-    @admin.display(description=_("what happened"))
-    def fate(self, delivery):
-        return timeline.fate(delivery)
-
-    def has_module_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class MatchFilter(admin.SimpleListFilter):
-    title = _("whose it is")
-    parameter_name = "whose"
-
-    def lookups(self, request, model_admin):
-        return [("nobody", _("nobody’s that is known"))]
-
-    def queryset(self, request, queryset):
-        return queryset.unmatched() if self.value() == "nobody" else queryset
-
-
-class LetterFilter(admin.SimpleListFilter):
-    title = _("letter")
-    parameter_name = "letter"
-    LAST = 12
-
-    def lookups(self, request, model_admin):
-        sent = Issue.objects.sent().only("subject", "frozen_at")
-        return [(issue.pk, issue.subject) for issue in sent[: self.LAST]]
-
-    def queryset(self, request, queryset):
-        value = self.value() or ""
-        if not value.isdecimal():
-            return queryset
-        return queryset.filter(delivery__issue=value)
-
-
-@admin.register(Bounce)
-class BounceAdmin(Unchanged, admin.ModelAdmin):
-    """What came back by mail, at sending or by word of the provider."""
-
-    list_display = ["received_at", "reason", "reader", "letter", "door", "times"]
-    list_filter = [MatchFilter, "kind", "door", LetterFilter]
-    list_select_related = ["subscriber", "delivery__issue"]
-    show_full_result_count = False
-    readonly_fields = ["reader", "letter"]
-    always = ["received_at", "kind", "reason", "status", "reader", "letter", "door"]
-
-    def get_fields(self, request, obj=None):
-        return [*self.always, "times", *(["excerpt"] if obj and obj.excerpt else [])]
-
-    @admin.display(description=_("reader"))
-    def reader(self, bounce):
-        if bounce.subscriber:
-            return bounce.subscriber
-        return _("erased since") if bounce.delivery_id else _("nobody that is known")
-
-    @admin.display(description=_("letter"))
-    def letter(self, bounce):
-        return bounce.delivery.issue if bounce.delivery else _("none that is known")
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+def is_draft(issue):
+    """Whether a letter can be changed still; None stands for one to begin."""
+    return issue is None or issue.frozen_at is None
