@@ -48,6 +48,7 @@ class ClosingInline(Asking, admin.TabularInline):
 
 @admin.register(Settings)
 class SettingsAdmin(Asking, OneRowAdmin):
+    long_texts = ("invitation", "away_note", "answer_note", "consent")
     inlines = [ClosingInline]
 
 
