@@ -67,7 +67,8 @@ def _guessed(file):
 
 
 def _keep(file, reading, *, by):
-    its = ReaderList(name=file.name[-200:], size=file.size, reading=reading, by=by)
+    name = rows.printable(file.name)[:200]
+    its = ReaderList(name=name, size=file.size, reading=reading, by=by)
     its.arrival = arrivals.keep(file, ending="csv")
     try:
         its.save()
@@ -156,9 +157,8 @@ def _let_go(its):
 
 
 def _ask_again(request):
-    form = ListForm(request.POST)
-    form.add_error("file", arrivals.GONE)
-    return _ask(request, form)
+    messages.error(request, arrivals.GONE)
+    return redirect("moving:readers_in")
 
 
 def _ask(request, form):

@@ -154,8 +154,7 @@ class Reading:
     asks: bool = False  # those who had not confirmed
 
     def __post_init__(self):
-        name = "".join(c if c.isprintable() else "?" for c in self.name)
-        self.page = f"{FROM_A_FILE}{name}"[:200]
+        self.page = f"{FROM_A_FILE}{printable(self.name)}"[:200]
         self.is_ours = False
 
     def look_at(self, table):
@@ -367,6 +366,10 @@ class Rows:
                 hour=clock.hour, minute=clock.minute, second=clock.second
             )
         raise ValueError
+
+
+def printable(name):
+    return "".join(c if c.isprintable() else "?" for c in name)
 
 
 def places(table, reading):

@@ -211,9 +211,9 @@ class InTests(ReadersTestCase):
 
         page = self.press(response)
 
-        self.assert_says(page, "The file is gone meanwhile.", status=422)
-        page = self.client.get(f"{self.url}999/")
-        self.assert_says(page, "The file is gone meanwhile.", status=422)
+        self.assert_says(page, "The file is gone meanwhile. Choose it once more.")
+        page = self.client.get(f"{self.url}999/", follow=True)
+        self.assert_says(page, "The file is gone meanwhile. Choose it once more.")
 
     def test_what_cannot_be_read_is_said_at_the_field(self):
         long = "".join(f"r{n}@example.org,yes\n" for n in range(50))
@@ -228,6 +228,11 @@ class InTests(ReadersTestCase):
                 self.assert_says(self.send(content), sentence, status=422)
         self.assertEqual(self.waiting(), [])
         self.assertFalse(ReaderList.objects.exists())
+
+    def test_a_file_with_an_odd_name(self):
+        response = self.send(name=f"\N{BELL} list\x07{'x' * 300}.csv")
+
+        self.assert_says(self.press(response), "All of it is in place.")
 
     def test_a_file_beyond_the_limit_says_who_can_help(self):
         file = SimpleUploadedFile("list.csv", b"email\n")
