@@ -48,6 +48,7 @@ def new(request):
         "settings": settings,
     }
     if data is None:
+        context["was_asked"] = not is_open and guide.comments.roots().exists()
         return private(render(request, template, context))
     has_failed = getattr(request, "csrf_failed", False)
     if has_failed:
@@ -98,9 +99,11 @@ def receipt(request, secret):
     if comment is None:
         return private(render(request, "comments/gone.html", status=404))
     settings = Settings.load_for(comment.guide)
+    answers = comment.answers.answers().order_by("created_at", "pk")
     context = {
         "comment": comment,
-        "answers": comment.answers.answers().order_by("created_at", "pk"),
+        "answers": answers,
+        "is_answered": bool(answers) and comment.is_shown(),
         "flags": checks.turn_to(comment),
         "offer": privacy.offer(comment),
         "is_open": settings.takes_questions(comment.guide),
