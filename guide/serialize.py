@@ -563,7 +563,7 @@ def write(data, *, into=None, keys):
         guide.sections.order_by("position", "pk"), data["sections"], "heading", _ROUGHLY
     ):
         section = section or Section(guide=guide)
-        section.position = position - 1
+        section.position = position
         place = f"sections {position}"
         write_columns(section, SECTION, values, keys=keys, place=place)
     _drop_variations(guide, data, keys)
@@ -773,8 +773,8 @@ def link(guide, data, *, keys):
 
 def _write_related(guide, related, keys, missing):
     rows = {row.to_id: row for row in guide.related_links.all()}
-    for position, key in enumerate(related):
-        at = f"related {position + 1}"
+    for position, key in enumerate(related, 1):
+        at = f"related {position}"
         to = keys.find(Guide, key)
         if to is None:
             missing.append(_no_guide(at, key, keys))
