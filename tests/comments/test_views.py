@@ -1054,7 +1054,29 @@ class CopyTests(TestCase):
 
         for column in Comment._meta.concrete_fields:
             if column.name not in copies.LEFT_OUT:
-                self.assertIn(column.verbose_name, data)
+                self.assertIn(copies.called(column), data)
+
+    def test_it_is_in_plain_words_throughout(self):
+        flag = RedFlag.objects.create(name="A sore knee", words="knee", text="Ring.")
+        found = {"check": "red_flag", "words": ["knee"], "flags": [flag.pk]}
+        comment = make_comment(status=Status.PENDING, findings=[found])
+        comment.set_aside(note="Ask her GP?", door="admin")
+
+        data = json.loads(copies.of(comment))
+
+        self.assertEqual(data["note for the author"], "Ask her GP?")
+        self.assertEqual(data["where it lies"], "set aside")
+        (held,) = data["held for"]
+        self.assertEqual([*held], ["because", "words", "red flags"])
+        self.assertEqual(held["red flags"], ["A sore knee"])
+        (decision,) = data["decisions"]
+        self.assertEqual(decision["what"], "set aside")
+        self.assertEqual(decision["by way of"], "the page of the moderators")
+        for column in Comment._meta.concrete_fields:
+            is_named = column.verbose_name != column.name.replace("_", " ")
+            with self.subTest(column.name):
+                known = {*copies.WORDS, *copies.LEFT_OUT, "name", "changed_at"}
+                self.assertTrue(is_named or column.name in known)
 
 
 class StrangersAddressTests(TestCase):
