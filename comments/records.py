@@ -54,6 +54,7 @@ def of_reader(comments):
                 _("written to, last, at"): one.written_at,
                 _("you said yes to mails at"): one.confirmed_at,
                 _("you stopped the mails at"): one.stopped_at,
+                _("its mail server refused ours at"): one.refused_at,
             }
             for one in addresses
         ],

@@ -109,6 +109,7 @@ def receipt(request, secret):
         "is_open": settings.takes_questions(comment.guide),
         "settings": settings,
         "chosen": EmailAddress.objects.chosen_since(comment),
+        "refused": EmailAddress.objects.refused_since(comment),
     }
     return private(render(request, "comments/receipt.html", context))
 

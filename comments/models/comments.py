@@ -170,6 +170,9 @@ class CommentQuerySet(Moves, ShownQuerySet):
         return self.annotate(
             decision_count=count(Decision.objects, "comment"),
             answer_count=count(answers, "parent"),
+            is_refused=models.Exists(
+                EmailAddress.objects.refused().filter(email=OuterRef("email"))
+            ),
         )
 
     def unannounced(self):

@@ -237,6 +237,7 @@ class ReaderTests(Pages):
         self.assertNotIn(self.waiting.secret, str(data))
         (mails,) = data["mails"]
         self.assertEqual(mails["e-mail address"], self.waiting.email)
+        self.assertIsNone(mails["its mail server refused ours at"])
         self.assertIsNotNone(mails["you said yes to mails at"])
 
     def test_they_are_erased_in_one_act_and_that_alone_is_recorded(self):
