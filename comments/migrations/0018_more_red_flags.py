@@ -29,7 +29,8 @@ can't/couldn't feel … bottom/buttocks/groin/genitals/crotch/saddle/bum/backsid
         "can't feel … when I pee/wee/urinate/wipe": """
 can't feel … when I pee/wee/urinate/wipe
 don't/can't feel/notice/tell/know … when I need/have … toilet/loo/wee/pee/urinate/poo
-don't/can't/no feel/notice/longer … when I pee/wee/urinate
+don't/can't feel/notice … when I pee/wee/urinate
+don't/can't feel/tell … when I need/have to go
 no longer feel/notice … when I pee/wee/urinate/need/have/wipe
 """,
         "!bladder/bowel/bowels … stopped working": """
@@ -70,6 +71,7 @@ chest … hurts/hurt/hurting/aches/tight/heavy/tightens/tightening
 tight/tightness/pressure/pain/pains/ache/discomfort/heaviness/burning … in/across/on/around/round my chest
 pain/pains/pressure/tightness/ache … middle/centre/center/side of my/the chest
 like … sitting/standing/pressing/weight on my chest
+elephant … on my chest
 """,
         "heart … racing/races/pounding/flutter*/irregular": """
 heart … racing/races/pounding/flutter*/irregular/skipping
@@ -90,6 +92,8 @@ face … funny/odd/strange/dead/heavy … one side
 can't/couldn't speak/find … words
 sudden/suddenly … can't/couldn't … speak/talk/see/walk
 can't/couldn't … speak/talk/see … sudden/suddenly
+vision/sight/eyesight … sudden/suddenly
+~see the/your/any picture/pictures/video/videos/text/page/exercise/button/screen
 """,
         "sudden/suddenly … weak/weakness/paralysed/paralyzed": """
 sudden/suddenly … weak/weakness/paralysed/paralyzed
@@ -145,6 +149,8 @@ I … landed on my hip/back/bottom/bum/tailbone/coccyx/wrist/hand/head/shoulder/
 """,
         "can't/couldn't put/bear … weight": """
 can't/couldn't put/bear … weight
+can't/couldn't put my/his/her/the foot/leg down
+gave/gives/giving way + fell/fall
 can't/couldn't walk + fell/tripped/slipped/stumbled/twisted/landed/tumbled/fallen/fall
 can't/couldn't stand + tripped/slipped/stumbled/twisted/landed/tumbled
 can't/couldn't walk since/anymore
@@ -159,6 +165,7 @@ knocked/run down by
 """,
         "broke/broken … hip/wrist/ankle/arm/leg/collarbone/vertebra/back": """
 broke/broken … hip/wrist/ankle/arm/leg/collarbone/vertebra/back
+broke/broken … toe/foot/finger/thumb/hand/heel/rib/ribs/shoulder/elbow/tailbone/bone
 ~band/bands/strap/loop/machine broke
 """,
         "heard … crack/snap/pop": """
@@ -171,6 +178,9 @@ made a loud/nasty/horrible crack/snap/pop
 bleeding/bled/haemorrhage/hemorrhage
 spotting + pregnan*/weeks/birth/operation/hysterectomy
 passed/passing … clots
+blood … when I go/went/wipe/wiped/pee/wee
+~blood pressure/sugar/test/tests/flow
+blood … toilet/loo/knickers/pants
 soak*/soaking … pad/pads + blood*/hour/birth/pregnan*
 ~gum/gums/nose bleeding/bled
 ~gum/gums/nose is/are/was/were/keep/keeps/started bleeding
@@ -180,6 +190,7 @@ soak*/soaking … pad/pads + blood*/hour/birth/pregnan*
         "waters … broke/broken/leaking/gone/went": """
 waters … broke/broken/leaking/gone/went
 my water … broke/broken
+leak/leaking fluid + pregnan*/weeks
 """,
         "!haven't/can't/don't … felt/feel … baby … move/moving/kick/kicking": """
 !haven't/can't/don't … felt/feel … baby … move/moving/kick/kicking
@@ -191,7 +202,9 @@ baby … quiet + kick*/pregnan*/movements
         "calf/calves … swollen/swelling/swells/swelled": """
 calf/calves … swollen/swelling/swells/swelled
 calf/calves … it/it's/they … swollen/swelling/swelled
+calf/calves … and swollen/swelling
 lower leg … swollen/swelling/hot
+leg … swollen + hot/warm/red/sore/painful/pain/operation/surgery/flight/birth
 calf/leg … bigger/thicker/fatter/thick … than/as + sore/pain/painful/hurts/hot/warm/red/swollen
 ~warm/hot water/bath/shower/pack/compress/weather/towel
 """,
@@ -207,6 +220,7 @@ legs … give/gave/giving way
 keep/keeps giving way
 lost/lose/losing/loss … strength … hand/hands/grip/arm/foot
 hand/hands/arm/leg/foot … gone/went/going weak
+grip … gone/weak
 weakness … leg/legs/arm/arms/hand/hands/foot + since/sudden/suddenly/new/worse
 """,
     },
