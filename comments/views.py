@@ -97,9 +97,9 @@ def receipt(request, secret):
     """Show a comment to whoever wrote it, in whatever state it is."""
     comment = find_own(secret)
     if comment is None:
-        return private(render(request, "comments/gone.html", status=404))
+        return gone(request)
     settings = Settings.load_for(comment.guide)
-    answers = comment.answers.answers().order_by("created_at", "pk")
+    answers = comment.published_answers()
     context = {
         "comment": comment,
         "answers": answers,
@@ -120,7 +120,7 @@ def change(request, secret):
     """Let a reader put it in other words, for a quarter of an hour."""
     comment = find_own(secret)
     if comment is None:
-        return private(render(request, "comments/gone.html", status=404))
+        return gone(request)
     data = request.POST if request.method == "POST" else None
     form = ChangeForm(data, comment=comment)
     context = {"form": form, "comment": comment}
@@ -148,7 +148,7 @@ def show_less(request, secret):
     """Do what the receipt offers where a name or a way to reach somebody stands."""
     comment = find_own(secret)
     if comment is None:
-        return private(render(request, "comments/gone.html", status=404))
+        return gone(request)
     offer = privacy.offer(comment)
     if offer and (name := offer.names.get(request.POST.get("as"))):
         comment.show_less(name=name, words=offer.words)
@@ -161,7 +161,7 @@ def copy(request, secret):
     """Hand a reader all that is stored of what she sent."""
     comment = find_own(secret)
     if comment is None:
-        return private(render(request, "comments/gone.html", status=404))
+        return gone(request)
     response = HttpResponse(copies.of(comment), content_type="application/json")
     response.headers["Content-Disposition"] = (
         'attachment; filename="what-you-sent.json"'
@@ -175,7 +175,7 @@ def take_back(request, secret):
     """Ask on GET, erase on POST."""
     comment = find_own(secret)
     if comment is None:
-        return private(render(request, "comments/gone.html", status=404))
+        return gone(request)
     if comment.taken_back_at:  # its page says so
         return SeeOther(reverse("comments:receipt", args=[secret]))
     if request.method == "POST":
@@ -204,7 +204,7 @@ def mails(request, token):
     """Say whether mails go to an address; one press stops them, or lets them come."""
     address = EmailAddress.objects.filter(token=token).first()
     if address is None:
-        return private(render(request, "comments/gone.html", status=404))
+        return gone(request)
     if request.method == "POST":
         # Only a mail sent there leads here: who presses has shown that it is hers.
         address.confirm() if "start" in request.POST else address.stop()
@@ -278,6 +278,11 @@ def count(request, guide):
         if wait := limits.hit(name, key, limit=limit, seconds=seconds):
             return wait
     return 0
+
+
+def gone(request):
+    """Say that nothing stands at a secret address any more."""
+    return private(render(request, "comments/gone.html", status=404))
 
 
 def private(response):

@@ -611,12 +611,9 @@ class VideoAdmin(FilesAdmin):
         ),
     ]
 
-    @admin.display(description=gettext_lazy("captions"))
+    @admin.display(description=gettext_lazy("captions"), boolean=True)
     def has_captions(self, video):
-        """Say it in words: a mark stands on a phone without what it marks."""
-        if video.captions:
-            return _("with captions")
-        return _("nobody speaks") if video.is_silent else _("no captions")
+        return bool(video.captions) or video.is_silent
 
     def save_model(self, request, video, form, change):
         super().save_model(request, video, form, change)
@@ -659,12 +656,8 @@ class AuthorAdmin(admin.ModelAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(ShownAdmin):
-    list_display = ["title", "position", "series"]
+    list_display = ["title", "position", "is_series"]
     prepopulated_fields = {"slug": ["title"]}
-
-    @admin.display(description=gettext_lazy("series"), ordering="is_series")
-    def series(self, topic):
-        return _("a series") if topic.is_series else _("no series")
 
 
 @admin.register(Page)
@@ -687,12 +680,8 @@ class BodyAreaAdmin(admin.ModelAdmin):
 
 @admin.register(Equipment)
 class EquipmentAdmin(admin.ModelAdmin):
-    list_display = ["name", "substitute", "household"]
+    list_display = ["name", "substitute", "is_household"]
     prepopulated_fields = {"slug": ["name"]}
-
-    @admin.display(description=gettext_lazy("at home"), ordering="is_household")
-    def household(self, equipment):
-        return _("in every home") if equipment.is_household else _("not in every home")
 
 
 @admin.register(SafetyNotice)

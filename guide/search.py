@@ -17,6 +17,7 @@ from django.db import connection, models, transaction
 from django.utils.html import escape
 from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 
 from guide import prose, reading
@@ -200,6 +201,8 @@ def entries(guide):
 
 
 def _sentence(text):
+    """Return a text that begins and ends as a sentence: "but stand" of a set-up too."""
+    text = capfirst(text)
     return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
 
 

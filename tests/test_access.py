@@ -15,7 +15,8 @@ from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from comments import mail, mailed
+from comments import mail
+from comments.desk import links
 from comments.models import EmailAddress
 from guide import changes, views
 from guide.models import Page, SiteSettings, Topic
@@ -157,7 +158,7 @@ class AccessTests(TestCase):
         ]
 
     def mailed(self):
-        return mailed.token(self.comment, "approve", self.author)
+        return links.token(self.comment, "approve", self.author)
 
     def desk(self):
         """Return the pages for staff besides Django's own of each model."""

@@ -622,8 +622,17 @@ class Guide(Shown):
 
     @property
     def positions(self):
-        """Return the start positions of its exercises in words, each once."""
-        return _once(x.position_in_short for x in self.exercises.all())
+        """Return the start positions of its exercises in words, each once.
+
+        Whoever stands freely for one is not told that at another a hand holds on.
+        """
+        exercises = self.exercises.all()
+        stands_freely = any(x.start_position == "standing" for x in exercises)
+        return _once(
+            x.position_in_short
+            for x in exercises
+            if not (stands_freely and x.start_position == "supported")
+        )
 
     @property
     def needs(self):

@@ -156,6 +156,14 @@ class FindTests(TestCase):
             with self.subTest(question):
                 self.assertIn("rows", self.found(question))
 
+    def test_what_differs_from_a_borrowed_set_up_begins_as_a_sentence(self):
+        exercise = self.rows.exercises.get()
+        exercise.write_steps(phase="setup", lines=[("but take the band off", "")])
+        index_owed()
+
+        entry = self.rows.entries.get(kind="exercise")
+        self.assertIn("But take the band off. Draw", entry.text)
+
     def test_word_forms_accents_and_beginnings_find_the_same(self):
         for question in [
             "row",
