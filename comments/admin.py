@@ -54,7 +54,11 @@ class SettingsAdmin(Asking, OneRowAdmin):
 
 @admin.register(RedFlag)
 class RedFlagAdmin(Asking, admin.ModelAdmin):
-    list_display = ["name", "urgency", "is_active"]
+    list_display = ["name", "urgency", "state"]
+
+    @admin.display(description=gettext_lazy("state"), ordering="is_active")
+    def state(self, flag):
+        return _("in use") if flag.is_active else _("switched off")
 
     def save_model(self, request, flag, form, change):
         """Save it, and say how often it would have been met of late."""

@@ -61,6 +61,7 @@ def new(request):
         "settings": settings,
     }
     if data is None:
+        context["was_asked"] = not is_open and guide.comments.roots().exists()
         return private(render(request, template, context))
     has_failed = getattr(request, "csrf_failed", False)
     if has_failed:
@@ -109,14 +110,17 @@ def place(request, pk):
 def receipt(request, comment):
     """Show a comment to whoever wrote it, in whatever state it is."""
     settings = Settings.load_for(comment.guide)
+    answers = comment.published_answers()
     context = {
         "comment": comment,
-        "answers": comment.published_answers(),
+        "answers": answers,
+        "is_answered": bool(answers) and comment.is_shown(),
         "flags": checks.turn_to(comment),
         "offer": privacy.offer(comment),
         "is_open": settings.takes_questions(comment.guide),
         "settings": settings,
         "chosen": EmailAddress.objects.chosen_since(comment),
+        "refused": EmailAddress.objects.refused_since(comment),
     }
     return private(render(request, "comments/receipt.html", context))
 

@@ -64,6 +64,8 @@ class DosageInline(admin.StackedInline):
 
 class SectionInline(admin.StackedInline):
     model = Section
+    form = forms.SectionForm
+    formset = forms.PlacedFormSet
     extra = 0
     fields = [("place", "kind", "position"), "heading", "prose"]
 

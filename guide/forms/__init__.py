@@ -12,8 +12,10 @@ from guide.forms.guides import (
     RelatedForm,
     RelatedFormSet,
     RetireForm,
+    SectionForm,
 )
 from guide.forms.media import PictureForm, VideoForm
+from guide.forms.places import PlacedFormSet, PlaceField
 from guide.forms.readers import FilterForm, SearchForm
 from guide.forms.steps import StepForm, StepsFormSet, parse_steps, write_lines
 
@@ -28,11 +30,14 @@ __all__ = [
     "NamedOnceFormSet",
     "PasteForm",
     "PictureForm",
+    "PlaceField",
+    "PlacedFormSet",
     "PublishForm",
     "RelatedForm",
     "RelatedFormSet",
     "RetireForm",
     "SearchForm",
+    "SectionForm",
     "StepForm",
     "StepsFormSet",
     "VariationForm",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guide import dosage
 from guide.forms.fields import MomentField
+from guide.forms.places import FIRST, PlacedFormSet, PlaceField
 from guide.models import Guide
 
 
@@ -87,11 +88,17 @@ class ChoosesGuide:
             field.queryset = field.queryset.to_choose(chosen)
 
 
+class SectionForm(forms.ModelForm):
+    # Before the exercises or after them is its place.
+    position = PlaceField(label=_("Number"), help_text=FIRST)
+
+
 class RelatedForm(ChoosesGuide, forms.ModelForm):
     guide_field = "to"
+    position = PlaceField(help_text=FIRST)
 
 
-class RelatedFormSet(NamedOnceFormSet):
+class RelatedFormSet(NamedOnceFormSet, PlacedFormSet):
     """Offers a guide any other, not itself."""
 
     def add_fields(self, form, index):

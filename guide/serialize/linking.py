@@ -88,8 +88,8 @@ class _Links:
 
     def write_related(self, related):
         rows = {row.to_id: row for row in self.guide.related_links.all()}
-        for position, key in enumerate(related):
-            at = f"related {position + 1}"
+        for position, key in enumerate(related, 1):
+            at = f"related {position}"
             to = self.guide_at(key, at)
             if to is None:
                 continue

@@ -90,7 +90,7 @@ def _write_sections(guide, sections, keys):
     rows = guide.sections.order_by("position", "pk")
     for position, section, values in matching.paired(rows, sections, "heading"):
         section = section or Section(guide=guide)
-        section.position = position - 1
+        section.position = position
         place = f"sections {position}"
         write_columns(section, SECTION, values, keys=keys, place=place)
 
