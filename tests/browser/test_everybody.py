@@ -8,7 +8,6 @@ import axe_playwright_python
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.db.models import Count
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -61,11 +60,6 @@ SMALL = """() => [...document.querySelectorAll(
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def demo(site):
-    call_command("demo_content", verbosity=0)
 
 
 @pytest.fixture
