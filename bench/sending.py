@@ -207,6 +207,14 @@ class Talk(socketserver.BaseRequestHandler):
     """As little of a mail server as both can talk to."""
 
     delay = 0
+    replies = {
+        b"EHLO": b"250-sink\r\n250 PIPELINING\r\n",
+        b"DATA": b"354 ok\r\n",
+        b"QUIT": b"221 ok\r\n",
+    }
+
+    def reply(self, verb):
+        return self.replies.get(verb, b"250 ok\r\n")
 
     def handle(self):
         self.request.sendall(b"220 sink\r\n")
@@ -220,12 +228,10 @@ class Talk(socketserver.BaseRequestHandler):
                 time.sleep(self.delay)
                 self.request.sendall(b"250 ok\r\n")
             elif buffer.endswith(b"\r\n"):
-                verb = buffer[:4].upper()
-                in_data = verb == b"DATA"
-                time.sleep(self.delay)
-                code = {b"DATA": b"354", b"QUIT": b"221"}.get(verb, b"250")
-                self.request.sendall(code + b" ok\r\n")
-                buffer = b""
+                verbs = [line[:4].upper() for line in buffer.splitlines()]
+                time.sleep(self.delay * len(verbs))
+                self.request.sendall(b"".join(map(self.reply, verbs)))
+                buffer, in_data = b"", verbs[-1] == b"DATA"
 
 
 @contextmanager

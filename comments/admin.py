@@ -4,17 +4,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from comments import desk, pages, text, thread
+from comments import rights, text, thread
+from comments.desk import buttons, cards, many, seen, tabs
+from comments.desk.deciding import DeskForm
+from comments.desk.of_reader import OfReader
+from comments.desk.of_thread import OfThread
+from comments.desk.redacting import Redacting
 from comments.models import Closing, Comment, RedFlag, SavedAnswer, Settings
 from config import keeping
 from guide.admin import OneRowAdmin
@@ -44,6 +48,7 @@ class ClosingInline(Asking, admin.TabularInline):
 
 @admin.register(Settings)
 class SettingsAdmin(Asking, OneRowAdmin):
+    long_texts = ("invitation", "away_note", "answer_note", "consent")
     inlines = [ClosingInline]
 
 
@@ -72,29 +77,16 @@ class SavedAnswerAdmin(Asking, keeping.Keeping, admin.ModelAdmin):
     fields = ["title", "text"]
 
 
-asked_or_sent = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-
-
 @admin.register(Comment)
-class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
+class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
     """The desk: its list is cards in tabs, and the page of a comment one card more."""
-
-    def get_urls(self):
-        ours = [
-            path(
-                "<int:pk>/redact/",
-                self.admin_site.admin_view(self.redact_view),
-                name="comments_comment_redact",
-            ),
-        ]
-        return [*ours, *super().get_urls()]
 
     def has_add_permission(self, request):
         return False
 
     # The desk
 
-    @asked_or_sent
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def changelist_view(self, request, extra_context=None):
         """Show what lies under a tab; on POST decide many at once, or undo."""
         if not self.has_view_permission(request):
@@ -104,29 +96,26 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
         counts = Comment.objects.count_trays()
         query = text.one_line(request.GET.get("q", ""))[:100]
         tab = request.GET.get("tab", "")
-        if tab not in desk.NAMES:
-            tab = desk.first_tab(counts)
+        if tab not in tabs.NAMES:
+            tab = tabs.first(counts)
         page = thread.number(request.GET.get("page", "1")) or 1
-        if page > desk.MOST_PAGES:
+        if page > tabs.MOST_PAGES:
             raise Http404
-        comments, has_more = desk.rows(tab, page, query)
-        saved = desk.saved_answers(request.user)
-        cards = desk.cards(comments, user=request.user, saved=saved)
-        context = self.admin_site.each_context(request) | {
-            "title": _("Questions"),
-            "opts": self.opts,
-            "tabs": desk.tabs(counts, tab if not query else None),
-            "hint": next(one.hint for one in desk.TABS if one.name == tab),
+        comments, has_more = tabs.lying(tab, page, query)
+        saved = cards.saved_answers(request.user)
+        context = self.context(request, _("Questions")) | {
+            "tabs": tabs.numbered(counts, here=tab if not query else None),
+            "hint": tabs.hint(tab),
             "tab": tab,
             "query": query,
-            "cards": cards,
-            "emails": [card.comment.email for card in cards],
+            "cards": cards.of(comments, user=request.user, saved=saved),
+            "emails": [comment.email for comment in comments],
             "saved": {answer.pk: answer.text for answer in saved},
             "keep": keeping.keep(request),
             "may_decide": self.has_change_permission(request),
             "number": page,
             "newer": page - 1,
-            "older": page + 1 if has_more and page < desk.MOST_PAGES else 0,
+            "older": page + 1 if has_more and page < tabs.MOST_PAGES else 0,
         }
         return render(request, "admin/comments/comment/desk.html", context)
 
@@ -134,32 +123,34 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         if "undo" in request.POST:
-            done, changed = desk.undo(request.POST["undo"].split(), user=request.user)
-            words = self.undone_words(done) if done or changed else desk.IS_HERS
+            tokens = request.POST["undo"].split()
+            done, changed = many.undo(tokens, user=request.user)
+            words = self.undone_words(done) if done or changed else rights.IS_HERS
         else:
-            name = "shown" if "all" in request.POST else "chosen"
-            button = next((one for one in request.POST if one in desk.MOVES), None)
-            chosen = request.POST.getlist(name)
-            if not chosen or button is None:
+            tokens = request.POST.getlist(
+                "shown" if "all" in request.POST else "chosen"
+            )
+            button = buttons.pressed(request.POST, among=buttons.MOVES)
+            if not tokens or button is None:
                 self.message_user(
                     request,
                     _("Tick the comments first, then press a button."),
                     messages.WARNING,
                 )
                 return HttpResponseRedirect(self.desk_address(request))
-            done, changed = desk.move_chosen(chosen, button=button, user=request.user)
+            done, changed = many.move(tokens, button=button, user=request.user)
             words = ngettext(
                 "%(count)d comment is now %(state)s.",
                 "%(count)d comments are now %(state)s.",
                 len(done),
-            ) % {"count": len(done), "state": desk.MOVES[button][0].label}
+            ) % {"count": len(done), "state": buttons.MOVES[button][0].label}
         if changed:
             words += " " + ngettext(
                 "%(count)d was changed meanwhile and is left as it is.",
                 "%(count)d were changed meanwhile and are left as they are.",
                 changed,
             ) % {"count": changed}
-        self.say(request, words, undo=desk.tokens(done))
+        self.say(request, words, undo=seen.tokens_of(done))
         # A browser keeps the old anchor where none is named: the card that followed.
         at = done[0].pk if "undo" in request.POST and done else ""
         return HttpResponseRedirect(self.desk_address(request, then=str(at)))
@@ -176,46 +167,37 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
             len(done),
         ) % {"count": len(done)}
 
-    # The page of one comment
+    # One comment
 
-    @asked_or_sent
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show a comment with its record; on POST do what the button says."""
-        comment = self.find(request, object_id)
+        comment = self.found(request, object_id)
         form = None
         if request.method == "POST":
             if not self.has_change_permission(request):
                 raise PermissionDenied
-            form = desk.DeskForm(request.POST, instance=comment, user=request.user)
+            form = DeskForm(request.POST, instance=comment, user=request.user)
             if form.button == "_use":
                 form.insert_saved()
             else:
                 with transaction.atomic():
                     if form.is_valid():
                         return self.decided(request, form)
-                comment = self.find(request, object_id)
+                comment = self.found(request, object_id)
                 form.instance = comment
-        saved = desk.saved_answers(request.user)
-        (card,) = desk.cards([comment], user=request.user, saved=saved, form=form)
-        thread_id = comment.root_id or comment.pk
-        above = (
-            Comment.objects.filter(Q(pk=thread_id) | Q(root=thread_id))
-            .filter(created_at__lte=comment.created_at)
-            .exclude(pk__in=[comment.pk, comment.parent_id or 0])
-            .order_by("-created_at", "-pk")[:EARLIER]
-        )
+        saved = cards.saved_answers(request.user)
+        (card,) = cards.of([comment], user=request.user, saved=saved, form=form)
         decisions = list(comment.decisions.select_related("by"))
-        context = self.admin_site.each_context(request) | {
-            "title": desk.excerpt(comment, 6),
-            "opts": self.opts,
+        context = self.context(request, text.excerpt(comment.body, 6)) | {
             "original": comment,
             "card": card,
             "emails": [comment.email],
-            "above": list(reversed(above)),
+            "above": earlier_than(comment),
             "decisions": decisions,
             "may_undo": bool(decisions)
             and decisions[-1].may_be_undone
-            and desk.may_undo(comment, request.user),
+            and rights.may_undo(request.user, comment),
             "may_decide": self.has_change_permission(request),
             "may_delete": self.has_delete_permission(request, comment),
             "saved": {answer.pk: answer.text for answer in saved},
@@ -231,43 +213,28 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
         self.say(request, sentence, undo=form.undo, comment=form.instance)
         return HttpResponseRedirect(self.desk_address(request))
 
-    @asked_or_sent
-    def redact_view(self, request, pk):
-        """Ask which words to strike out; on POST strike them."""
-        comment = self.find(request, pk)
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        if comment.staff_id or comment.taken_back_at:
-            raise Http404
-        form = desk.RedactForm(request.POST or None, comment=comment)
-        if request.method == "POST":
-            with transaction.atomic():
-                if form.is_valid():
-                    form.strike(request.user)
-                    self.say(request, _("Struck out, for good."), comment=form.comment)
-                    return HttpResponseRedirect(page_of(comment))
-        context = self.admin_site.each_context(request) | {
-            "title": _("Strike words out"),
-            "opts": self.opts,
-            "original": comment,
-            "form": form,
-        }
-        return render(request, "admin/comments/comment/redact.html", context)
+    # For all its pages
 
-    def find(self, request, pk):
+    def found(self, request, pk):
+        """Return a comment as the desk shows it; a 404 where there is none."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = Comment.objects.select_related("guide", "parent", "staff").with_state()
         pk = str(pk)
-        return get_object_or_404(rows, pk=pk if desk.is_number(pk) else 0)
+        return get_object_or_404(rows, pk=pk if seen.is_number(pk) else 0)
+
+    def context(self, request, title):
+        """Return what every page of the admin shows, below this title."""
+        shared = self.admin_site.each_context(request)
+        return shared | {"title": title, "opts": self.opts}
 
     def desk_address(self, request, *, then=""):
         """Return where one was on the desk, at that card or the one that follows."""
         here = reverse("admin:comments_comment_changelist")
         tab = request.POST.get("tab", "")
-        query = f"?{urlencode({'tab': tab})}" if tab in desk.NAMES else ""
+        query = f"?{urlencode({'tab': tab})}" if tab in tabs.NAMES else ""
         then = then or request.POST.get("then", "")
-        return f"{here}{query}" + (f"#card-{then}" if desk.is_number(then) else "")
+        return f"{here}{query}" + (f"#card-{then}" if seen.is_number(then) else "")
 
     def say(self, request, words, *, undo="", comment=None):
         """Leave a message for the next page, with the way to undo and to look."""
@@ -279,9 +246,8 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
                 _("Undo"),
             )
         if comment:
-            words = format_html(
-                '{} <a href="{}">{}</a>', words, page_of(comment), _("Look again")
-            )
+            here = reverse("admin:comments_comment_change", args=[comment.pk])
+            words = format_html('{} <a href="{}">{}</a>', words, here, _("Look again"))
         self.message_user(request, words, messages.SUCCESS)
 
     # Erasing
@@ -292,5 +258,12 @@ class CommentAdmin(pages.OfThread, pages.OfReader, admin.ModelAdmin):
         return super().render_delete_form(request, context)
 
 
-def page_of(comment):
-    return reverse("admin:comments_comment_change", args=[comment.pk])
+def earlier_than(comment):
+    """Return what stands before a comment in its thread, but for what it answers."""
+    earlier = (
+        Comment.objects.of_thread(comment)
+        .filter(created_at__lte=comment.created_at)
+        .exclude(pk__in=[comment.pk, comment.parent_id or 0])
+        .order_by("-created_at", "-pk")
+    )
+    return list(reversed(earlier[:EARLIER]))

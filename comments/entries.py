@@ -5,14 +5,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments import nameless, text
-from comments.models import Comment, Status
+from comments import nameless, rights, text
+from comments.models import Status
 from guide import questions
 
 
 def may_keep_threads(user):
     """Whether these are hers to keep: whoever answers also pins and hands out."""
-    return user.has_perm("comments.add_comment")
+    return rights.may_answer(user)
 
 
 def may_enter(user, comment):
@@ -23,7 +23,7 @@ def may_enter(user, comment):
         and comment.staff_id is None
         and comment.taken_back_at is None
         and comment.status == Status.APPROVED
-        and comment.answers.answers().exists()
+        and comment.published_answers().exists()
     )
 
 
@@ -62,7 +62,7 @@ class EntryForm(forms.Form):
     def save(self, *, by):
         """Write it into the guide; returns False where it is an entry already."""
         with transaction.atomic():
-            comment = Comment.objects.to_write().get(pk=self.comment.pk)
+            comment = self.comment.row.to_write().get()
             if comment.entered_at:
                 return False
             questions.add(
@@ -71,5 +71,5 @@ class EntryForm(forms.Form):
                 answer=text.to_html(self.cleaned_data["answer"], links=True),
                 by=by,
             )
-            Comment.objects.filter(pk=comment.pk).update(entered_at=timezone.now())
+            comment.row.update(entered_at=timezone.now())
         return True

@@ -20,9 +20,9 @@ def of_guide(guide, settings):
         # It may be old when it is approved: then it is new to those who follow.
         changed_at = max(comment.created_at, comment.approved_at)
         feed.add_item(
-            title=_title(comment),
+            title=title(comment),
             link=sharing.absolute(comment.permalink),
-            description=fit(_said(comment, settings)),
+            description=fit(said(comment, settings)),
             unique_id=feeds.tag(f"comment-{comment.pk}", comment.created_at),
             pubdate=comment.created_at,
             updateddate=changed_at,
@@ -42,7 +42,7 @@ def answered(settings):
     answers, _has_more = shown.answered(0, feeds.MOST)
     for answer in answers:
         question = answer.parent
-        asked = f"<blockquote>{_said(question, settings)}</blockquote>"
+        asked = f"<blockquote>{said(question, settings)}</blockquote>"
         feed.add_item(
             title=fit(
                 _("%(name)s answers %(reader)s: %(guide)s")
@@ -53,7 +53,7 @@ def answered(settings):
                 }
             ),
             link=sharing.absolute(question.permalink),
-            description=fit(asked + _said(answer, settings)),
+            description=fit(asked + said(answer, settings)),
             unique_id=feeds.tag(f"answer-{answer.pk}", answer.created_at),
             pubdate=answer.created_at,
             updateddate=max(answer.created_at, answer.approved_at),
@@ -62,13 +62,13 @@ def answered(settings):
     return feeds.answer(feed)
 
 
-def _said(comment, settings):
+def said(comment, settings):
     """Return its words as HTML; below an answer stands what stands below it there."""
     note = format_html("<p>{}</p>", settings.answer_note) if comment.staff_id else ""
     return comment.body_html + note  # escaped when it was saved
 
 
-def _title(comment):
+def title(comment):
     if comment.staff_id:
         words = _("%(name)s answers")
     elif comment.parent_id:

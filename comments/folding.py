@@ -45,14 +45,14 @@ def fold_one(char):
     return "".join(letters[:3])
 
 
-_folding = Folding()
+FOLDING = Folding()
 
 
 class Folded:
     """A text folded, and where in the typed one each folded letter stands."""
 
     def __init__(self, typed):
-        pieces = [_folding[char] for char in typed]
+        pieces = [FOLDING[char] for char in typed]
         self.typed = typed
         self.text = "".join(pieces)
         self.places = [place for place, piece in enumerate(pieces) for _letter in piece]
@@ -63,16 +63,16 @@ class Folded:
 
 
 def fold(typed):
-    return "".join([_folding[char] for char in typed])
+    return "".join([FOLDING[char] for char in typed])
 
 
 # Within a name also these: A n n a, 4nna and Annna are all one.
-_LEET = str.maketrans("0134578$@|!l", "oieastbsaiii")
+LEET = str.maketrans("0134578$@|!l", "oieastbsaiii")
 
 
 def skeleton(name):
     """Return what is left of a name for the eye: its letters, however they are set."""
-    letters = fold(name).translate(_LEET).replace("rn", "m").replace("vv", "w")
+    letters = fold(name).translate(LEET).replace("rn", "m").replace("vv", "w")
     letters = [letter for letter in letters if letter.isalpha()]
     return "".join(
         letter for before, letter in pairwise(["", *letters]) if letter != before

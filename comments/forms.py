@@ -127,8 +127,9 @@ class QuestionForm(WordsForm):
     email = AddressField(
         label=_("E-mail, if you like"),
         help_text=_(
-            "Shown to nobody. We mail you the way back to what you sent, and word when "
-            "it is answered. You may leave it empty and look here again."
+            "Shown to nobody. We mail you the way back to what you sent and, if you "
+            "say yes in that mail, word when it is answered. You may leave it empty "
+            "and look here again."
         ),
         required=False,
         error_messages={
@@ -276,7 +277,7 @@ class ChangeForm(WordsForm):
         """
         sent = self.cleaned_data
         with transaction.atomic():
-            comment = Comment.objects.to_write().get(pk=self.comment.pk)
+            comment = self.comment.row.to_write().get()
             if comment.stage != sent["seen"]:
                 self.comment = comment
                 self.data["seen"] = comment.stage

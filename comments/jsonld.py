@@ -22,7 +22,7 @@ def thread(rows, guide, query):
             continue
         if len(by_id) == MOST:
             break
-        by_id[row["id"]] = said = _comment(row, f"{url}{query}")
+        by_id[row["id"]] = said = comment_of(row, f"{url}{query}")
         if question:
             question.setdefault("comment", []).append(said)
         else:
@@ -32,7 +32,7 @@ def thread(rows, guide, query):
     return jsonld.script({"@id": jsonld.page_id(url), "comment": questions})
 
 
-def _comment(row, page):
+def comment_of(row, page):
     author = {"@type": "Person", "name": row["name"]}
     if row["title"]:
         author["jobTitle"] = row["title"]

@@ -3,9 +3,9 @@
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.urls import reverse
-from django.utils.text import Truncator
 
-from comments import mailed
+from comments import rights, text
+from comments.desk import links
 from comments.models import EmailAddress, Settings
 from config import mail
 from guide.models import SiteSettings
@@ -78,16 +78,16 @@ def stop_url(address):
 
 def urgent(comments, *, to):
     """Return the mail that says at once that red flags stand in questions."""
-    return _listed("urgent", comments, number=len(comments), to=to)
+    return listed("urgent", comments, number=len(comments), to=to)
 
 
 def digest(comments, counts, *, to):
     """Return the daily mail: how many wait in each tray, and the first of them."""
     number = sum(counts.values())
-    return _listed("digest", comments, number=number, counts=counts, to=to)
+    return listed("digest", comments, number=number, counts=counts, to=to)
 
 
-def _listed(folder, comments, *, to, **context):
+def listed(folder, comments, *, to, **context):
     """List comments with what the addressee may do with each.
 
     What readers wrote about their bodies stays on the site unless the author wants the
@@ -98,8 +98,8 @@ def _listed(folder, comments, *, to, **context):
     rows = [
         {
             "comment": comment,
-            "excerpt": Truncator(comment.body).words(EXCERPT) if has_excerpts else "",
-            "links": mailed.links(comment, user) if user else {},
+            "excerpt": text.excerpt(comment.body, EXCERPT) if has_excerpts else "",
+            "links": links.of(comment, user) if user else {},
         }
         for comment in comments[:LISTED]
     ]
@@ -124,6 +124,6 @@ def desk():
     staff = staff.filter(is_staff=True).exclude(email="").order_by("pk")
     if address := SiteSettings.load().contact_email:
         mine = staff.filter(email__iexact=address)
-        answering = [user for user in mine if user.has_perm("comments.add_comment")]
+        answering = [user for user in mine if rights.may_answer(user)]
         return [(address, next(iter(answering or mine), None))]
     return [(user.email, user) for user in staff]

@@ -1,68 +1,17 @@
-"""Links in mails to the desk: each may do one act on one comment, and asks before.
+"""The pages to which the links in mails to the desk lead; nobody signs in for them."""
 
-A link is good for the person it was mailed to, while the comment is as it was when the
-mail was made, for fourteen days: whatever is decided meanwhile, by the link or without
-it, ends it.
-"""
-
-from typing import NamedTuple
-
-from django.contrib.auth import get_user_model
-from django.core import signing
 from django.db import transaction
-from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import desk
-from comments.models import Comment
-from config import csrf, mail
-
-SALT = "comments.mailed"
-VALID_FOR = 14 * 24 * 60 * 60
-# Each act with the right it needs.
-ACTS = {
-    "answer": "comments.add_comment",
-    "approve": "comments.change_comment",
-    "spam": "comments.change_comment",
-}
-
-
-class Link(NamedTuple):
-    comment: Comment
-    act: str
-    user: object
-
-
-def links(comment, user):
-    """Return the addresses by which a user may decide a comment, by their acts."""
-    return {
-        act: mail.absolute(reverse("comments:mailed", args=[token(comment, act, user)]))
-        for act, right in ACTS.items()
-        if user.has_perm(right)
-    }
-
-
-def token(comment, act, user):
-    return signing.dumps([comment.pk, act, user.pk, desk.state_of(comment)], salt=SALT)
-
-
-def follow(token):
-    """Return what a link may do, or None where it may not any more."""
-    try:
-        pk, act, user, state = signing.loads(token, salt=SALT, max_age=VALID_FOR)
-    except signing.BadSignature:
-        return None
-    rows = Comment.objects.select_related("guide", "parent").with_state()
-    comment = rows.filter(pk=pk).first()
-    user = get_user_model().objects.filter(pk=user, is_staff=True).first()
-    is_good = comment and user and user.has_perm(ACTS[act])
-    if not is_good or desk.state_of(comment) != state:
-        return None
-    return Link(comment, act, user)
+from comments.desk import cards, links
+from comments.desk.deciding import DeskForm
+from comments.desk.seen import is_number, state_of
+from comments.views import SeeOther, private
+from config import csrf
 
 
 @csrf.answers_failure
@@ -70,7 +19,7 @@ def follow(token):
 @never_cache
 def mailed(request, token):
     """Show the comment and the one button on GET; do that one act on POST."""
-    link = follow(token)
+    link = links.follow(token)
     if link is None:
         return gone(request)
     comment, data = link.comment, None
@@ -80,9 +29,9 @@ def mailed(request, token):
         data = {
             f"_{link.act}": "",
             "answer": typed if link.act == "answer" else "",
-            "seen": desk.state_of(comment),
+            "seen": state_of(comment),
         }
-    form = desk.DeskForm(data, instance=comment, user=link.user, door="mail")
+    form = DeskForm(data, instance=comment, user=link.user, door="mail")
     if has_failed:
         form.add_error(
             None,
@@ -96,15 +45,16 @@ def mailed(request, token):
             if form.is_valid():
                 form.decide()
                 query = "" if link.act == "spam" else f"?at={comment.pk}"
-                return see_other(reverse("comments:mailed_done") + query)
-        if follow(token) is None:  # somebody was quicker, by a moment
+                return private(SeeOther(reverse("comments:mailed_done") + query))
+        if links.follow(token) is None:  # somebody was quicker, by a moment
             return gone(request)
+    (card,) = cards.of([comment], user=link.user, saved=[], form=form)
     context = {
         "comment": comment,
         "act": link.act,
         "form": form,
-        "user_name": form.name_shown(),
-        "card": desk.cards([comment], user=link.user, saved=[], form=form)[0],
+        "user_name": form.name_shown,
+        "card": card,
     }
     status = 403 if has_failed else 422 if data else 200
     return private(render(request, "comments/mailed.html", context, status=status))
@@ -114,7 +64,7 @@ def mailed(request, token):
 @never_cache
 def mailed_done(request):
     at = request.GET.get("at", "")
-    context = {"at": at if at.isascii() and at.isdecimal() and len(at) < 19 else ""}
+    context = {"at": at if is_number(at) else ""}
     return private(render(request, "comments/mailed_done.html", context))
 
 
@@ -122,14 +72,3 @@ def gone(request):
     """Say that a link has had its time; what was typed behind it stands there."""
     context = {"typed": request.POST.get("answer", "")}
     return private(render(request, "comments/mailed_gone.html", context, status=410))
-
-
-def see_other(address):
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return private(response)
-
-
-def private(response):
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -12,18 +12,18 @@ from comments.folding import Folded
 GAP = "[…]"
 LONGEST_QUESTION = 300
 
-_name = r"[A-ZÀ-ÖØ-Þ][\w’'-]+"
-_names = rf"{_name}(?:\s+{_name})*"
-_not_places = (
+NAME = r"[A-ZÀ-ÖØ-Þ][\w’'-]+"
+NAMES = rf"{NAME}(?:\s+{NAME})*"
+NOT_PLACES = (
     "January February March April May June July August September October November "
     "December Monday Tuesday Wednesday Thursday Friday Saturday Sunday "
     "Christmas Easter Exercise Exercises"
 )
-_street = re.compile(
-    rf"\d+\w?,?\s+{_names}\s+(?:Street|St|Road|Rd|Lane|Avenue|Close|Drive|Square)\b"
+STREET = re.compile(
+    rf"\d+\w?,?\s+{NAMES}\s+(?:Street|St|Road|Rd|Lane|Avenue|Close|Drive|Square)\b"
 )
-_after = [
-    re.compile(rf"\b((?:{words})[,.]?\s+)({_names})")
+AFTER = [
+    re.compile(rf"\b((?:{words})[,.]?\s+)({NAMES})")
     for words in [
         "Dr|Doctor|Mr|Mrs|Ms|Miss|Prof|Professor|Nurse|Sister",
         "[Mm]y name is|[Cc]alled|[Nn]amed",
@@ -33,7 +33,7 @@ _after = [
         "[Ii]n|[Ff]rom|[Nn]ear|[Aa]t",
     ]
 ]
-_sentence = re.compile(r"[^.!?]*[.!?]+\s*")
+SENTENCE = re.compile(r"[^.!?]*[.!?]+\s*")
 
 
 def nameless(words, *, name, keeps_links=False):
@@ -41,9 +41,9 @@ def nameless(words, *, name, keeps_links=False):
     ways = list(people.contacts(Folded(words)))
     for way in ways if keeps_links else [*text.links(words), *ways]:
         words = words.replace(way, GAP)
-    words = _street.sub(GAP, words)
-    for pattern in _after:
-        words = pattern.sub(_without_name, words)
+    words = STREET.sub(GAP, words)
+    for pattern in AFTER:
+        words = pattern.sub(without_name, words)
     for one in parts(name):
         words = re.sub(rf"\b{re.escape(one)}\b(?:[’']s\b)?", GAP, words)
     return re.sub(rf"{re.escape(GAP)}(?:\s+{re.escape(GAP)})+", GAP, words)
@@ -51,12 +51,12 @@ def nameless(words, *, name, keeps_links=False):
 
 def parts(name):
     """Return the words of a name by which somebody may be called."""
-    return [one for one in re.findall(_name, name) if len(one) > 2]
+    return [one for one in re.findall(NAME, name) if len(one) > 2]
 
 
-def _without_name(match):
+def without_name(match):
     first = match[2].split()[0]
-    return match[0] if first in _not_places.split() else f"{match[1]}{GAP}"
+    return match[0] if first in NOT_PLACES.split() else f"{match[1]}{GAP}"
 
 
 def short(question):
@@ -64,7 +64,7 @@ def short(question):
     words = " ".join(question.split())
     if len(words) <= LONGEST_QUESTION:
         return words
-    asks = "".join(s for s in _sentence.findall(words) if "?" in s).strip()
+    asks = "".join(s for s in SENTENCE.findall(words) if "?" in s).strip()
     if 0 < len(asks) <= LONGEST_QUESTION:
         return asks
     return f"{(asks or words)[: LONGEST_QUESTION - 1].rpartition(' ')[0]}…"

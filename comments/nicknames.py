@@ -24,8 +24,8 @@ def suggest():
         "near the station, on the balcony, on the bench, on the landing, on the porch, "
         "on the roof, under the eaves, with a teapot"
     )
-    return f"{_one_of(who)} {_one_of(where)}"
+    return f"{one_of(who)} {one_of(where)}"
 
 
-def _one_of(words):
+def one_of(words):
     return random.choice(words.split(", "))  # noqa: S311

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from comments import redaction
+from comments.models import NOBODY
 
 AS_FIRST, AS_READER, AS_IT_IS = "first", "reader", "same"
 
@@ -34,7 +35,7 @@ def offer(comment):
     }
     words = sorted(found.difference(redaction.missing(comment.body, found)))
     if any(word in comment.name for word in found):
-        names = {AS_FIRST: first_name(comment.name), AS_READER: _("A reader")}
+        names = {AS_FIRST: first_name(comment.name), AS_READER: NOBODY}
         return Offer({how: name for how, name in names.items() if name}, words)
     return Offer({AS_IT_IS: comment.name}, words) if words else None
 

@@ -1,6 +1,6 @@
 """What is kept of a thread, and of a reader, as plain data to hand out."""
 
-from django.db.models import Q
+from django.http import JsonResponse
 
 from comments import copies
 from comments.models import Comment, Decision, EmailAddress
@@ -8,14 +8,13 @@ from comments.models import Comment, Decision, EmailAddress
 
 def of_thread(comment):
     """Return a thread in all states, with every decision and nobody's address."""
-    root = comment.root_id or comment.pk
-    comments = Comment.objects.filter(Q(pk=root) | Q(root=root)).order_by("pk")
+    comments = Comment.objects.of_thread(comment).order_by("pk")
     decisions = Decision.objects.filter(comment__in=comments.values("pk"))
     return {
         "guide": comment.guide.title,
         "address": comment.guide.get_absolute_url(),
         "comments": [
-            _said(one)
+            said(one)
             | {
                 "title": one.title,
                 "is_staff": one.staff_id is not None,
@@ -52,7 +51,7 @@ def of_reader(comments):
     }
 
 
-def _said(comment):
+def said(comment):
     moments = ("created_at", "decided_at", "approved_at", "taken_back_at")
     return {
         "id": comment.pk,
@@ -65,3 +64,12 @@ def _said(comment):
         for name in moments
         if (moment := getattr(comment, name)) or name == "created_at"
     }
+
+
+def as_file(data, name):
+    response = JsonResponse(
+        data, json_dumps_params={"indent": 2, "ensure_ascii": False}
+    )
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

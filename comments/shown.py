@@ -7,6 +7,8 @@ from comments import thread
 from comments.models import Comment, Status
 from guide.models import SearchEntry
 
+MOST_SEARCHED = 200  # answered questions a guide, the newest
+
 
 def answered(start, end):
     """Return a slice of the newest answers that show, and whether more follow."""
@@ -31,9 +33,6 @@ def newest(guide, most):
     return visible(list(rows))
 
 
-MOST_SEARCHED = 200  # answered questions a guide, the newest
-
-
 def search_entries(guide):
     """Return what a search finds of a guide's questions: those answered that show."""
     answers = Comment.objects.latest_answers().filter(guide=guide)
@@ -48,21 +47,15 @@ def search_entries(guide):
     ]
 
 
-def visible(answers):
-    """Return those of the answers that no hidden comment above hides as well."""
-    nested = {
-        answer.root_id for answer in answers if answer.parent_id != answer.root_id
-    }
+def visible(comments):
+    """Return those of the comments that no hidden one above hides as well."""
+    nested = {one.root_id for one in comments if one.parent_id != one.root_id}
     if not nested:
-        return answers
+        return comments
     rows = (
         Comment.objects.approved()
         .filter(Q(pk__in=nested) | Q(root__in=nested))
         .values("id", "parent_id", "name", "created_at")
     )
     shown = {row["id"] for row in thread.in_reading_order(rows)}
-    return [
-        answer
-        for answer in answers
-        if answer.parent_id == answer.root_id or answer.pk in shown
-    ]
+    return [one for one in comments if one.parent_id == one.root_id or one.pk in shown]

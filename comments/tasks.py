@@ -1,3 +1,5 @@
+"""Who is told of what waits or came, and what is forgotten, as time passes."""
+
 import logging
 import time
 from datetime import timedelta
@@ -26,7 +28,7 @@ LONGEST_TURN = 20  # seconds; the other parts of the tick wait for it
 
 
 def report_urgent():
-    """Tell the desk at once of questions with red flags in them; the tick calls this.
+    """Tell the desk at once of questions with red flags in them. Part of the tick.
 
     Three times within a quarter of an hour; what comes then is told together when it
     is over, or when she has decided of those she was told: a flood of questions does
@@ -38,28 +40,10 @@ def report_urgent():
         with transaction.atomic():
             new = new.select_for_update(of=["self"]).order_by("created_at", "pk")
             comments = list(new[:MOST_AT_ONCE])
-            those(comments).mark_reported(timezone.now())
+            Comment.objects.those(comments).mark(reported_at=timezone.now())
             if comments:
                 owe_desk(Kind.URGENT, to, comments=comments)
     send_owed(Kind.URGENT)
-
-
-def forget_refused():
-    """Erase what was rejected, or put among the spam, 30 days ago. Part of the tick.
-
-    No page shows it, so none becomes old. What readers wrote below it is theirs: of
-    what has answers the place is kept, without its words.
-    """
-    refused = Comment.objects.refused(before=timezone.now() - KEPT_FOR)
-    has_answers = Exists(Comment.objects.filter(parent=OuterRef("pk")).order_by())
-    for _batch in range(BATCHES):
-        alone = refused.filter(~has_answers).order_by("status", "-created_at")
-        pks = list(alone.values_list("pk", flat=True)[:MOST_AT_ONCE])
-        if not pks:
-            break
-        refused.filter(pk__in=pks).forget()
-    for comment in refused.filter(has_answers).order_by("pk")[:MOST_AT_ONCE]:
-        comment.erase(words=_("[Erased.]"), door="tick")
 
 
 def told_lately():
@@ -70,7 +54,7 @@ def told_lately():
 
 
 def send_digest():
-    """Tell the desk once a day what waits, and nothing where nothing does."""
+    """Tell the desk once a day what waits, if anything does. Part of the tick."""
     settings = Settings.load()
     now = timezone.localtime(timezone=site_zone())
     is_due = now.hour >= settings.digest_hour and settings.digest_sent_on != now.date()
@@ -87,7 +71,7 @@ def send_digest():
 
 
 def mail_receipts():
-    """Mail readers the way back to what they sent; the tick calls this."""
+    """Mail readers the way back to what they sent. Part of the tick."""
     due = Comment.objects.filter(receipt_due_at__lte=timezone.now())
     due = due.order_by("receipt_due_at").values_list("email", flat=True)
     for email in in_time(dict.fromkeys(due[:MOST_AT_ONCE])):
@@ -96,14 +80,14 @@ def mail_receipts():
 
 
 def announce():
-    """Tell readers what became of what they wrote; the tick calls this.
+    """Tell readers what became of what they wrote. Part of the tick.
 
     Each is stamped with what is owed for it: two ticks at once tell it once. Where
     nobody is to be told it is dealt with as well.
     """
     new = Comment.objects.unannounced().select_related("parent", "guide")
     for comment in in_time(new.order_by("approved_at", "pk")[:MOST_AT_ONCE]):
-        its = those([comment]).approved().filter(announced_at=None)
+        its = comment.row.approved().filter(announced_at=None)
         if who_hears_of(comment) is None:
             its.mark(announced_at=timezone.now())
             continue
@@ -134,10 +118,10 @@ def send_owed(kind):
 def leaves(notice):
     """Send a mail, and then note that it has left; return whether to go on sending."""
     try:
-        if letter := letter_of(notice):
+        if message := message_of(notice):
             # What a sender who died may have sent already is the same mail.
-            letter.extra_headers["Message-ID"] = notice.message_id
-            letter.send()
+            message.extra_headers["Message-ID"] = notice.message_id
+            message.send()
     except SMTPRecipientsRefused as error:
         # Its own address is at fault: others need not wait.
         code = max(code for code, words in error.recipients.values())
@@ -155,16 +139,16 @@ def leaves(notice):
         give_up_old(notice)
         raise
     else:
-        note_left(notice, letter)
+        note_left(notice, message)
     return True
 
 
-def note_left(notice, letter):
+def note_left(notice, message):
     """Owe it no more; an address that nobody confirmed rests from here on."""
     with transaction.atomic():
         notice.delete()
-        if letter and notice.kind == Kind.RECEIPTS:
-            written_to = EmailAddress.objects.filter(email__in=letter.to)
+        if message and notice.kind == Kind.RECEIPTS:
+            written_to = EmailAddress.objects.filter(email__in=message.to)
             written_to.update(written_at=timezone.now())
 
 
@@ -179,7 +163,7 @@ def give_up_old(notice):
         notice.delete()
 
 
-def letter_of(notice):
+def message_of(notice):
     """Return the mail as it is true now, or None where it has nothing to tell.
 
     What cannot be told this way any more is as if it had not been tried: whom it
@@ -187,47 +171,50 @@ def letter_of(notice):
     """
     match notice.kind:
         case Kind.URGENT | Kind.DIGEST:
-            return letter_to_desk(notice)
+            return message_to_desk(notice)
         case Kind.RECEIPTS:
             return receipts_of(notice)
         case Kind.NEWS:
             return news_of(notice)
 
 
-def letter_to_desk(notice):
+def message_to_desk(notice):
     to = [one for one in mail.desk() if one[0] == notice.to]
     if notice.kind == Kind.DIGEST:
-        counts = counted()
-        return mail.digest(first(), counts, to=to[0]) if to and counts else None
+        counts = counts_to_read()
+        return mail.digest(first_to_read(), counts, to=to[0]) if to and counts else None
     waiting = Comment.objects.urgent().filter(pk__in=notice.comment_ids)
     if not to:
-        waiting.mark_reported(None)  # another address reads new questions now
+        waiting.mark(reported_at=None)  # another address reads new questions now
         return None
     rows = waiting.select_related("guide", "parent").with_state()
     comments = list(rows.order_by("created_at", "pk"))
     return mail.urgent(comments, to=to[0]) if comments else None
 
 
-def counted():
+def counts_to_read():
     """Return how many wait in each tray; what is urgent is so wherever it lies."""
     counts = Comment.objects.count_trays()
-    if aside := Comment.objects.in_tray(Tray.ASIDE).filter(is_urgent=True).count():
+    if aside := urgent_aside().count():
         counts[Tray.URGENT] = counts.get(Tray.URGENT, 0) + aside
         counts[Tray.ASIDE] -= aside
     return counts
 
 
-def first():
+def first_to_read():
     """Return what waits, in the order in which one would read it."""
-    aside = Comment.objects.in_tray(Tray.ASIDE).filter(is_urgent=True)
     trays = [Comment.objects.in_tray(tray) for tray in TO_READ]
     return [
         comment
-        for comments in [trays[0], aside, *trays[1:]]
+        for comments in [trays[0], urgent_aside(), *trays[1:]]
         for comment in comments.select_related("guide", "parent").with_state()[
             : mail.LISTED
         ]
     ]
+
+
+def urgent_aside():
+    return Comment.objects.in_tray(Tray.ASIDE).filter(is_urgent=True)
 
 
 def receipts_of(notice):
@@ -264,14 +251,17 @@ def who_hears_of(comment):
     asked = comment.parent if comment.staff_id else comment
     if not asked or not asked.email or not comment.is_shown():
         return None
-    if not comment.staff_id and asked.answers.answers().exists():
+    if not comment.staff_id and asked.published_answers().exists():
         return None  # the answer's own mail says that
     address = EmailAddress.objects.reachable().filter(email=asked.email).first()
     return address and (asked, address)
 
 
+# What is forgotten
+
+
 def forget_addresses():
-    """Erase the addresses that no comment bears any more; the tick calls this.
+    """Erase the addresses that no comment bears any more. Part of the tick.
 
     A turn looks at so many, and the next one goes on behind them: where a comment is
     erased alone its address goes at once, and this is for those that went with a guide.
@@ -288,8 +278,25 @@ def forget_addresses():
         QuerySet.update(Settings.objects.all(), addresses_seen=last)
 
 
-def those(comments):
-    return Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+def forget_refused():
+    """Erase what was rejected, or put among the spam, 30 days ago. Part of the tick.
+
+    No page shows it, so none becomes old. What readers wrote below it is theirs: of
+    what has replies the place is kept, without its words.
+    """
+    refused = Comment.objects.refused(before=timezone.now() - KEPT_FOR)
+    has_replies = Exists(Comment.objects.filter(parent=OuterRef("pk")).order_by())
+    for _batch in range(BATCHES):
+        alone = refused.filter(~has_replies).order_by("status", "-created_at")
+        pks = list(alone.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        if not pks:
+            break
+        refused.filter(pk__in=pks).forget()
+    for comment in refused.filter(has_replies).order_by("pk")[:MOST_AT_ONCE]:
+        comment.erase(words=_("[Erased.]"), door="tick")
+
+
+# For all of them
 
 
 def in_time(rows):

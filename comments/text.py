@@ -5,32 +5,33 @@ import unicodedata
 from html import unescape
 
 from django.utils.html import escape, linebreaks, smart_urlquote
+from django.utils.text import Truncator
 
 # Controls, marks that turn the direction of what follows, halves of characters.
-_unprintable = re.compile(
+UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     r"|[\ud800-\udfff]"
 )
 # Letters by their kind, and all the same nothing is seen of them.
-_blanks = "\u115f\u1160\u2800\u3164\uffa0"
-_tag = re.compile(r"<[^>]*>")
-_address = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]", re.IGNORECASE)
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+TAG = re.compile(r"<[^>]*>")
+ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]", re.IGNORECASE)
 
 
 def printable(text):
     """Return the text without what no screen shows and no database keeps."""
-    return _unprintable.sub("", text)
+    return UNPRINTABLE.sub("", text)
 
 
 def normalise(body):
     """Return the text in NFC, one kind of line break, without control characters."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     body = unicodedata.normalize("NFC", printable(body)).strip()
-    return body if any(map(_is_seen, body)) else ""
+    return body if any(map(is_seen, body)) else ""
 
 
-def _is_seen(character):
-    return unicodedata.category(character)[0] in "LNPS" and character not in _blanks
+def is_seen(character):
+    return unicodedata.category(character)[0] in "LNPS" and character not in BLANKS
 
 
 def one_line(name):
@@ -40,7 +41,7 @@ def one_line(name):
 
 def links(body):
     """Return the web addresses in the text."""
-    return _address.findall(body)
+    return ADDRESS.findall(body)
 
 
 def to_html(body, *, links=False):
@@ -48,7 +49,7 @@ def to_html(body, *, links=False):
     if not links:
         return linebreaks(escape(body))
     pieces, end = [], 0
-    for match in _address.finditer(body):
+    for match in ADDRESS.finditer(body):
         address = match[0]
         pieces += [
             escape(body[end : match.start()]),
@@ -61,4 +62,9 @@ def to_html(body, *, links=False):
 
 def plain(body_html):
     """Return the words of what ``to_html`` made; all that looks like a tag is one."""
-    return unescape(_tag.sub("", body_html.replace("<br>", "\n")))
+    return unescape(TAG.sub("", body_html.replace("<br>", "\n")))
+
+
+def excerpt(body, words):
+    """Return the first so many words."""
+    return Truncator(body).words(words)

@@ -3,7 +3,6 @@ import uuid
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import display_for_value, unquote
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Q
@@ -54,10 +53,7 @@ WAYS = {
 
 @admin.register(Settings)
 class SettingsAdmin(OneRowAdmin):
-    def formfield_for_dbfield(self, field, request, **options):
-        if field.name == "promise":
-            options["widget"] = AdminTextareaWidget(attrs={"rows": 3})
-        return super().formfield_for_dbfield(field, request, **options)
+    long_texts = ("promise",)
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.deliverability)

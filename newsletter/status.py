@@ -81,8 +81,10 @@ def fresh_status(request, token, subscriber):
 
 def of(subscriber):
     joined = fates.joined(subscriber)
+    last = fates.of(subscriber, joined.first)
     return {
-        "fates": fates.of(subscriber, joined.first),
+        "fates": last,
+        "some_were_taken": any(fate.tone == "yes" for fate in last),
         "since": joined.since,
         "pauses": PAUSES,
         "words": Settings.load(),

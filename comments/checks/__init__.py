@@ -73,7 +73,7 @@ def sentence(finding):
         "links": ngettext(
             "It holds %(count)d link.", "It holds %(count)d links.", count
         ),
-        "red_flag": _("Somebody may need help soon: %(words)s."),
+        "red_flag": _("It holds words of a red flag: %(words)s."),
         "own_words": _("It holds words you look for: %(words)s."),
         "testimonial": _(
             "It praises a cure: %(words)s. In many places a health professional may "

@@ -1,25 +1,11 @@
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments.models.states import Status
 
-class Status(models.TextChoices):
-    PENDING = "pending", _("waiting")
-    APPROVED = "approved", _("published")
-    REJECTED = "rejected", _("rejected")
-    SPAM = "spam", _("spam")
-    REMOVED = "removed", _("removed")
-
-    @property
-    def stamps(self):
-        """Return the columns that a move to this state sets or clears."""
-        return {
-            "decided_at": None if self == Status.PENDING else Now(),
-            "approved_at": Now() if self == Status.APPROVED else None,
-            "set_aside_at": None,
-        }
+FINAL = "A decision is final: record another one."
 
 
 class Act(models.TextChoices):
@@ -54,9 +40,6 @@ class DecisionQuerySet(models.QuerySet):
 
     def delete(self):
         raise TypeError(FINAL)
-
-
-FINAL = "A decision is final: record another one."
 
 
 class Decision(models.Model):

@@ -3,7 +3,8 @@ from contextlib import contextmanager
 from django.db import models
 
 from comments import bayes, phrases
-from comments.models.decisions import Decision, Status
+from comments.models.decisions import Decision
+from comments.models.states import Status
 
 # Off the page says nothing about spam: a reader may have taken it back herself.
 IS_SPAM = {Status.SPAM: True, Status.APPROVED: False, Status.REJECTED: False}

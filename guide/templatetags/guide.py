@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -166,6 +167,38 @@ def waiting_guides():
         ),
     ]
     return mark_safe("".join(rows))  # each row is a template of ours
+
+
+@register.simple_tag(takes_context=True)
+def waiting_settings(context):
+    """Draw what a site still has to say of itself before its first reader comes."""
+    site = context["site"]
+    missing = [
+        words
+        for is_said, words in [
+            (site.author_id, _("who writes this site")),
+            (site.contact_email, _("where you hear of questions")),
+            (
+                site.postal_address,
+                _("the postal address, without which no letter goes out"),
+            ),
+        ]
+        if not is_said
+    ]
+    if not missing:
+        return ""
+    return loader.render_to_string(
+        "admin/waiting_row.html",
+        {
+            "number": len(missing),
+            "title": ngettext(
+                "Setting to fill in", "Settings to fill in", len(missing)
+            ),
+            "text": capfirst("; ".join(missing)) + ".",
+            "url": reverse("admin:guide_sitesettings_changelist"),
+            "button": _("Fill in"),
+        },
+    )
 
 
 def _since(guide, day):

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from comments import desk, mail, mailed
+from comments import mail
+from comments.desk import links, tabs
 from comments.models import Comment, EmailAddress, RedFlag
 from comments.models import Settings as CommentsSettings
 from guide import changes, publishing, views
@@ -331,15 +332,15 @@ def test_every_kind_of_page_of_the_desk(page, demo, sign_in, faults_of):
         faults_of(page, url, exclude=[".ProseMirror"])
     for name in ("read_in", "readers_in", "readers_out"):
         faults_of(page, reverse(f"moving:{name}"))
-    for tab in desk.NAMES:
+    for tab in tabs.NAMES:
         faults_of(page, f"{reverse('admin:comments_comment_changelist')}?tab={tab}")
 
 
 def test_the_links_in_mails_to_the_desk(page, demo, faults_of):
     ana = get_user_model().objects.get(username="ana")
     comment = Comment.objects.pending()[0]
-    for act in mailed.ACTS:
-        token = mailed.token(comment, act, ana)
+    for act in links.ACTS:
+        token = links.token(comment, act, ana)
         faults_of(page, reverse("comments:mailed", args=[token]))
     faults_of(page, f"{reverse('comments:mailed_done')}?at={comment.pk}")
     faults_of(page, reverse("comments:mailed", args=["cut-off"]))

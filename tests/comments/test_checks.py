@@ -106,7 +106,7 @@ class RedFlagTests(JudgeTests):
         self.assertEqual(comment.findings[0]["words"], ["n\u200bumb", "no feeling"])
         self.assertEqual(
             checks.sentences(comment),
-            ["Somebody may need help soon: n\u200bumb, no feeling."],
+            ["It holds words of a red flag: n\u200bumb, no feeling."],
         )
 
     def test_what_is_denied_raises_nothing(self):

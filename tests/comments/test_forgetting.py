@@ -3,10 +3,11 @@ from unittest import mock
 
 from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import tasks
-from comments.models import Comment, Status
+from comments.models import Comment, EmailAddress, Settings, Status
 from guide.models import page_version
 from tests.factories import make_comment, make_guide
 
@@ -106,3 +107,42 @@ class ForgetRefusedTests(TestCase):
         plan = rows.order_by("status", "-created_at")[:500].explain()
         self.assertNotIn("SCAN", plan)
         self.assertNotIn("Seq Scan", plan)
+
+
+class ForgetAddressesTests(TestCase):
+    def test_a_turn_looks_at_some_and_the_next_goes_on_behind_them(self):
+        EmailAddress.objects.bulk_create(
+            EmailAddress(email=f"{number}@example.org")
+            for number in range(tasks.ADDRESSES + 2)
+        )
+        left = []
+        for _turn in range(2):
+            tasks.forget_addresses()
+            left.append(EmailAddress.objects.count())
+
+        self.assertEqual(left, [2, 0])
+        EmailAddress.objects.create(email="late@example.org")
+        tasks.forget_addresses()
+        self.assertFalse(EmailAddress.objects.exists())
+
+    def test_a_turn_that_finds_nothing_writes_nothing(self):
+        make_comment(email="tom@example.org")
+        EmailAddress.objects.create(email="tom@example.org")
+        Settings.load()
+
+        with CaptureQueriesContext(connection) as queries:
+            tasks.forget_addresses()
+
+        written = [q for q in queries if q["sql"].startswith("UPDATE")]
+        self.assertEqual(written, [])
+
+    def test_an_address_goes_with_the_last_comment_that_bears_it(self):
+        kept = make_comment(email="tom@example.org")
+        gone = make_comment(email="nell@example.org")
+        for comment in (kept, gone):
+            EmailAddress.objects.create(email=comment.email)
+        Comment.objects.filter(pk=gone.pk).delete()
+
+        tasks.forget_addresses()
+
+        self.assertEqual(EmailAddress.objects.get().email, "tom@example.org")

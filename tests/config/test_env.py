@@ -215,6 +215,12 @@ class SettingsTests(SimpleTestCase):
         for name in re.findall(r'env\.\w+\(\s*"(\w+)"', code):
             self.assertRegex(example, rf"(?m)^#? ?{name}=")
 
+    def test_the_example_answers_to_the_host_that_is_filled_in(self):
+        with mock.patch.dict(os.environ, SITE_URL="https://a.example", clear=True):
+            env.load(settings.BASE_DIR / ".env.example")
+
+            self.assertEqual(env.words("ALLOWED_HOSTS", "a.example"), ["a.example"])
+
     def test_a_webhook_without_a_secret_does_not_start(self):
         run = self.read("", BOUNCE_WEBHOOK="postmark", BOUNCE_WEBHOOK_SECRET="")
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments.models import Comment, Status
-from guide.models import Guide, SiteSettings
+from guide.models import Author, Guide, SiteSettings
 from tests.factories import make_comment, make_guide, make_issue, make_staff
 
 URL = reverse("admin:index")
@@ -22,6 +22,11 @@ class FirstPageTests(TestCase):
     def setUpTestData(cls):
         cls.author = make_staff(username="ana", first_name="Ana")
         cls.guide = make_guide(title="Two rows")
+        SiteSettings.objects.update(
+            author=Author.objects.create(name="Ana"),
+            contact_email="ana@example.org",
+            postal_address="4 Mill Lane",
+        )
 
     def setUp(self):
         self.client.force_login(self.author)
@@ -42,6 +47,17 @@ class FirstPageTests(TestCase):
         self.client.force_login(make_staff(username="sam"))
 
         self.assertContains(self.client.get(URL), ", sam. Nothing waits.")
+
+    def test_what_a_new_site_has_not_said_of_itself_waits(self):
+        SiteSettings.objects.update(author=None, postal_address="")
+
+        page = self.client.get(URL)
+
+        self.assertContains(page, "Settings to fill in")
+        self.assertContains(
+            page,
+            "Who writes this site; the postal address, without which",
+        )
 
     def test_where_nothing_waits_it_says_so(self):
         page = self.client.get(URL)

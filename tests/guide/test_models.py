@@ -476,6 +476,17 @@ class FactsTests(TestCase):
 
         self.assertEqual(self.facts(guide), "4 min · standing or seated · band")
 
+    def test_who_stands_freely_is_not_told_of_a_hand_that_holds_on(self):
+        guide = make_guide(exercises=2)
+        one, two = guide.exercises.all()
+        Exercise.objects.filter(pk=one.pk).update(start_position="supported")
+
+        self.assertEqual(self.facts(guide), "standing, supported · no equipment")
+
+        Exercise.objects.filter(pk=two.pk).update(start_position="standing")
+
+        self.assertEqual(self.facts(guide), "standing · no equipment")
+
     def test_what_is_not_known_is_not_said(self):
         self.assertEqual(self.facts(make_guide(exercises=1)), "no equipment")
         self.assertEqual(self.facts(make_guide()), "")

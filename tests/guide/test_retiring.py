@@ -269,7 +269,7 @@ class AdminTests(AdminTestCase):
 
         self.assertContains(response, "Shrugs")
         self.assertNotContains(response, "A long neck")
-        self.assertContains(response, '<td class="field-state">retired</td>')
+        self.assertContains(response, "State: </span>retired</td>")
 
     def test_no_retired_guide_is_offered_to_other_guides_and_letters(self):
         self.guide.retire()

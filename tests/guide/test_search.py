@@ -85,9 +85,11 @@ class WordsTests(SimpleTestCase):
         self.assertLess(len(snippet), 2 * search.SNIPPET)
 
     def test_a_text_of_one_endless_word_is_cut(self):
-        snippet = search.snippet("x" * 10_000, search.terms("xxx"))
+        for text in ["x" * 10_000, "So, " + "x" * 10_000]:
+            with self.subTest(text[:5]):
+                snippet = search.snippet(text, search.terms("so"))
 
-        self.assertLess(len(snippet), 2 * search.SNIPPET)
+                self.assertLess(len(snippet), 2 * search.SNIPPET)
 
 
 class FindTests(TestCase):
@@ -155,6 +157,14 @@ class FindTests(TestCase):
         ]:
             with self.subTest(question):
                 self.assertIn("rows", self.found(question))
+
+    def test_what_differs_from_a_borrowed_set_up_begins_as_a_sentence(self):
+        exercise = self.rows.exercises.get()
+        exercise.write_steps(phase="setup", lines=[("but take the band off", "")])
+        index_owed()
+
+        entry = self.rows.entries.get(kind="exercise")
+        self.assertIn("But take the band off. Draw", entry.text)
 
     def test_word_forms_accents_and_beginnings_find_the_same(self):
         for question in [

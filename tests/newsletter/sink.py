@@ -11,15 +11,26 @@ class Sink:
 
     ``replies`` gives a recipient's answers to RCPT, one after the other; the last one
     stays. ``drops`` names recipients at whose message the line is cut, once each; each
-    letter is taken after a ``pause``.
+    letter is taken after a ``pause``. It takes commands in a row, as all do today, but
+    where it ``is_old``; one that ``is_hasty`` asks for a mail to nobody as well.
     """
 
-    def __init__(self, *, replies=None, drops=(), sender_reply="250 ok", pause=0):
+    def __init__(
+        self,
+        *,
+        replies=None,
+        drops=(),
+        sender_reply="250 ok",
+        pause=0,
+        is_old=False,
+        is_hasty=False,
+    ):
         self.replies = {key: list(value) for key, value in (replies or {}).items()}
         self.drops = set(drops)
         self.sender_reply = sender_reply
         self.pause = pause
-        self.mails = []
+        self.is_old, self.is_hasty = is_old, is_hasty
+        self.mails, self.to_nobody = [], []
         self.senders = set()
         self.connections = self.open_now = 0
 
@@ -63,19 +74,26 @@ class Sink:
             answer.flush()
 
         say("220 sink")
-        recipient = None
+        sender, recipient = False, None
         while line := lines.readline():
             command = line.strip().decode("ascii", "replace")
             verb = command[:4].upper()
             if verb in ("EHLO", "HELO"):
-                say("250 sink")
+                say("250 sink" if self.is_old else "250-sink\r\n250 PIPELINING")
             elif verb == "MAIL":
                 self.senders.add(command[10:].split(">")[0].lstrip("<"))
+                sender, recipient = self.sender_reply.startswith("250"), None
                 say(self.sender_reply)
+            elif verb == "RCPT" and not sender:
+                say("503 5.5.1 no sender")
             elif verb == "RCPT":
-                recipient = command[8:].strip("<>")
-                answers = self.replies.get(recipient, ["250 ok"])
-                say(answers.pop(0) if len(answers) > 1 else answers[0])
+                named = command[8:].strip("<>")
+                answers = self.replies.get(named, ["250 ok"])
+                reply = answers.pop(0) if len(answers) > 1 else answers[0]
+                recipient = named if reply.startswith("250") else None
+                say(reply)
+            elif verb == "DATA" and not (recipient or self.is_hasty):
+                say("554 5.5.1 no recipient")
             elif verb == "DATA":
                 say("354 go on")
                 content = []
@@ -84,6 +102,10 @@ class Sink:
                 time.sleep(self.pause)
                 if not part:
                     return  # the sender died in the middle of it
+                if recipient is None:
+                    self.to_nobody.append(b"".join(content))
+                    say("554 5.5.1 no recipient")
+                    continue
                 if recipient in self.drops:
                     self.drops.remove(recipient)
                     return

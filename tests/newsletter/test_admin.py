@@ -779,7 +779,7 @@ class SubscriberTests(AdminTestCase):
             *("gets the letter", "waits for the button", "left", "paused"),
             "letters stopped: full",
         ):
-            self.assertContains(response, f'field-state">{words}</td>')
+            self.assertContains(response, f"State: </span>{words}</td>")
         for state, count in {
             "waiting": 1,
             "active": 1,

@@ -308,6 +308,8 @@ class WorkTests(TestCase):
 class ReplyTests(TestCase):
     """What a mail server says, and what becomes of the letter."""
 
+    server = {}  # what it is like
+
     def setUp(self):
         get_ready()
 
@@ -321,7 +323,7 @@ class ReplyTests(TestCase):
         make_subscriber(email="anna@bücher.example")
         issue = frozen(intro="<p>.</p><p>Größe</p>")
 
-        with Sink() as sink:
+        with Sink(**self.server) as sink:
             self.send(sink, issue)
 
         self.assertCountEqual(
@@ -338,7 +340,7 @@ class ReplyTests(TestCase):
         Settings.objects.update(sender_name="Ana\r\nBcc: b@example.org")
         issue = frozen()
 
-        with Sink() as sink:
+        with Sink(**self.server) as sink:
             self.send(sink, issue)
 
         message = message_from_bytes(sink.mails[0][1], policy=policy.default)
@@ -353,7 +355,7 @@ class ReplyTests(TestCase):
         )
         issue = frozen()
 
-        with Sink() as sink:
+        with Sink(**self.server) as sink:
             self.send(sink, issue)
 
         self.assertEqual(sink.senders, {"brief@xn--bcher-kva.example"})
@@ -367,7 +369,9 @@ class ReplyTests(TestCase):
         issue = frozen()
         waits = []
 
-        with Sink(replies={reader.email: ["452 4.2.2 mailbox full"]}) as sink:
+        with Sink(
+            **self.server, replies={reader.email: ["452 4.2.2 mailbox full"]}
+        ) as sink:
             for _turn in range(5):
                 self.send(sink, issue)
                 delivery = issue.deliveries.get()
@@ -388,7 +392,9 @@ class ReplyTests(TestCase):
         reader = make_subscriber()
         issue = frozen()
 
-        with Sink(replies={reader.email: ["450 4.7.1 later", "250 ok"]}) as sink:
+        with Sink(
+            **self.server, replies={reader.email: ["450 4.7.1 later", "250 ok"]}
+        ) as sink:
             self.send(sink, issue)
             self.assertFalse(sink.mails)
             issue.deliveries.update(not_before=timezone.now())
@@ -403,7 +409,7 @@ class ReplyTests(TestCase):
         issue = frozen()
         reply = f"550 5.1.1 <{bad.email}>: no such user"
 
-        with Sink(replies={bad.email: [reply]}) as sink:
+        with Sink(**self.server, replies={bad.email: [reply]}) as sink:
             self.send(sink, issue)
 
         self.assertEqual(sink.recipients, [good.email])
@@ -415,7 +421,7 @@ class ReplyTests(TestCase):
         issue = frozen()
         cut = {readers[2].email, readers[7].email}
 
-        with Sink(drops=cut) as sink, self.assertLogs("newsletter"):
+        with Sink(**self.server, drops=cut) as sink, self.assertLogs("newsletter"):
             self.send(sink, issue)
             self.assertEqual(len(sink.mails), 8)
             self.assertEqual(issue.deliveries.queued().count(), 2)
@@ -450,7 +456,7 @@ class ReplyTests(TestCase):
             make_subscriber()
         issue = frozen()
 
-        with Sink(sender_reply="550 5.7.1 who are you") as sink:
+        with Sink(**self.server, sender_reply="550 5.7.1 who are you") as sink:
             self.send(sink, issue)
 
         rows = issue.deliveries.values_list("state", "attempts")
@@ -461,7 +467,10 @@ class ReplyTests(TestCase):
         issue = frozen()
         answers = {reader.email: ["421 4.3.2 closing"] for reader in readers}
 
-        with Sink(replies=answers) as sink, self.assertLogs("newsletter"):
+        with (
+            Sink(**self.server, replies=answers) as sink,
+            self.assertLogs("newsletter"),
+        ):
             more = self.send(sink, issue)
 
         self.assertFalse(more)
@@ -481,6 +490,62 @@ class ReplyTests(TestCase):
         ]:
             with self.subTest(text):
                 self.assertEqual(postbox.in_words(code, text), words)
+
+    def test_what_is_refused_spoils_nothing_for_the_next(self):
+        readers = [make_subscriber() for _number in range(4)]
+        issue = frozen()
+        never = {readers[0].email: ["550 5.1.1 no"], readers[2].email: ["452 4.2.2 no"]}
+
+        with Sink(**self.server, replies=never) as sink:
+            self.send(sink, issue)
+
+        self.assertCountEqual(sink.recipients, [readers[1].email, readers[3].email])
+        self.assertEqual(sink.connections, 1)
+        self.assertEqual(set(sink.to_nobody), {b""} if sink.is_hasty else set())
+
+    def test_a_line_that_begins_with_a_full_stop_arrives_as_it_is(self):
+        reader = make_subscriber()
+        letter = compose.Letter(frozen())
+        recipient = compose.Recipient(
+            uuid.uuid4(), reader.email, reader.token, reader.confirmed_at
+        )
+        content = b"To: a\r\n\r\n.\r\n..two\r\nend.\r\n"
+
+        with (
+            Sink(**self.server) as sink,
+            override_settings(MAILERS=sink.mailers),
+            postbox.Line(letter) as line,
+        ):
+            line.send_copy(recipient, content)
+
+        self.assertEqual(sink.mails, [(reader.email, content)])
+
+    def test_an_address_that_breaks_a_line_is_none(self):
+        letter = compose.Letter(make_issue())
+
+        with (
+            Sink(**self.server) as sink,
+            override_settings(MAILERS=sink.mailers),
+            postbox.Line(letter) as line,
+        ):
+            for email in ("a@b.example>\r\nRCPT TO:<c@d.example", "a b@c.example", ""):
+                recipient = compose.Recipient(uuid.uuid4(), email, "", timezone.now())
+                with self.assertRaises(postbox.Refused):
+                    line.send_copy(recipient, b"To: a\r\n\r\nb\r\n")
+
+        self.assertEqual(sink.mails, [])
+
+
+class OldServerTests(ReplyTests):
+    """One command at a time."""
+
+    server = {"is_old": True}
+
+
+class HastyServerTests(ReplyTests):
+    """It asks for the letter although it refused whom it is for."""
+
+    server = {"is_hasty": True}
 
 
 class LedgerTests(TestCase):

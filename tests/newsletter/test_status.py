@@ -71,6 +71,18 @@ class OwnPagesTestCase(TestCase):
 
 
 class StatusTests(OwnPagesTestCase):
+    def test_how_far_we_can_see_is_said_where_a_letter_was_taken(self):
+        for state, is_said in [("failed", False), ("sent", True)]:
+            issue = make_issue(frozen_at=ago(days=1))
+            self.reader.deliveries.create(issue=issue, state=state)
+
+            said = (
+                "is as far as we can see"
+                in self.client.get(self.by_letter()).content.decode()
+            )
+
+            self.assertEqual(said, is_said)
+
     def test_a_letter_that_was_passed_on_does_not_tell_the_address(self):
         for url in (self.by_letter(), self.by_letter("unsubscribe")):
             page = self.client.get(url)

@@ -1,0 +1,46 @@
+"""Whether a comment is still as it was when somebody looked: else she looks again.
+
+A token names a comment and the state in which it was seen.
+"""
+
+import hashlib
+
+from comments.models import Comment
+
+
+def as_seen(tokens):
+    """Return the comments that are as the tokens say, locked; and how many are not."""
+    states = dict(token.partition(":")[::2] for token in tokens)
+    ids = [int(pk) for pk in states if is_number(pk)]
+    rows = Comment.objects.with_state().filter(pk__in=ids).to_write().order_by("pk")
+    found = [one for one in rows if states[str(one.pk)] == state_of(one)]
+    return found, len(states) - len(found)
+
+
+def tokens_of(comments):
+    """Return these comments in the state they are in now, to be sent back later."""
+    return " ".join(map(token_of, Comment.objects.those(comments).with_state()))
+
+
+def token_of(comment):
+    return f"{comment.pk}:{state_of(comment)}"
+
+
+def state_of(comment):
+    """Return what changes whenever somebody decides, answers or edits a comment."""
+    if not hasattr(comment, "decision_count"):
+        comment = comment.row.with_state().get()
+    words = f"{comment.name}\0{comment.body}".encode()
+    return ".".join(
+        [
+            comment.status,
+            str(comment.decision_count),
+            str(comment.answer_count),
+            hashlib.sha256(words).hexdigest()[:12],
+        ]
+    )
+
+
+def is_number(word):
+    """Whether it can be the id of a row."""
+    return word.isascii() and word.isdecimal() and len(word) < 19
