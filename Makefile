@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench lock
 
-# Two processes, for two cores; ARGS= for one.
-ARGS ?= -n 2
+# Two processes, for two cores; who is done early takes from the other. ARGS= for one.
+ARGS ?= -n 2 --dist worksteal
 export PYTHONUNBUFFERED = 1
 
 help:  ## this list

@@ -48,12 +48,17 @@ class ClosingInline(Asking, admin.TabularInline):
 
 @admin.register(Settings)
 class SettingsAdmin(Asking, OneRowAdmin):
+    long_texts = ("invitation", "away_note", "answer_note", "consent")
     inlines = [ClosingInline]
 
 
 @admin.register(RedFlag)
 class RedFlagAdmin(Asking, admin.ModelAdmin):
-    list_display = ["name", "urgency", "is_active"]
+    list_display = ["name", "urgency", "state"]
+
+    @admin.display(description=gettext_lazy("state"), ordering="is_active")
+    def state(self, flag):
+        return _("in use") if flag.is_active else _("switched off")
 
     def save_model(self, request, flag, form, change):
         """Save it, and say how often it would have been met of late."""

@@ -3,6 +3,8 @@
 One phrase a line. ``swell*`` is any word that begins so, ``calf/calves`` either, ``…``
 up to three words in between, ``+`` parts that must both be there. "No fever", "without
 fever", "the fever is gone" are denied and do not count, unless the line begins with !.
+A line that begins with ~ names what is meant otherwise: below "~chest press" the words
+"the chest press is heavy" are none of "chest … heavy", but those of a chest beside it.
 When in doubt a phrase counts: a text too many is read, one too few may be missed. So
 only words that say nothing by themselves may stand between a denial and what it denies:
 "no sign of bleeding", but not "I did not tell my doctor of the bleeding".
@@ -118,6 +120,7 @@ class Word(NamedTuple):
 class Phrase(NamedTuple):
     parts: tuple
     is_deniable: bool
+    is_exception: bool
     book: int
 
 
@@ -135,22 +138,37 @@ class Text:
 
     def met(self, *books):
         """Return where the text meets each of these lists: first word and end."""
-        phrases, openings = compiled(books)
+        counting, exceptions = compiled(books)
+        nothing = [frozenset() for _book in books]
+        meant_else = [
+            {place for start, end in spans for place in range(start, end)}
+            for spans in self.places(*exceptions, nothing)
+        ]
+        return [list(spans) for spans in self.places(*counting, meant_else)]
+
+    def places(self, phrases, openings, meant_else):
+        """Return for each list the places of its phrases but for what is meant else."""
         met = [[{} for _part in phrase.parts] for phrase in phrases]
-        for place, token in enumerate(self.tokens):
+        for place, token in enumerate(self.tokens if phrases else ()):
             for number, part in openings.get(token.word[:STEM], ()):
                 phrase, spans = phrases[number], met[number][part]
-                if len(spans) == SHOWN:
+                if len(spans) == SHOWN and not phrase.is_exception:
                     continue
                 end = self.match(phrase, part, place)
-                if end and not (phrase.is_deniable and self.is_denied(place, end)):
+                if end and self.counts(phrase, place, end, meant_else[phrase.book]):
                     spans[place] = end
-        found = [{} for _book in books]
+        found = [{} for _book in meant_else]
         for phrase, parts in zip(phrases, met, strict=True):
             if all(parts):
                 for spans in parts:
                     found[phrase.book] |= dict.fromkeys(spans.items())
-        return [list(spans) for spans in found]
+        return found
+
+    def counts(self, phrase, place, end, meant_else):
+        if not meant_else.isdisjoint(range(place, end)):
+            return False
+        is_deniable = phrase.is_deniable and not phrase.is_exception
+        return not (is_deniable and self.is_denied(place, end))
 
     def typed(self, spans):
         """Return what stands there, each wording once, as it was typed."""
@@ -334,13 +352,21 @@ def said(lines):
 
 @lru_cache(maxsize=20)
 def compiled(books):
-    """Return the phrases of these lists, and which parts begin with which letters."""
+    """Return what counts of these lists, and what is meant otherwise, each indexed."""
     phrases = [
         phrase
         for book, lines in enumerate(books)
         for line in lines.splitlines()
         if (phrase := parsed(line, book)).parts
     ]
+    return [
+        indexed([phrase for phrase in phrases if phrase.is_exception == is_exception])
+        for is_exception in (False, True)
+    ]
+
+
+def indexed(phrases):
+    """Return the phrases, and which parts begin with which letters."""
     openings = {}
     for number, phrase in enumerate(phrases):
         for part, (words,) in enumerate(phrase.parts):
@@ -351,10 +377,11 @@ def compiled(books):
 
 def parsed(line, book):
     line = fold(line).strip()
-    is_deniable = not line.startswith("!")
+    is_deniable, is_exception = not line.startswith("!"), line.startswith("~")
     line = _UNSAID.sub(" ", line.replace("...", "…").replace("…", " … "))
     parts = [parsed_part(part) for part in line.split("+")]
-    return Phrase(tuple(part for part in parts if part.words), is_deniable, book)
+    parts = tuple(part for part in parts if part.words)
+    return Phrase(parts, is_deniable, is_exception, book)
 
 
 def parsed_part(part):

@@ -1,6 +1,7 @@
 """What is kept of a thread, and of a reader, as plain data to hand out."""
 
 from django.http import JsonResponse
+from django.utils.translation import gettext as _
 
 from comments import copies
 from comments.models import Comment, Decision, EmailAddress
@@ -44,10 +45,18 @@ def of_reader(comments):
     rows = comments.select_related("guide").prefetch_related("decisions")
     rows = list(rows.order_by("pk"))
     addresses = EmailAddress.objects.filter(email__in={one.email for one in rows})
-    moments = ("email", "written_at", "confirmed_at", "stopped_at")
     return {
         "comments": [copies.data(one) for one in rows],
-        "mails": list(addresses.values(*moments)),
+        "mails": [
+            {
+                _("e-mail address"): one.email,
+                _("written to, last, at"): one.written_at,
+                _("you said yes to mails at"): one.confirmed_at,
+                _("you stopped the mails at"): one.stopped_at,
+                _("its mail server refused ours at"): one.refused_at,
+            }
+            for one in addresses
+        ],
     }
 
 

@@ -126,10 +126,10 @@ def leaves(notice):
         # Its own address is at fault: others need not wait.
         code = max(code for code, words in error.recipients.values())
         logger.error("%s refused: %s", who(notice), code)
-        if code >= 500 and not notice.to:
-            notice.delete()  # the author may mend her mailbox, a reader's stays so
-        else:
+        if notice.to or (code < 500 and not notice.is_overdue):
             give_up_old(notice)
+        else:
+            note_refused(notice, message)  # the author may mend her own mailbox
     except OSError as error:
         # The words of the error may hold an address.
         logger.error("%s not written to: %s", who(notice), type(error).__name__)
@@ -147,9 +147,19 @@ def note_left(notice, message):
     """Owe it no more; an address that nobody confirmed rests from here on."""
     with transaction.atomic():
         notice.delete()
-        if message and notice.kind == Kind.RECEIPTS:
+        if message and not notice.to:
             written_to = EmailAddress.objects.filter(email__in=message.to)
-            written_to.update(written_at=timezone.now())
+            written_to.exclude(refused_at=None).update(refused_at=None)
+            if notice.kind == Kind.RECEIPTS:
+                written_to.update(written_at=timezone.now())
+
+
+def note_refused(notice, message):
+    """Owe it no more; the reader's own page and the desk say why it did not come."""
+    with transaction.atomic():
+        notice.delete()
+        written_to = EmailAddress.objects.filter(email__in=message.to)
+        written_to.update(refused_at=timezone.now())
 
 
 def who(notice):

@@ -1,3 +1,5 @@
+from functools import wraps
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +26,17 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+def at_its_own_address(view):
+    """Let a view begin with the comment whose address only its writer knows."""
+
+    @wraps(view)
+    def found(request, secret):
+        comment = Comment.objects.select_related("guide").filter(secret=secret).first()
+        return view(request, comment) if comment else gone(request)
+
+    return found
+
+
 @csrf.answers_failure
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -48,6 +61,7 @@ def new(request):
         "settings": settings,
     }
     if data is None:
+        context["was_asked"] = not is_open and guide.comments.roots().exists()
         return private(render(request, template, context))
     has_failed = getattr(request, "csrf_failed", False)
     if has_failed:
@@ -76,7 +90,7 @@ def new(request):
         comment = form.save(consent_version=settings.consent_version)
     if comment is None:
         return private(render(request, template, context, status=422))
-    return SeeOther(reverse("comments:receipt", args=[comment.secret]))
+    return see_receipt(comment)
 
 
 @require_safe
@@ -92,31 +106,30 @@ def place(request, pk):
 
 @require_safe
 @never_cache
-def receipt(request, secret):
+@at_its_own_address
+def receipt(request, comment):
     """Show a comment to whoever wrote it, in whatever state it is."""
-    comment = find_own(secret)
-    if comment is None:
-        return gone(request)
     settings = Settings.load_for(comment.guide)
+    answers = comment.published_answers()
     context = {
         "comment": comment,
-        "answers": comment.published_answers(),
+        "answers": answers,
+        "is_answered": bool(answers) and comment.is_shown(),
         "flags": checks.turn_to(comment),
         "offer": privacy.offer(comment),
         "is_open": settings.takes_questions(comment.guide),
         "settings": settings,
         "chosen": EmailAddress.objects.chosen_since(comment),
+        "refused": EmailAddress.objects.refused_since(comment),
     }
     return private(render(request, "comments/receipt.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def change(request, secret):
+@at_its_own_address
+def change(request, comment):
     """Let a reader put it in other words, for a quarter of an hour."""
-    comment = find_own(secret)
-    if comment is None:
-        return gone(request)
     data = request.POST if request.method == "POST" else None
     form = ChangeForm(data, comment=comment)
     context = {"form": form, "comment": comment}
@@ -130,7 +143,7 @@ def change(request, secret):
                 limits.too_many(request, wait, "comments/change.html", context)
             )
         if not form.has_changed() or form.save():
-            return SeeOther(reverse("comments:receipt", args=[secret]))
+            return see_receipt(comment)
         context |= {"comment": form.comment, "was_decided": True}
         status = 409
     elif data:
@@ -140,24 +153,20 @@ def change(request, secret):
 
 @require_POST
 @never_cache
-def show_less(request, secret):
+@at_its_own_address
+def show_less(request, comment):
     """Do what the receipt offers where a name or a way to reach somebody stands."""
-    comment = find_own(secret)
-    if comment is None:
-        return gone(request)
     offer = privacy.offer(comment)
     if offer and (name := offer.names.get(request.POST.get("as"))):
         comment.show_less(name=name, words=offer.words)
-    return SeeOther(reverse("comments:receipt", args=[secret]))
+    return see_receipt(comment)
 
 
 @require_safe
 @never_cache
-def copy(request, secret):
+@at_its_own_address
+def copy(request, comment):
     """Hand a reader all that is stored of what she sent."""
-    comment = find_own(secret)
-    if comment is None:
-        return gone(request)
     response = HttpResponse(copies.of(comment), content_type="application/json")
     response.headers["Content-Disposition"] = (
         'attachment; filename="what-you-sent.json"'
@@ -167,13 +176,11 @@ def copy(request, secret):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def take_back(request, secret):
+@at_its_own_address
+def take_back(request, comment):
     """Ask on GET, erase on POST."""
-    comment = find_own(secret)
-    if comment is None:
-        return gone(request)
     if comment.taken_back_at:  # its page says so
-        return SeeOther(reverse("comments:receipt", args=[secret]))
+        return see_receipt(comment)
     if request.method == "POST":
         comment.take_back()
         return SeeOther(reverse("comments:taken_back"))
@@ -259,11 +266,6 @@ def feed(request, slug):
     return feeds.of_guide(guide, Settings.load())
 
 
-def find_own(secret):
-    """Return the comment at its writer's own address, or None."""
-    return Comment.objects.select_related("guide").filter(secret=secret).first()
-
-
 def count(request, guide):
     """Count this post; return the seconds to wait where it is one too many."""
     for name, key, limit, seconds in [
@@ -274,6 +276,10 @@ def count(request, guide):
         if wait := limits.hit(name, key, limit=limit, seconds=seconds):
             return wait
     return 0
+
+
+def see_receipt(comment):
+    return SeeOther(reverse("comments:receipt", args=[comment.secret]))
 
 
 def gone(request):

@@ -88,6 +88,7 @@ TICK = [
     "newsletter.tasks.sweep",
     "newsletter.waves.tell",
     "newsletter.drafting.draft_when_due",
+    "moving.tasks.go_on",
     "moving.arrivals.forget_old",
     "config.tick.rescue_lost_tasks",
     "config.tick.prune",

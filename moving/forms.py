@@ -1,7 +1,8 @@
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from moving.rows import WITH_DAY_FIRST, WITH_MONTH_FIRST, Reading
+from moving.rows import WITH_DAY_FIRST, WITH_MONTH_FIRST, Status
 
 
 class FileForm(forms.Form):
@@ -19,35 +20,71 @@ class FileForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """Brings a list of readers, and says how it is to be read."""
+    """Brings a list of readers."""
 
-    MOST_BYTES = 10_000_000
+    MOST_BYTES = 100_000_000
 
     file = forms.FileField(
         label=_("File"),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt"}),
         help_text=_(
-            "A table as CSV, whose first line names its columns: the list that you "
-            "took along from here, or from where your readers were."
+            "A table as CSV: the list that you took along from here, or from where "
+            "your readers were. Which column holds what, you can say afterwards."
         ),
         error_messages={
             "required": _("Choose a file."),
             "empty": _("There is nothing in this file. Choose another."),
         },
     )
-    source = forms.ChoiceField(
-        label=_("Where it is from"),
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > self.MOST_BYTES:
+            raise forms.ValidationError(
+                _(
+                    "A file of more than 100 MB is too large for this page. Ask who "
+                    "looks after the site to read it in with import_subscribers."
+                )
+            )
+        return file
+
+
+class HowForm(forms.Form):
+    """Says how a list is to be read: which column holds what, and of whom it is."""
+
+    MOST_SHOWN = 40  # characters of a cell
+    FIRST = {
+        "email": _("The address"),
+        "status": _("Who gets it, in a word"),
+        "joined": _("When they signed up"),
+        "confirmed": _("When they confirmed, or yes"),
+        "left": _("When they left, or yes"),
+    }
+    MORE = {
+        "list_status": _("Who is on this list, in a word"),
+        "paused": _("Until when they pause"),
+        "stopped": _("When letters to them stopped, or yes"),
+        "ends": _("Until when they are stopped"),
+        "because": _("Why they are stopped"),
+        "by_hand": _("Whether that was by hand"),
+        "page": _("Where they signed up"),
+        "promise": _("What they were promised"),
+    }
+
+    all_are = forms.ChoiceField(
+        label=_("All in the file are"),
         choices=[
-            ("", _("A site like this, or elsewhere")),
-            ("mailchimp", _("Mailchimp")),
-            ("mailpoet", _("MailPoet")),
+            ("", _("what its columns say")),
+            (Status.SUBSCRIBED, _("readers who said yes to the letter")),
+            (Status.UNSUBSCRIBED, _("people who left")),
+            (Status.BOUNCED, _("addresses that do not work")),
         ],
         required=False,
     )
     dates = forms.ChoiceField(
-        label=_("3/4/2025 is"),
+        label=_("3/4/2025 and 3-4-2025 are"),
         choices=[
-            ("", _("No date is written so")),
+            ("", _("not written so in it")),
             (WITH_DAY_FIRST, _("the third of April")),
             (WITH_MONTH_FIRST, _("the fourth of March")),
         ],
@@ -59,33 +96,52 @@ class ListForm(forms.Form):
         required=False,
     )
 
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > self.MOST_BYTES:
-            raise forms.ValidationError(
-                _(
-                    "A file of more than 10 MB is too large for this page. Ask who "
-                    "looks after the site to read it in with import_subscribers."
-                )
+    def __init__(self, *args, table, reading, **options):
+        columns = reading["columns"]
+        initial = columns | {
+            "all_are": reading["status"],
+            "dates": reading["dates"],
+            "asks": reading["asks"],
+        }
+        super().__init__(*args, initial=initial, **options)
+        choices = [("", _("not in the file")), *self._choices(table)]
+        columns = {
+            name: forms.TypedChoiceField(
+                label=label,
+                choices=choices,
+                coerce=int,
+                empty_value=None,
+                required=name == "email",
+                error_messages={"required": _("Say which column holds the addresses.")},
             )
-        return file
+            for name, label in (self.FIRST | self.MORE).items()
+        }
+        self.fields = columns | self.fields
 
-    def reading(self, name):
-        names = ("source", "dates", "asks")
-        return Reading(name, **{key: self.cleaned_data[key] for key in names})
+    def _choices(self, table):
+        for place, name in enumerate(table.header):
+            cells = (cells[place] for cells in table.first if place < len(cells))
+            words = next(filter(None, map(str.strip, cells)), "")
+            words = Truncator(words).chars(self.MOST_SHOWN)
+            yield place, f"{name}: {words}" if words else name
 
+    @property
+    def first(self):
+        return [self[name] for name in self.FIRST]
 
-class ListArrivalForm(ListForm):
-    """Takes in a list that was looked at, as it was looked at."""
+    @property
+    def more(self):
+        return [self[name] for name in self.MORE]
 
-    file = None
-    arrival = forms.RegexField(r"\A[0-9a-f]{32}\Z")
-    name = forms.CharField()
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        for field in self.fields.values():
-            field.widget = forms.HiddenInput()
+    @property
+    def reading(self):
+        values = self.cleaned_data
+        return {
+            "columns": {name: values[name] for name in (self.FIRST | self.MORE)},
+            "status": values["all_are"],
+            "dates": values["dates"],
+            "asks": values["asks"],
+        }
 
 
 class ArrivalForm(forms.Form):

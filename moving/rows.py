@@ -23,53 +23,92 @@ class Status(models.TextChoices):
     BOUNCED = "bounced"
 
 
-STATUSES = {
-    **dict.fromkeys(
-        ["subscribed", "confirmed", "active", "inactive", "paused", "stopped"],
-        Status.SUBSCRIBED,
-    ),
-    **dict.fromkeys(
-        ["unconfirmed", "pending", "waiting", "non subscribed", "nonsubscribed"],
-        Status.UNCONFIRMED,
-    ),
-    **dict.fromkeys(
-        ["unsubscribed", "left", "opted out", "complained", "spam"],
-        Status.UNSUBSCRIBED,
-    ),
-    **dict.fromkeys(["bounced", "cleaned"], Status.BOUNCED),
+# As lists say it in English, German and Dutch.
+WORDS = {
+    Status.SUBSCRIBED: [
+        *("subscribed", "confirmed", "active", "inactive", "paused", "stopped"),
+        *("angemeldet", "bestätigt", "abonniert", "aktiv"),
+        *("aangemeld", "bevestigd", "geabonneerd", "ingeschreven", "actief"),
+    ],
+    Status.UNCONFIRMED: [
+        *("unconfirmed", "not confirmed", "pending", "waiting"),
+        *("non subscribed", "nonsubscribed"),
+        *("unbestätigt", "nicht bestätigt", "ausstehend"),
+        *("onbevestigd", "niet bevestigd", "in afwachting"),
+    ],
+    Status.UNSUBSCRIBED: [
+        *("unsubscribed", "left", "opted out", "complained", "spam"),
+        *("abgemeldet", "ausgetragen", "afgemeld", "uitgeschreven"),
+    ],
+    Status.BOUNCED: ["bounced", "cleaned", "bounce", "unzustellbar", "onbestelbaar"],
 }
+STATUSES = {word: status for status, words in WORDS.items() for word in words}
 
+# The columns of our own file, in their order.
+OURS = [
+    *("email", "status", "joined", "confirmed", "left", "paused until"),
+    *("stopped", "stopped until", "stopped because", "stopped by hand"),
+    *("page", "promise"),
+]
 # By the names of ours, those that need no telling which column is which.
 COLUMNS = {
-    "email": ["email", "e mail", "mail", "email address", "e mail address"],
-    "status": ["status", "global status"],
+    "email": [
+        *("email", "e mail", "mail", "email address", "e mail address"),
+        *("email adresse", "e mail adresse", "mailadresse", "mail adresse"),
+        *("emailadres", "e mailadres", "email adres", "e mail adres", "mailadres"),
+    ],
+    "status": ["status", "global status", "abostatus", "toestand"],
     "list_status": ["list status"],
-    "joined": ["joined", "optin time", "subscription time", "created at", "joined at"],
-    "confirmed": ["confirmed", "confirm time", "confirmation time", "confirmed at"],
-    "left": ["left", "unsub time", "unsubscribed at", "left at"],
+    "joined": [
+        *("joined", "optin time", "subscription time", "created at", "joined at"),
+        *("subscribed at", "signed up", "angemeldet am", "anmeldedatum", "anmeldung"),
+        *("eingetragen am", "aangemeld op", "aanmelddatum", "ingeschreven op"),
+        *("inschrijfdatum", "date", "datum"),
+    ],
+    "confirmed": [
+        *("confirmed", "confirm time", "confirmation time", "confirmed at"),
+        *("bestätigt", "bestätigt am", "bevestigd", "bevestigd op"),
+    ],
+    "left": [
+        *("left", "unsub time", "unsubscribed at", "left at", "email disabled"),
+        *("abgemeldet", "abgemeldet am", "ausgetragen am"),
+        *("afgemeld", "afgemeld op", "uitgeschreven", "uitgeschreven op"),
+    ],
     "paused": ["paused until"],
     "stopped": ["stopped", "clean time"],
+    "ends": ["stopped until"],
     "because": ["stopped because"],
     "by_hand": ["stopped by hand"],
     "page": ["page", "source"],
     "promise": ["promise", "consent version"],
 }
-YES = {"yes", "true", "y", "1", "x", "ja", "oui", "si", "sí"}
-NO = {"", "no", "false", "n", "0", "-", "nein", "non", "0000-00-00 00:00:00"}
+AHEAD = {"paused", "ends"}  # moments until which something lasts
+YES = {"yes", "true", "y", "1", "x", "ja", "wahr", "waar", "oui", "si", "sí"}
+NO = {
+    *("", "no", "false", "n", "0", "-", "nein", "falsch", "nee", "onwaar", "non"),
+    "0000-00-00 00:00:00",
+}
 WITH_DAY_FIRST, WITH_MONTH_FIRST = "day-first", "month-first"
-DATE = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})(?:,?\s+(.+))?")
+DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?\s+(.+))?")
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class Source(NamedTuple):
     """How the files of a former provider differ from others."""
 
+    name: str = ""
+    signs: tuple = ()  # columns that no other's files have together
     escape: str | None = None  # before a quotation mark inside of a cell
     is_in_utc: bool = False
     by_file: tuple = ()  # (how its name begins, a column of it, what all rows are)
+    status: Status | None = None  # of all rows
+    statuses: dict = {}  # its own words for them
 
 
 SOURCES = {
     "mailchimp": Source(
+        "Mailchimp",
+        signs=("optin time", "euid"),
         is_in_utc=True,
         # Without either of the columns it is the file of those who get the letter.
         by_file=(
@@ -79,7 +118,25 @@ SOURCES = {
             ("subscribed", None, Status.SUBSCRIBED),
         ),
     ),
-    "mailpoet": Source(escape="\\"),
+    "mailpoet": Source("MailPoet", signs=("global status", "list status"), escape="\\"),
+    # Its columns name who pays; the letter goes to all for whom it is not disabled.
+    "substack": Source(
+        "Substack",
+        signs=("active subscription", "email disabled"),
+        is_in_utc=True,
+        status=Status.SUBSCRIBED,
+    ),
+    "newsletter": Source(
+        "The Newsletter Plugin",
+        signs=("surname", "status", "token"),
+        statuses={
+            "c": Status.SUBSCRIBED,
+            "s": Status.UNCONFIRMED,
+            "u": Status.UNSUBSCRIBED,
+            "p": Status.UNSUBSCRIBED,
+            "b": Status.BOUNCED,
+        },
+    ),
 }
 
 
@@ -89,17 +146,27 @@ class Reading:
 
     name: str
     source: str = ""
-    columns: dict = field(default_factory=dict)  # field: name of its column
+    # field: name or place of its column, None where the file has none
+    columns: dict = field(default_factory=dict)
     status: str = ""  # of all rows
     zone: tzinfo | None = None  # of moments that do not say theirs
     dates: str = ""  # of 3/4/2025
     asks: bool = False  # those who had not confirmed
 
     def __post_init__(self):
-        name = "".join(c if c.isprintable() else "?" for c in self.name)
-        self.page = f"{FROM_A_FILE}{name}"[:200]
+        self.page = f"{FROM_A_FILE}{printable(self.name)}"[:200]
+        self.is_ours = False
+
+    def look_at(self, table):
+        """Find out whose file it is, where nobody said so, and how to read it."""
+        names = set(map(_plain, table.header))
+        for source, its in SOURCES.items():
+            if not self.source and names.issuperset(its.signs):
+                self.source = source
         self.of = SOURCES.get(self.source, Source())
         self.zone = self.zone or (UTC if self.of.is_in_utc else site_zone())
+        self.is_ours = table.header == OURS
+        table.read_with(escape=self.of.escape)
 
 
 class Outcome(models.TextChoices):
@@ -165,6 +232,7 @@ class Found(NamedTuple):
     left: str | None
     paused: str | None
     stopped: str | None
+    ends: str | None
     is_confirmed: bool
     is_left: bool
     is_stopped: bool
@@ -179,41 +247,24 @@ class Rows:
 
     def __init__(self, table, reading):
         self.table, self.reading = table, reading
-        self.places = self._places()
-        self.status = self._status_of_all()
-        self.latest = timezone.now() + timedelta(days=1)
-
-    def _places(self):
-        header = self.table.header
-        known = {}
-        for place, name in reversed([*enumerate(map(_plain, header))]):
-            known[name] = place
-        places = {}
-        for name, guesses in COLUMNS.items():
-            if asked := self.reading.columns.get(name):
-                if _plain(asked) not in known:
-                    raise ValidationError(
-                        _("There is no column “%(asked)s”. The file has: %(header)s.")
-                        % {"asked": asked, "header": _listed(header)}
-                    )
-                guesses = [_plain(asked)]
-            for guess in guesses:
-                if guess in known:
-                    places[name] = known[guess]
-                    break
-        if "email" not in places:
+        self.places = places(table, reading)
+        if "email" not in self.places:
             raise ValidationError(
                 _(
                     "No column is called “email”. The file has: %s. Give that name to "
                     "the one that holds the addresses."
                 )
-                % _listed(header)
+                % _listed(table.header)
             )
-        return places
+        self.status = self._status_of_all()
+        self.statuses = STATUSES | reading.of.statuses
+        self.latest = timezone.now() + timedelta(days=1)
 
     def _status_of_all(self):
         if self.reading.status:
             return Status(self.reading.status)
+        if self.reading.of.status:
+            return self.reading.of.status
         if not self.reading.of.by_file or "status" in self.places:
             return None
         header = set(map(_plain, self.table.header))
@@ -227,7 +278,7 @@ class Rows:
 
     def understood(self, line, cells):
         """Return what a row says; raise ``RowError`` where one cannot rely on it."""
-        if len(cells) > len(self.table.header):
+        if any(cells[len(self.table.header) :]):
             raise RowError(Outcome.BAD_ROW)
         values = {
             name: cells[place].strip() if place < len(cells) else ""
@@ -236,35 +287,46 @@ class Rows:
         email = _address(values["email"])
         statuses = {
             self.status,
-            *map(_status, map(values.get, ("status", "list_status"))),
+            *map(self._status, map(values.get, ("status", "list_status"))),
         }
         said = {
-            name: self._moment(values.get(name, ""), may_lie_ahead=name == "paused")
-            for name in ("joined", "confirmed", "left", "paused", "stopped")
+            name: self._moment(values.get(name, ""), may_lie_ahead=name in AHEAD)
+            for name in ("joined", "confirmed", "left", "paused", "stopped", "ends")
         }
         is_said = {name: is_so for name, (is_so, _at) in said.items()}
         at = {name: moment for name, (_is_so, moment) in said.items()}
         is_left = is_said["left"] or Status.UNSUBSCRIBED in statuses
         is_stopped = is_said["stopped"] or Status.BOUNCED in statuses
+        is_by_hand = is_stopped and values.get("by_hand", "").lower() in YES
+        is_waiting = Status.UNCONFIRMED in statuses
         return Found(
             key=fold(email),
             line=line,
             email=email,
             **at,
-            # Who left or bounced had been on the list.
+            # Who left or bounced had been on the list; whom the author stopped by hand
+            # may have asked for it alone.
             is_confirmed=is_left
-            or is_stopped
+            or (is_stopped and not (is_by_hand and is_waiting))
             or (
-                Status.UNCONFIRMED not in statuses
+                not is_waiting
                 and (is_said["confirmed"] or Status.SUBSCRIBED in statuses)
             ),
             is_left=is_left,
             is_stopped=is_stopped,
-            is_by_hand=is_stopped and values.get("by_hand", "").lower() in YES,
+            is_by_hand=is_by_hand,
             because=values.get("because", "")[:200],
             page=values.get("page", "")[:200],
             promise=values.get("promise", "")[:20],
         )
+
+    def _status(self, text):
+        if not text:
+            return None
+        try:
+            return self.statuses[_plain(text)]
+        except KeyError:
+            raise RowError(Outcome.BAD_STATUS) from None
 
     def _moment(self, text, *, may_lie_ahead):
         """Return whether a cell says that something happened, and when if it does."""
@@ -306,6 +368,48 @@ class Rows:
         raise ValueError
 
 
+def printable(name):
+    return "".join(c if c.isprintable() else "?" for c in name)
+
+
+def places(table, reading):
+    """Return which column holds what: as it was said, else by its name."""
+    known = {}
+    for place, name in reversed([*enumerate(map(_plain, table.header))]):
+        known[name] = place
+    found = {}
+    for name, guesses in COLUMNS.items():
+        if name in reading.columns:
+            place = _asked(reading.columns[name], known, table.header)
+        else:
+            place = next((known[guess] for guess in guesses if guess in known), None)
+        if place is None and name == "email" and name not in reading.columns:
+            place = _of_addresses(table)
+        if place is not None:
+            found[name] = place
+    return found
+
+
+def _asked(column, known, header):
+    if column is None or column in range(len(header)):
+        return column
+    if _plain(str(column)) not in known:
+        raise ValidationError(
+            _("There is no column “%(asked)s”. The file has: %(header)s.")
+            % {"asked": column, "header": _listed(header)}
+        )
+    return known[_plain(column)]
+
+
+def _of_addresses(table):
+    """Return the first column whose first cells are addresses, or None."""
+    for place in range(len(table.header)):
+        cells = [cells[place].strip() for cells in table.first if place < len(cells)]
+        if any(cells) and all(map(ADDRESS.fullmatch, filter(None, cells))):
+            return place
+    return None
+
+
 def _plain(name):
     return re.sub(r"[\s_-]+", " ", name).strip().casefold()
 
@@ -321,12 +425,3 @@ def _address(text):
         return addresses.read(text)
     except ValidationError:
         raise RowError(Outcome.BAD_ADDRESS) from None
-
-
-def _status(text):
-    if not text:
-        return None
-    try:
-        return STATUSES[_plain(text)]
-    except KeyError:
-        raise RowError(Outcome.BAD_STATUS) from None

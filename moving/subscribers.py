@@ -9,7 +9,7 @@ import sqlite3
 from collections import defaultdict
 from contextlib import closing, nullcontext
 from datetime import datetime, timedelta
-from itertools import batched, count, islice
+from itertools import batched, islice
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
@@ -18,18 +18,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from moving import tables
-from moving.rows import Found, Outcome, RowError, Rows
-from newsletter.models import FROM_A_FILE, Answer, ErasedAddress, Event, Subscriber
+from moving.rows import OURS, Found, Outcome, RowError, Rows
+from newsletter.models import (
+    FROM_A_FILE,
+    Answer,
+    ErasedAddress,
+    Event,
+    Settings,
+    Subscriber,
+)
 
 BATCH = 500
 ASKED_A_MINUTE = 30  # confirmation mails that are owed to those who had not confirmed
 SHOWN_LINES = 5
 BOUNCED_THERE = gettext_lazy("bounced at the former provider")
-# In the order of the columns; as ``COLUMNS`` of rows.py knows them.
-OURS = [
-    *("email", "status", "joined", "confirmed", "left", "paused until"),
-    *("stopped", "stopped because", "stopped by hand", "page", "promise"),
-]
 
 
 class Report:
@@ -44,6 +46,35 @@ class Report:
         self.counts[outcome] += 1
         if len(self.first[outcome]) < SHOWN_LINES:
             self.first[outcome].append(line)
+
+    def as_data(self):
+        return {
+            "rows": self.rows,
+            "counts": {outcome.value: n for outcome, n in self.counts.items()},
+            "first": {outcome.value: lines for outcome, lines in self.first.items()},
+            "notes": self.notes,
+        }
+
+    @classmethod
+    def of(cls, data):
+        """Return the report that was kept as data; one without rows from nothing."""
+        report = cls()
+        report.rows, report.notes = data.get("rows", 0), data.get("notes", [])
+        for outcome in Outcome:
+            if number := data.get("counts", {}).get(outcome):
+                report.counts[outcome] = number
+                report.first[outcome] = data["first"].get(outcome, [])
+        return report
+
+    @property
+    def says_nothing_of_consent(self):
+        """Whether no row of the file says of anybody that she had confirmed."""
+        told = {outcome for outcome, number in self.counts.items() if number}
+        return Outcome.WAITING in told and told <= {*Refused.not_taken, Outcome.TWICE}
+
+    @property
+    def in_short(self):
+        return "; ".join(f"{number} {words}" for number, words, _lines in self.lines)
 
     @property
     def lines(self):
@@ -65,15 +96,20 @@ class Report:
 # In
 
 
-def take_in(stream, reading, *, is_dry_run, tell=None, reject=None):
+def take_in(
+    stream, reading, *, is_dry_run, tell=None, reject=None, begun=None, keep=None
+):
     """Take the readers in a file in; return a report of what became of each row.
 
     ``tell(share, words)`` hears how far it is; ``reject`` gets the header of the file,
-    and then (line, why, cells) of each row that was not taken in.
+    and then (line, why, cells) of each row that was not taken in. ``keep`` gets (number
+    of addresses, report) with each batch, in its transaction; ``begun``, which is what
+    it got last, goes on from there.
     """
     tell = tell or (lambda share, words: None)
     report = Report()
-    table = tables.Table(stream, escape=reading.of.escape)
+    table = tables.Table(stream)
+    reading.look_at(table)
     rows = Rows(table, reading)
     report.notes = _notes(table, reading, rows)
     refused = Refused(report, rows, reject)
@@ -82,7 +118,8 @@ def take_in(stream, reading, *, is_dry_run, tell=None, reject=None):
         with closing(sqlite3.connect("")) as staged:
             staged.execute(STAGED)
             _stage(staged, rows, refused, tell)
-            _settle(staged, reading, refused, tell, is_dry_run)
+            done, refused.report = begun or (0, report)
+            _settle(staged, reading, refused, tell, is_dry_run, done=done, keep=keep)
     except sqlite3.Error:
         raise ValidationError(
             _(
@@ -90,7 +127,7 @@ def take_in(stream, reading, *, is_dry_run, tell=None, reject=None):
                 "try again."
             )
         ) from None
-    return report
+    return refused.report
 
 
 def _notes(table, reading, rows):
@@ -102,6 +139,8 @@ def _notes(table, reading, rows):
                 "a to z may come out wrong."
             )
         )
+    if reading.of.name:
+        notes.append(_("It is read as a list from %s.") % reading.of.name)
     told = ", ".join(f"{name} = “{table.header[n]}”" for name, n in rows.places.items())
     notes.append(_("Columns: %s.") % told)
     notes.append(
@@ -143,13 +182,13 @@ class Refused:
 
 STAGED = """
     CREATE TABLE staged (
-        key TEXT UNIQUE, line, email, joined, confirmed, left_at, paused, stopped,
+        key TEXT UNIQUE, line, email, joined, confirmed, left_at, paused, stopped, ends,
         is_confirmed, is_left, is_stopped, is_by_hand, because, page, promise
     )
 """
 IS_STAGED = "SELECT 1 FROM staged WHERE key = ?"
 STAGE = """
-    INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET
         is_confirmed = max(is_confirmed, excluded.is_confirmed),
         is_left = max(is_left, excluded.is_left),
@@ -161,6 +200,10 @@ STAGE = """
         left_at = coalesce(max(left_at, excluded.left_at), left_at, excluded.left_at),
         paused = coalesce(max(paused, excluded.paused), paused, excluded.paused),
         stopped = coalesce(max(stopped, excluded.stopped), stopped, excluded.stopped),
+        ends = CASE
+            WHEN is_stopped AND ends IS NULL THEN NULL
+            WHEN excluded.is_stopped AND excluded.ends IS NULL THEN NULL
+            ELSE coalesce(max(ends, excluded.ends), ends, excluded.ends) END,
         because = coalesce(nullif(because, ''), excluded.because),
         page = coalesce(nullif(page, ''), excluded.page),
         promise = coalesce(nullif(promise, ''), excluded.promise)
@@ -186,12 +229,14 @@ def _stage(staged, rows, refused, tell):
             staged.execute(STAGE, found)
 
 
-def _settle(staged, reading, refused, tell, is_dry_run):
+def _settle(staged, reading, refused, tell, is_dry_run, *, done, keep):
     """Compare each address with what is known here, and take it in."""
     [total] = staged.execute("SELECT count(*) FROM staged").fetchone()
     asking = Asking()
-    cursor = staged.execute("SELECT * FROM staged ORDER BY line")
-    for done in count(0, BATCH):
+    cursor = staged.execute(
+        "SELECT * FROM staged ORDER BY line LIMIT -1 OFFSET ?", [done]
+    )
+    while True:
         group = [Found(*row) for row in islice(cursor, BATCH)]
         if not group:
             return
@@ -199,6 +244,9 @@ def _settle(staged, reading, refused, tell, is_dry_run):
         try:
             with nullcontext() if is_dry_run else transaction.atomic():
                 Batch(group, reading, asking, is_dry_run).settle(refused)
+                if keep and not is_dry_run:
+                    keep(done + len(group), refused.report)
+            done += len(group)
         except DatabaseError:
             raise ValidationError(
                 _(
@@ -227,6 +275,10 @@ class Batch:
     def __init__(self, group, reading, asking, is_dry_run):
         self.group, self.reading, self.asking = group, reading, asking
         self.is_dry_run, self.now = is_dry_run, timezone.now()
+        if not is_dry_run:
+            # One batch after the other: else of two lists at once neither would see
+            # whom the other brings, and a leaving could be lost.
+            Settings.objects.select_for_update().first()
         keys = [found.key for found in group]
         here = Subscriber.objects.filter(email_key__in=keys)
         if not is_dry_run:
@@ -261,10 +313,11 @@ class Batch:
     def of_a_stranger(self, found):
         if found.key in self.erased:
             return Outcome.ERASED
-        if not found.is_confirmed and not self.reading.asks:
+        is_waiting = not (found.is_confirmed or found.is_stopped)
+        if is_waiting and not self.reading.asks:
             return Outcome.WAITING
         self.new.append(self.made(found))
-        if not found.is_confirmed:
+        if is_waiting:
             return Outcome.ASKED
         if found.is_left:
             return Outcome.LEFT
@@ -273,7 +326,7 @@ class Batch:
     def made(self, found):
         subscriber = Subscriber(email=found.email, email_key=found.key)
         self.note_consent(found, subscriber)
-        if not found.is_confirmed:
+        if not (found.is_confirmed or found.is_stopped):
             due = self.asking.moment()
             # As one who asks now: who does not confirm is forgotten after two weeks.
             subscriber.created_at = subscriber.asked_at = subscriber.mail_due_at = due
@@ -281,23 +334,26 @@ class Batch:
         confirmed = _at(found.confirmed) or _at(found.joined)
         left = (_at(found.left) or self.now) if found.is_left else None
         stopped = (_at(found.stopped) or self.now) if found.is_stopped else None
-        # A row that nobody confirmed would be forgotten, and what it forbids with it.
-        subscriber.confirmed_at = confirmed or left or stopped or self.now
-        subscriber.created_at = _at(found.joined) or subscriber.confirmed_at
+        # A row that nobody confirmed would be forgotten, and what it forbids with it;
+        # not what the author forbade.
+        if found.is_confirmed:
+            subscriber.confirmed_at = confirmed or left or stopped or self.now
+        subscriber.created_at = _at(found.joined) or subscriber.confirmed_at or stopped
         subscriber.unsubscribed_at = left
         subscriber.paused_until = _at(found.paused)
         if stopped:
             subscriber.suppressed_at = stopped
             subscriber.suppressed_for = self.why(found)
+            subscriber.suppressed_until = _at(found.ends)
             subscriber.is_suppressed_by_hand = bool(found.is_by_hand)
         return subscriber
 
     def note_consent(self, found, subscriber):
-        page = found.page or self.reading.page
-        # It stays known that it is the file's word, whatever page that names.
-        if not page.startswith(FROM_A_FILE):
-            page = f"{FROM_A_FILE}{page}"[:200]
-        subscriber.consent_page = page
+        # It stays known that it is the file's word, whatever page that names. One of
+        # ours without a page means that none was told.
+        page = found.page or ("" if self.reading.is_ours else self.reading.page)
+        page = page.removeprefix(FROM_A_FILE)
+        subscriber.consent_page = f"{FROM_A_FILE}{page}"[:200]
         subscriber.consent_version = found.promise
 
     def why(self, found):
@@ -323,7 +379,7 @@ class Batch:
         if not self.is_dry_run:
             if leaves:
                 subscriber.unsubscribed_at = _at(found.left) or self.now
-            if subscriber.confirmed_at is None:
+            if subscriber.confirmed_at is None and found.is_confirmed:
                 # Else it would be forgotten with those who never press the button.
                 subscriber.confirmed_at = subscriber.unsubscribed_at or self.now
             subscriber.save(update_fields=["confirmed_at", "unsubscribed_at"])
@@ -331,7 +387,9 @@ class Batch:
                 subscriber.leave()  # what waits for her is not sent
             if stops:
                 Subscriber.objects.filter(pk=subscriber.pk).suppress(
-                    reason=self.why(found), by_hand=bool(found.is_by_hand)
+                    reason=self.why(found),
+                    by_hand=bool(found.is_by_hand),
+                    until=_at(found.ends),
                 )
         return Outcome.LEFT if leaves else Outcome.STOPPED
 
@@ -364,8 +422,12 @@ def _at(text):
 
 
 def readers():
-    """Return whom a list holds: all who ever confirmed, also those who left."""
-    return Subscriber.objects.filter(confirmed_at__isnull=False).order_by("pk")
+    """Return whom a list holds: all who ever confirmed, or were stopped by hand.
+
+    Also those who left; in an order that is the same wherever it was taken in.
+    """
+    kept = models.Q(confirmed_at__isnull=False) | models.Q(is_suppressed_by_hand=True)
+    return Subscriber.objects.filter(kept).order_by("created_at", "email_key")
 
 
 def write_out(stream):
@@ -387,6 +449,7 @@ def _cells(subscriber):
         subscriber.unsubscribed_at,
         subscriber.paused_until,
         subscriber.suppressed_at,
+        subscriber.suppressed_until,
     ]
     return [
         subscriber.email,
@@ -394,7 +457,8 @@ def _cells(subscriber):
         *(moment.isoformat() if moment else "" for moment in moments),
         subscriber.suppressed_for,
         "yes" if subscriber.is_suppressed_by_hand else "",
-        subscriber.consent_page,
+        # The file says so of each: it tells the page alone.
+        subscriber.consent_page.removeprefix(FROM_A_FILE),
         subscriber.consent_version,
     ]
 
@@ -403,5 +467,5 @@ def _in_a_word(subscriber):
     if subscriber.unsubscribed_at:
         return "unsubscribed"
     if subscriber.suppressed_at:
-        return "stopped"
+        return "stopped" if subscriber.confirmed_at else "unconfirmed"
     return "paused" if subscriber.is_paused else "subscribed"

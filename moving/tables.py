@@ -4,6 +4,8 @@ import codecs
 import csv
 import io
 import re
+from collections import deque
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -18,6 +20,9 @@ BOMS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 FALLBACK = "cp1252"
+SHOWN_ROWS = 3
+# What Excel writes above a table to tell itself what stands between its cells.
+SEPARATOR = re.compile(r'"?sep=([,;\t|])"?\s*', re.I)
 KINDS = {
     b"PK\3\4": gettext_lazy(
         "This is an Excel file or a zip. Save it as CSV, or unpack it first."
@@ -31,36 +36,43 @@ FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 class Table:
-    """The rows below a line that names their columns; none is held in memory."""
+    """The rows of a file, below a line that names their columns, or without one.
 
-    def __init__(self, stream, *, escape=None):
-        self.stream, self.escape = stream, escape
+    None is held in memory but the ``first``, once it is known what stands before a
+    quotation mark inside of a cell.
+    """
+
+    def __init__(self, stream):
+        self.stream, self.escape, self.first = stream, None, []
         self.encoding = _encoding(stream)
-        self.delimiter = ","
+        self.delimiter, self.leading = ",", 0
         with _Lines(stream, self.encoding) as lines:
             first = next((line for line in lines if line.strip()), "")
-        if not first:
+            if said := SEPARATOR.fullmatch(first):
+                self.leading, self.delimiter = 1, said[1]
+            else:
+                self.delimiter = max(DELIMITERS, key=first.count)
+        _line, cells = next(self._records(), (0, []))
+        if not first or not cells:
             raise ValidationError(_("There is nothing in this file. Choose another."))
-        self.delimiter = max(DELIMITERS, key=first.count)
-        _line, self.header = next(self._records())
-        self.header = [name.strip() for name in self.header]
-        if any("@" in name for name in self.header):
-            raise ValidationError(
-                _(
-                    "The first line holds an address. Write names of columns above it, "
-                    "such as “email”."
-                )
-            )
+        # Where an address stands at the top, nobody named the columns.
+        self.is_named = not any("@" in cell for cell in cells)
+        self.header = [
+            (self.is_named and cell.strip()) or _("Column %s") % number
+            for number, cell in enumerate(cells, 1)
+        ]
+
+    def read_with(self, *, escape):
+        self.escape = escape
+        self.first = [cells for _line, cells in islice(self.rows(), SHOWN_ROWS)]
 
     def rows(self):
         """Yield (number of its line, cells) of each row that is not empty."""
-        records = self._records()
-        next(records)
-        return records
+        return islice(self._records(), int(self.is_named), None)
 
     def _records(self):
-        line = 0
         with _Lines(self.stream, self.encoding) as lines:
+            deque(islice(lines, self.leading), 0)
             reader = csv.reader(
                 lines,
                 delimiter=self.delimiter,
@@ -69,7 +81,7 @@ class Table:
                 strict=True,
             )
             while True:
-                line = reader.line_num + 1
+                line = self.leading + reader.line_num + 1
                 try:
                     cells = next(reader)
                 except StopIteration:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guide import prose
-from guide.forms import ChoosesGuide, MomentField
+from guide.forms import ChoosesGuide, MomentField, PlacedFormSet, PlaceField
 from guide.models import Guide
 from newsletter import addresses, drafting, questions, typos
 from newsletter.models import PAUSES, Block, fold
@@ -171,20 +171,7 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
         Block.Kind.QUESTION: "entry",
         Block.Kind.PROMOTION: "promotion",
     }
-    LAST = 999  # where a part comes to stand that says no place
-
-    position = forms.IntegerField(
-        label=_("Place"),
-        required=False,
-        min_value=1,
-        max_value=LAST,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "invalid": _("Write the place as a number: 1 stands on top."),
-            "min_value": _("Write the place as a number: 1 stands on top."),
-            "max_value": _("Write the place as a number: 1 stands on top."),
-        },
-    )
+    position = PlaceField()
     kind = forms.ChoiceField(choices=Block.Kind, widget=forms.HiddenInput)
     entry = forms.ChoiceField(label=_("Question"))
 
@@ -272,9 +259,6 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
     def _reads_differently(self):
         return self.box == "entry" and self.answer != self.kept
 
-    def clean_position(self):
-        return self.cleaned_data["position"] or self.LAST
-
     def clean_prose(self):
         words = self.cleaned_data["prose"]
         if not prose.clean(words):
@@ -296,7 +280,7 @@ def _named(guide):
     return str(guide) if guide.is_published else _("%s (not published yet)") % guide
 
 
-class BlocksFormSet(forms.BaseInlineFormSet):
+class BlocksFormSet(PlacedFormSet):
     """The parts of a letter in their order."""
 
     def get_form_kwargs(self, index):
@@ -330,22 +314,3 @@ class BlocksFormSet(forms.BaseInlineFormSet):
                 form.add_error(box, _("This guide stands in the letter already."))
             elif row:
                 seen.add(box if box == "promotion" else row)
-
-    def save(self, commit=True):
-        saved = super().save(commit)
-        if commit:
-            drafting.in_order(self._in_order())
-        return saved
-
-    def _in_order(self):
-        """Return the parts by their places; one that was moved goes before another."""
-        gone = set(self.deleted_forms)
-        rows = []
-        for n, form in enumerate(self.forms):
-            if form.instance.pk and form not in gone:
-                before = form.initial.get("position") or BlockForm.LAST
-                place = form.instance.position
-                rows.append((place, (place > before) - (place < before), n, form))
-        return [
-            form.instance for *_order, form in sorted(rows, key=lambda row: row[:3])
-        ]

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from django.core.cache import caches
+from django.test import SimpleTestCase, TransactionTestCase
 
 # Playwright's synchronous interface runs a loop beside the ORM, in one thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -101,6 +102,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+        if asks_no_database(item):
+            item.add_marker("once")
+
+
+def asks_no_database(item):
+    """Django refuses the queries of such a test, so that no other changes its end."""
+    kind = getattr(item, "cls", None) or object
+    return issubclass(kind, SimpleTestCase) and not (
+        issubclass(kind, TransactionTestCase) or kind.databases
+    )
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -20,6 +20,7 @@ from comments.desk import links
 from comments.models import EmailAddress
 from guide import changes, views
 from guide.models import Page, SiteSettings, Topic
+from moving.models import ReaderList
 from newsletter.models import Bounce, Delivery
 from tests.factories import (
     make_comment,
@@ -85,6 +86,9 @@ class AccessTests(TestCase):
         cls.asker = EmailAddress.objects.create(email="tom@example.org")
         cls.link = signing.dumps(cls.asker.token, salt=mail.SALT)
         cls.asking = make_subscriber(is_confirmed=False)
+        cls.list = ReaderList.objects.create(
+            name="list.csv", size=1, step=ReaderList.Step.TAKEN
+        )
         cls.reader, cls.leaving = make_subscriber(), make_subscriber()
         moving = make_subscriber()
         cls.move = moving.errands.create(kind="move", email="new@example.org")
@@ -173,6 +177,7 @@ class AccessTests(TestCase):
             Address("moving:download", args=[lambda: self.guide.pk]),
             Address("moving:read_in", FORM),
             Address("moving:readers_in", FORM),
+            Address("moving:readers_list", FORM, args=[lambda: self.list.pk]),
             Address("moving:readers_out", FORM),
             Address("admin:guide_guide_paste", FORM),
             Address("admin:guide_guide_preview", args=guide),

@@ -24,6 +24,20 @@ class EmailAddressQuerySet(models.QuerySet):
         said = Q(confirmed_at__gte=since) | Q(stopped_at__gte=since)
         return self.filter(said, email=comment.email).first()
 
+    def refused_since(self, comment):
+        """Return the address where its server refused a mail after a comment came.
+
+        It did so of what was sent before to whoever gave the address then.
+        """
+        if not comment.email:
+            return None
+        since = comment.created_at
+        return self.filter(refused_at__gte=since, email=comment.email).first()
+
+    def refused(self):
+        """Return those whose server takes no mail of ours for them."""
+        return self.filter(refused_at__isnull=False)
+
     def reachable(self):
         """Return those whose owners want to hear of their questions."""
         return self.confirmed().filter(stopped_at=None)
@@ -71,6 +85,8 @@ class EmailAddress(models.Model):
     written_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    # Its mail server refused the last mail for good; empty again once one has left.
+    refused_at = models.DateTimeField(null=True)
 
     objects = EmailAddressQuerySet.as_manager()
 

@@ -101,6 +101,9 @@ class CommentQuerySet(Moves, ShownQuerySet):
         return self.annotate(
             decision_count=count(Decision.objects, "comment"),
             answer_count=count(answers, "parent"),
+            is_refused=Exists(
+                EmailAddress.objects.refused().filter(email=OuterRef("email"))
+            ),
         )
 
     # Of readers

@@ -52,7 +52,9 @@ class RedFlag(models.Model):
             "One a line. * stands for any ending, / between words that do alike, … for "
             "up to three words in between, + between parts that must both be there: "
             "“swollen/swell* … calf”, “fever + back”. What is denied (“no fever”, “the "
-            "fever is gone”) does not count; where it should, begin the line with !"
+            "fever is gone”) does not count; where it should, begin the line with ! "
+            "Where words mean something else, name that in a line with ~ before it: "
+            "“~chest press”."
         ),
     )
     urgency = models.PositiveSmallIntegerField(

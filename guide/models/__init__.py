@@ -1,28 +1,25 @@
+from guide.models.audiences import Audience, Verdict
+from guide.models.dosage import Dosage
 from guide.models.exercises import (
     BodyArea,
-    Dosage,
     Equipment,
     Exercise,
     Step,
     Variation,
 )
 from guide.models.guides import (
-    Audience,
     Guide,
-    GuideNotice,
     OldSlug,
     RelatedGuide,
-    SafetyNotice,
-    Section,
-    Topic,
-    Verdict,
+    free_slug,
     next_moment,
-    seen_by_readers,
     taken_slugs,
 )
 from guide.models.media import Picture, Promotion, Video
+from guide.models.notices import GuideNotice, SafetyNotice
 from guide.models.people import Author
 from guide.models.search import SearchEntry, SearchWord
+from guide.models.sections import Section
 from guide.models.shown import (
     OneRow,
     PageVersion,
@@ -32,8 +29,10 @@ from guide.models.shown import (
     one_act,
     owe_entries,
     page_version,
+    seen_by_readers,
 )
 from guide.models.site import Page, SiteSettings, site_zone
+from guide.models.topics import Topic
 from guide.models.versions import Version
 
 __all__ = [
@@ -66,6 +65,7 @@ __all__ = [
     "Version",
     "Video",
     "bump",
+    "free_slug",
     "next_moment",
     "one_act",
     "owe_entries",

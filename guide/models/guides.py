@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from guide import figures
 from guide.models.fields import CountField, ProseField
 from guide.models.media import Promotion
-from guide.models.shown import Shown, ShownQuerySet
+from guide.models.notices import SafetyNotice
+from guide.models.queries import GuideManager, GuideQuerySet
+from guide.models.shown import Shown
+from guide.models.topics import Topic
 
 # How early the author hears of a review.
 REVIEWS_AHEAD = timedelta(days=60)
@@ -27,10 +30,13 @@ def taken_slugs():
     )
 
 
-def seen_by_readers(way="", now=None):
-    """Return the condition that readers see a guide; ``way`` leads to it: "to__"."""
-    now = now or timezone.now()
-    return Q(**{f"{way}published_at__lte": now, f"{way}retired_at": None})
+def free_slug(slug, taken):
+    """Return an address that is not taken: this one, else with a number."""
+    free, number = slug, 1
+    while free in taken:
+        number += 1
+        free = f"{slug[:110]}-{number}"
+    return free
 
 
 def next_moment(now):
@@ -44,274 +50,6 @@ def next_moment(now):
         ]
     )
     return min(first.union(*others).order_by(), default=None)
-
-
-class TopicQuerySet(ShownQuerySet):
-    def in_use(self):
-        """Return those with a published guide, each with its ``count``."""
-        return (
-            self.filter(seen_by_readers("guides__"))
-            .annotate(count=models.Count("guides"))
-            .order_by("position", "title")
-        )
-
-
-class Topic(Shown):
-    way_to_guide = "guides"
-
-    title = models.CharField(_("title"), max_length=80)
-    slug = models.SlugField(_("address"), unique=True)
-    intro = ProseField(_("introduction"), blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    is_series = models.BooleanField(
-        _("is a series"),
-        default=False,
-        help_text=_(
-            "Its guides are parts to do one after the other, in the order of their "
-            "places."
-        ),
-    )
-
-    objects = TopicQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("topic")
-        verbose_name_plural = _("topics")
-        ordering = ["position", "title"]
-
-    def __str__(self):
-        return self.title
-
-    def get_absolute_url(self):
-        return reverse("guide:topic", args=[self.slug])
-
-
-class AudienceQuerySet(ShownQuerySet):
-    # Addresses of audiences to which everybody belongs: nothing to choose by.
-    EVERYBODY = ("everybody", "general", "most-people")
-
-    def to_choose_by(self):
-        return self.exclude(slug__in=self.EVERYBODY)
-
-    def with_limits(self):
-        """Return those to whom a published guide says anything but a plain yes."""
-        return self.to_choose_by().filter(
-            models.Exists(
-                Guide.objects.published().filter(
-                    verdicts__in=Verdict.objects.limits(),
-                    verdicts__audience=models.OuterRef("pk"),
-                )
-            )
-        )
-
-
-class Audience(Shown):
-    """People for whom a guide has a verdict: pregnant, after birth, prolapse, …"""
-
-    way_to_guide = "verdicts__guide"
-
-    name = models.CharField(
-        _("name"), max_length=60, help_text=_("As in a sentence: “after birth”.")
-    )
-    slug = models.SlugField(_("address"), unique=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = AudienceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("audience")
-        verbose_name_plural = _("audiences")
-        ordering = ["position", "name"]
-
-    def __str__(self):
-        return self.name
-
-
-class SafetyNotice(Shown):
-    """A warning that many guides share, by level of care."""
-
-    class Level(models.TextChoices):
-        NOTE = "note", _("note")
-        ASK = "ask", _("ask first")
-        STOP = "stop", _("stop")
-        URGENT = "urgent", _("urgent")
-        EMERGENCY = "emergency", _("emergency")
-
-    level = models.CharField(
-        _("level of care"), max_length=10, choices=Level, default=Level.STOP
-    )
-    title = models.CharField(
-        _("heading"), max_length=80, default=_("Stop if you notice")
-    )
-    prose = ProseField(_("text"))
-    emergency = models.CharField(
-        _("emergency line"),
-        max_length=200,
-        blank=True,
-        help_text=_("Stands last and in bold: when to call the emergency number."),
-    )
-
-    class Meta:
-        verbose_name = _("safety notice")
-        verbose_name_plural = _("safety notices")
-        ordering = ["title"]
-
-    def __str__(self):
-        return self.title
-
-    @property
-    def is_mild(self):
-        return self.level in {self.Level.NOTE, self.Level.ASK}
-
-    @property
-    def icon(self):
-        return {"note": "info", "ask": "ask", "stop": "stop"}.get(self.level, "phone")
-
-    @property
-    def jump(self):
-        """Return the words of the link that leads here."""
-        return _("When to stop") if self.level == self.Level.STOP else self.title
-
-
-class GuideQuerySet(ShownQuerySet):
-    def published(self, now=None):
-        """Return those that readers see: their moment has come, and they are kept."""
-        return self.filter(seen_by_readers(now=now))
-
-    def once_published(self):
-        """Return the published ones and the retired: their addresses say something."""
-        return self.filter(published_at__lte=timezone.now())
-
-    def retired(self):
-        return self.filter(retired_at__isnull=False)
-
-    def to_choose(self, chosen=None):
-        """Return those one may lead readers to, and the one that was chosen before."""
-        return self.filter(Q(retired_at=None) | Q(pk=chosen))
-
-    def drafts(self):
-        return self.filter(published_at=None)
-
-    def scheduled(self, now=None):
-        """Return those whose moment lies ahead."""
-        return self.filter(published_at__gt=now or timezone.now(), retired_at=None)
-
-    def with_changes(self):
-        """Return those whose changes wait to be published."""
-        return self.filter(working_copy__waiting_since__isnull=False)
-
-    def review_due(self, before):
-        """Return the published ones whose next review lies on that day or earlier."""
-        return (
-            self.published().filter(review_due_on__lte=before).order_by("review_due_on")
-        )
-
-    def in_reading_order(self):
-        return self.order_by("-published_at", "-pk")
-
-    def parts_of(self, topic):
-        """Return the parts of a series in their order, or none where it is no series.
-
-        Two at one place stand there as they were written.
-        """
-        if not topic or not topic.is_series:
-            return self.none()
-        return self.filter(topic=topic, place__isnull=False).order_by("place", "pk")
-
-    def for_area(self, area):
-        """Return those with an exercise for a part of the body, by its address."""
-        return self._with_exercise(areas__slug=area)
-
-    def suitable_for(self, audience):
-        """Return those that suit an audience, by its address, if only with changes."""
-        return self.filter(
-            verdicts__audience__slug=audience,
-            verdicts__choice__in=Verdict.Choice.suitable(),
-        )
-
-    def seated(self):
-        """Return those with an exercise to do on a chair or ball, or a way to."""
-        return self._with_exercise(
-            Q(start_position__in=["seated", "ball"]) | Q(variations__kind="seated")
-        )
-
-    def beginning(self, position):
-        """Return those with an exercise that begins in a position."""
-        return self._with_exercise(start_position=position)
-
-    def with_equipment(self, equipment):
-        return self._with_exercise(equipment__slug=equipment)
-
-    def without_equipment(self):
-        """Return those whose exercises need nothing but what every home has."""
-        return self._with_exercise().exclude(exercises__equipment__is_household=False)
-
-    def within(self, minutes):
-        return self.filter(minutes__lte=minutes)
-
-    def _with_exercise(self, *conditions, **values):
-        exercises = self._exercises().filter(
-            *conditions, guide=models.OuterRef("pk"), **values
-        )
-        return self.filter(models.Exists(exercises))
-
-    def _exercises(self):
-        return self.model._meta.get_field("exercises").related_model.objects
-
-    def for_reading(self):
-        """Fetch with each all that its page shows of single rows, and no row later."""
-        return self.fetch_mode(models.FETCH_RAISE).select_related(
-            "topic",
-            "author__photo",
-            "video__poster",
-            "picture",
-            "promotion__cover",
-            "dosage",
-        )
-
-    def with_verdicts(self):
-        """Fetch with each what it says to whom: a plain yes too is worth reading."""
-        told = Verdict.objects.exclude(audience__slug__in=AudienceQuerySet.EVERYBODY)
-        return self.prefetch_related(
-            models.Prefetch("verdicts", told.select_related("audience"), "told")
-        )
-
-    def with_facts(self):
-        """Fetch what a line of a list says: position and equipment of each exercise."""
-        exercises = self._exercises().with_needs()
-        return self.select_related("picture").prefetch_related(
-            models.Prefetch("exercises", exercises)
-        )
-
-    def once_at(self, slug):
-        """Return the one that had this address, if it was ever published, or None."""
-        return self.once_published().filter(old_slugs__slug=slug).first()
-
-    def with_pictures(self):
-        """Fetch the pictures and the video of each, for maps and feeds."""
-        return self.select_related("picture", "video__poster")
-
-    def publish(self):
-        """Show the drafts and the scheduled ones from now on; return how many."""
-        now = timezone.now()
-        return self.exclude(published_at__lte=now).update(published_at=now)
-
-    publish.alters_data = True
-
-    def withdraw(self):
-        """Make drafts of them again; return how many."""
-        return self.exclude(published_at=None).update(
-            published_at=None, retired_at=None
-        )
-
-    withdraw.alters_data = True
-
-
-class GuideManager(models.Manager.from_queryset(GuideQuerySet)):
-    """The guides, without the working copies in which changes to them wait."""
-
-    def get_queryset(self):
-        return super().get_queryset().filter(copy_of=None)
 
 
 class Guide(Shown):
@@ -638,13 +376,13 @@ class Guide(Shown):
     def needs(self):
         """Return the names of the equipment its exercises need, each once."""
         return _once(
-            lower_first(name)
+            _lower_first(name)
             for exercise in self.exercises.all()
             for name in exercise.needs
         )
 
 
-def lower_first(words):
+def _lower_first(words):
     """Return a name as it stands within a line."""
     return words[:1].lower() + words[1:]
 
@@ -661,27 +399,6 @@ class OldSlug(models.Model):
 
     def __str__(self):
         return self.slug
-
-
-class GuideNotice(Shown):
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE)
-    notice = models.ForeignKey(
-        SafetyNotice, verbose_name=_("safety notice"), on_delete=models.CASCADE
-    )
-
-    class Meta:
-        verbose_name = _("safety notice")
-        verbose_name_plural = _("safety notices")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["guide", "notice"],
-                name="guide_notice_stands_once",
-                violation_error_message=_("This notice stands here already."),
-            )
-        ]
-
-    def __str__(self):
-        return str(self.notice)
 
 
 class RelatedGuide(Shown):
@@ -715,98 +432,3 @@ class RelatedGuide(Shown):
 
     def __str__(self):
         return str(self.to)
-
-
-class VerdictQuerySet(ShownQuerySet):
-    def limits(self):
-        """Return all but a plain yes, and but those to everybody."""
-        return self.exclude(choice=Verdict.Choice.YES, note="").exclude(
-            audience__slug__in=AudienceQuerySet.EVERYBODY
-        )
-
-
-class Verdict(Shown):
-    """Whether a guide suits an audience."""
-
-    way_to_guide = "guide"
-
-    class Choice(models.TextChoices):
-        YES = "yes", _("Suitable")
-        CHANGE = "change", _("With changes")
-        ASK = "ask", _("Ask first")
-        NO = "no", _("Not for now")
-
-        @classmethod
-        def suitable(cls):
-            return [cls.YES, cls.CHANGE]
-
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="verdicts")
-    audience = models.ForeignKey(
-        Audience,
-        verbose_name=_("audience"),
-        on_delete=models.PROTECT,
-        related_name="verdicts",
-    )
-    choice = models.CharField(_("verdict"), max_length=10, choices=Choice)
-    note = models.CharField(
-        _("note"),
-        max_length=120,
-        blank=True,
-        help_text=_("Follows the audience: “from 6 weeks”, “sit, light band”."),
-    )
-
-    objects = VerdictQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("verdict")
-        verbose_name_plural = _("verdicts: is it for me?")
-        ordering = ["audience__position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["guide", "audience"],
-                name="guide_one_verdict_per_audience",
-                violation_error_message=_("This audience has a verdict already."),
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.get_choice_display()}: {self.audience}"
-
-    def get_choice_display(self):
-        """Return the verdict in words; Django's own makes a dictionary each time."""
-        return str(self.Choice(self.choice).label) if self.choice else ""
-
-
-class Section(Shown):
-    """A heading and prose, before or after the exercises."""
-
-    way_to_guide = "guide"
-
-    class Kind(models.TextChoices):
-        WHY = "why", _("why")
-        HOW_MANY = "how-many", _("how many")
-        TIPS = "tips", _("tips")
-        SAFETY = "safety", _("safety")
-        QUESTIONS = "questions", _("questions")
-        OTHER = "other", _("other")
-
-    class Place(models.TextChoices):
-        BEFORE = "before", _("before the exercises")
-        AFTER = "after", _("after the exercises")
-
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="sections")
-    place = models.CharField(
-        _("place"), max_length=6, choices=Place, default=Place.BEFORE
-    )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OTHER)
-    heading = models.CharField(_("heading"), max_length=120)
-    prose = ProseField(_("text"))
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        return self.heading

@@ -9,9 +9,16 @@ from contextlib import contextmanager
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+
+
+def seen_by_readers(way="", now=None):
+    """Return the condition that readers see a guide; ``way`` leads to it: "to__"."""
+    now = now or timezone.now()
+    return Q(**{f"{way}published_at__lte": now, f"{way}retired_at": None})
 
 
 def page_version():
@@ -198,7 +205,7 @@ class OneRow(Shown):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(pk=1),
+                condition=Q(pk=1),
                 name="%(app_label)s_%(class)s_is_one_row",
                 violation_error_message=_("The settings are one row."),
             ),

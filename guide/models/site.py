@@ -54,7 +54,10 @@ class SiteSettings(OneRow):
     contact_email = models.EmailField(
         _("contact address"),
         blank=True,
-        help_text=_("New questions are reported here. It is shown on no page."),
+        help_text=_(
+            "New questions are reported here. No page for everybody shows it; a reader "
+            "whose letters were stopped by hand is told to write to it."
+        ),
     )
     postal_address = models.CharField(
         _("postal address"),

@@ -4,8 +4,8 @@
 a value that was read from it, or set aside; where it went stands beside it.
 """
 
-from guide.paste import lines
 from guide.paste.ending import Ending
+from guide.paste.source import lines_of
 
 
 def read(source, *, hints=None, rows=None):
@@ -17,4 +17,4 @@ def read(source, *, hints=None, rows=None):
     as names, ``videos`` as {title: (provider, id)}, ``slugs`` that are taken. Where
     promotions or videos are None, none is made of the text.
     """
-    return Ending(lines.read(source), hints or {}, rows or {}).result()
+    return Ending(lines_of(source), hints or {}, rows or {}).result()

@@ -5,8 +5,10 @@ import re
 from django.utils.translation import gettext as _
 
 from guide import serialize
-from guide.paste import lines, words
+from guide.paste import words
+from guide.paste.films import Films
 from guide.paste.lines import BOLD, GUESSED
+from guide.paste.notes import Notes
 from guide.paste.state import (
     HEADING,
     LEAD,
@@ -17,6 +19,7 @@ from guide.paste.state import (
     STEP,
     Exercise,
     empty,
+    kind_of_section,
 )
 from guide.paste.values import Values
 
@@ -25,19 +28,14 @@ _MARKED = re.compile(
     r" ?[(\[]\^?(?:\d{1,2}|[a-c])[)\]]"
 )
 _INNER_NOTE = re.compile(r" ?\(\*{1,2} ?([^()*]{3,300})\)")
-_NOTE = re.compile(
-    r"(\*{1,3}|[†‡§]{1,2}|[¹²³⁴⁵⁶⁷⁸⁹]{1,2}|[(\[]\^?(?:\d{1,2}|[a-c])[)\]]):? ?(\S.*)",
-    re.DOTALL,
-)
-_SUPERSCRIPT = {ord(a): b for a, b in zip("¹²³⁴⁵⁶⁷⁸⁹", "123456789", strict=True)}
 _SENTENCE = re.compile(r"(?<=[.!?;]) ")
 
 
-class Reader(Values):
+class Reader(Values, Notes, Films):
     def take(self, at, line):
         if line.is_around:
             return self.put_aside(line, "around")
-        if line.kind == "picture" or line.kind == "caption":
+        if line.kind in {"picture", "caption"}:
             return self.put_aside(line, "pictures")
         if line.kind == "film":
             return self.take_film(line)
@@ -73,14 +71,6 @@ class Reader(Values):
             return self.take_in_exercise(at, line)
         return self.add(self.section, line)
 
-    def take_film(self, line):
-        address = line.links[0]
-        if found := lines.is_film(address):
-            self.films.append((line, found))
-            self.went(line, _("video"), "read")
-        else:
-            self.put_aside(line, "frames")
-
     # Sections
 
     def open_section(self, at, line, level, what):
@@ -88,7 +78,8 @@ class Reader(Values):
         self.notes = what == "notes"
         self.aside = ""
         if what == "notes":
-            self.here and setattr(self.here, "phase", "")
+            if self.here:
+                self.here.phase = ""
             return self.went(line, _("footnotes"), "read")
         if what == "equipment" and self.gathers(at):
             self.section = self.equipment_section(line)
@@ -120,7 +111,7 @@ class Reader(Values):
                     must=True,
                 )
             return self.add(self.sections[-1] if self.sections else self.intro, line)
-        kind = what if what in words.SECTIONS else "other"
+        kind = kind_of_section(what)
         place = "after" if self.exercises else "before"
         self.section = self.new_section(place, kind, line.text, line, level)
         self.here = None
@@ -154,7 +145,7 @@ class Reader(Values):
 
     def open_aside_section(self, line, level, what):
         """Begin what belongs to an exercise but has no place in it: a section after."""
-        kind = what if what in words.SECTIONS else "other"
+        kind = kind_of_section(what)
         heading = f"{self.here.name}: {line.text.strip(' :')}"[:HEADING]
         self.section = self.new_section("after", kind, heading, line, level)
         self.section.owner = self.here
@@ -166,25 +157,6 @@ class Reader(Values):
                 line,
             )
         self.went(line, self.place_of(self.section))
-
-    def overflow(self, line, why=""):
-        """Keep a line of an exercise for which the exercise has no place."""
-        name = self.here.name
-        section = next(
-            (one for one in self.sections if one.spill is self.here),
-            None,
-        )
-        if section is None:
-            section = self.new_section("after", "other", name)
-            section.spill = self.here
-        self.add(section, line)
-        self.doubt(
-            why
-            or _("%(name)s: a paragraph fits no part of it and stands below it.")
-            % {"name": name},
-            line,
-            must=True,
-        )
 
     # Exercises
 
@@ -401,65 +373,6 @@ class Reader(Values):
                 must=True,
             )
         return None
-
-    def footnote(self, here, step, words_, line):
-        """Bind a note to its step, as far as it fits."""
-        joined = f"{step['footnote']} {words_}".strip()
-        if len(joined) <= STEP:
-            step["footnote"] = joined
-            phase, number = next(
-                (phase, n)
-                for phase in ("setup", "action")
-                for n, one in enumerate(here.data[phase], 1)
-                if one is step
-            )
-            place = self.exercise_place(here.number, phase, number)
-            self.went(line, _("%(place)s, footnote") % {"place": place})
-            return
-        was, self.here = self.here, here
-        self.overflow(
-            line,
-            _("A footnote of %(name)s is too long: it stands below the exercise.")
-            % {"name": here.name},
-        )
-        self.here = was
-
-    def take_note(self, line):
-        """Bind a line that begins with a mark to the step that bears the mark."""
-        mark, text = mark_of(line, self.notes)
-        if not mark:
-            return False
-        if line.kind == "item" and not self.notes:
-            # A star before each line of a list is a dot, not a mark.
-            bullets = self.here and self.here.bullet.startswith("*")
-            if line.marker != "*" or bullets:
-                return False
-        around = ([self.here] if self.here else []) + self.exercises
-        for here in around:
-            for entry in here.marks:
-                step, its_mark, note = entry
-                if same_mark(its_mark) == same_mark(mark) and not note:
-                    entry[2] = text
-                    self.footnote(here, step, text, line)
-                    return True
-        if self.notes:
-            self.doubt(_("A footnote belongs to no step."), line, must=True)
-        return False
-
-
-def same_mark(mark):
-    """Return a mark so that (1), [1], [^1] and ¹ are one."""
-    return mark.strip(" ()[]^:").translate(_SUPERSCRIPT)
-
-
-def mark_of(line, in_notes):
-    """Return the mark with which a line begins, as steps bear it, and its words."""
-    if line.kind == "item":
-        if line.marker == "*" or in_notes:
-            return (line.marker if line.marker != "•" else ""), line.text
-        return "", ""
-    match = _NOTE.fullmatch(line.text)
-    return (match[1], match[2].strip()) if match else ("", "")
 
 
 def split(text, longest):

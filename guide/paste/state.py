@@ -4,9 +4,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from guide import serialize
+from guide.models import free_slug
 from guide.paste import lines, words
 
 MOST_STEPS, MOST_EXERCISES, MOST_SECTIONS = 40, 30, 40
@@ -91,6 +93,10 @@ class Section:
     spill: Exercise | None = None  # what had no place in that exercise
     is_sold: bool = False  # all of it became the promotion
 
+    @property
+    def lines(self):
+        return [line for _kind, _html, line in self.blocks]
+
 
 class State:
     def __init__(self, source, hints, rows):
@@ -127,6 +133,10 @@ class State:
             line.place = place
         line.fate = "kept" if "kept" in (fate, line.fate) else fate
 
+    def take_back(self, line):
+        """Let a line have gone nowhere yet: it goes elsewhere than it seemed."""
+        line.place, line.fate = "", ""
+
     def put_aside(self, line, why):
         self.set_aside[why].append(line)
         self.went(line, _("set aside"), "aside")
@@ -148,6 +158,25 @@ class State:
         section.blocks.append((kind, line.html or lines.escape(line.text), line))
         self.went(line, self.place_of(section))
 
+    def overflow(self, line, why=""):
+        """Keep a line of an exercise for which the exercise has no place."""
+        name = self.here.name
+        section = next(
+            (one for one in self.sections if one.spill is self.here),
+            None,
+        )
+        if section is None:
+            section = self.new_section("after", "other", name)
+            section.spill = self.here
+        self.add(section, line)
+        self.doubt(
+            why
+            or _("%(name)s: a paragraph fits no part of it and stands below it.")
+            % {"name": name},
+            line,
+            must=True,
+        )
+
     def new_section(self, place, kind, heading, line=None, level=0):
         section = Section(place, kind, heading.strip(" :").strip() or heading)
         section.line, section.level = line, level
@@ -168,6 +197,21 @@ class State:
         place = _("exercise %(number)s, %(part)s") % {"number": number, "part": part}
         return f"{place} {step}" if step else place
 
+    def keys(self):
+        """Return the keys of the exercises: a second of a name bears its number."""
+        return list(serialize.numbered(one.name for one in self.exercises))
+
+    def key(self, one):
+        return self.keys()[one.number - 1]
+
+    def slug(self):
+        """Return the address that is known, else one of the title that is not taken."""
+        if self.hints.get("slug"):
+            return self.hints["slug"]
+        title = self.hints.get("title") or self.data["title"]
+        base = slugify(title)[:110].strip("-") or "guide"
+        return free_slug(base, self.rows.get("slugs", ()))
+
     def named(self, kind, text):
         """Return the slugs of the rows that some words name."""
         rows = self.rows.get(kind, {})
@@ -175,12 +219,22 @@ class State:
         text = re.sub(r"[^\w']+", " ", text)
         found = []
         for slug, name in rows.items():
-            for word in {words.plain(name), slug.replace("-", " ")}:
+            for word in [words.plain(name), slug.replace("-", " ")]:
                 word = re.sub(r"[^\w']+", " ", word).strip()
                 if word and any(f" {form} " in text for form in forms(word)):
                     found.append((text.index(f" {word}"[:-1]), slug))
                     break
         return [slug for _at, slug in sorted(found)]
+
+
+def kind_of_section(what):
+    """Return the kind that a guide's section has whose heading is known as this."""
+    return what if what in words.SECTIONS else "other"
+
+
+def add_new(names, found):
+    """Add to a list of names those found that are not in it."""
+    names += [name for name in found if name not in names]
 
 
 def forms(word):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from guide.models import Verdict
 from guide.paste import doses, words
-from guide.paste.state import HEADING, LEAD, NAME
+from guide.paste.state import HEADING, LEAD, NAME, add_new
 from guide.paste.survey import Survey
 
 
@@ -144,17 +144,19 @@ class Values(Survey):
         self.needs(value, line, self.here if not self.section else None)
         section = self.section or self.intro
         if self.here and self.section is None:
-            section = self.equipment_of(self.here)
+            section = self.section_of(
+                self.here, "equipment", _("%(name)s: what you need")
+            )
         self.add(section, line)
         return True
 
-    def equipment_of(self, here):
-        """Return the section that keeps the words on what an exercise needs."""
+    def section_of(self, here, kind, heading):
+        """Return the section that keeps words of a kind on one exercise."""
         for section in self.sections:
-            if section.kind == "equipment" and section.owner is here:
+            if section.kind == kind and section.owner is here:
                 return section
-        heading = _("%(name)s: what you need") % {"name": here.name}
-        section = self.new_section("after", "equipment", heading[:HEADING])
+        heading = heading % {"name": here.name}
+        section = self.new_section("after", kind, heading[:HEADING])
         section.owner = here
         return section
 
@@ -171,9 +173,7 @@ class Values(Survey):
         found = self.named("areas", value)
         if not found or not self.here:
             return False
-        self.here.data["areas"] += [
-            slug for slug in found if slug not in self.here.data["areas"]
-        ]
+        add_new(self.here.data["areas"], found)
         sentence = _("The body areas of %(name)s were read from its words.")
         self.overflow(line, sentence % {"name": self.here.name})
         return True
@@ -182,20 +182,8 @@ class Values(Survey):
         """Keep a line of numbers in the prose; what it says is read at the end."""
         if not doses.counts(line.text):
             return False
-        here = self.here if self.section is None else None
-        if here:
-            section = next(
-                (
-                    one
-                    for one in self.sections
-                    if one.kind == "how-many" and one.owner is here
-                ),
-                None,
-            )
-            if section is None:
-                heading = _("%(name)s: how many") % {"name": here.name}
-                section = self.new_section("after", "how-many", heading[:HEADING])
-                section.owner = here
+        if self.here and self.section is None:
+            section = self.section_of(self.here, "how-many", _("%(name)s: how many"))
         else:
             section = self.section or self.intro
             if not section.owner:

@@ -16,6 +16,8 @@ from newsletter.models import Settings
 
 @admin.register(Settings)
 class SettingsAdmin(OneRowAdmin):
+    long_texts = ("promise",)
+
     def get_urls(self):
         view = self.admin_site.admin_view(self.deliverability)
         name = "newsletter_settings_deliverability"

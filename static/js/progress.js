@@ -1,4 +1,4 @@
-// While a letter is under way its page tells every few seconds how it stands.
+// While a letter or a list is under way its page tells every few seconds how it stands.
 const EVERY = 5000;
 
 async function look() {
@@ -8,8 +8,10 @@ async function look() {
 
 async function show() {
   const answer = await fetch(location.href, { redirect: "error" });
+  if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const now = page.querySelector(".field-progress");
+  if (!now && page.querySelector("main")) location.reload(); // done: another page
   if (!now) return;
   const before = document.querySelector(".field-progress");
   const hadFocus = before.contains(document.activeElement);

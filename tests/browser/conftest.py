@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 
+from tests.browser.demonstration import Demonstration
+
 # What a browser says of an answer that is meant: a refused form, a page that is gone.
 MEANT = re.compile(r"Failed to load resource: .* status of (403|404|410|422|429|500)")
 
@@ -34,6 +36,18 @@ def new_page(new_page, faults):
 
     yield open_page
     assert faults == []
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory):
+    return Demonstration(tmp_path_factory.mktemp("demonstration"))
+
+
+@pytest.fixture
+def demo(site, settings, demonstration):
+    """The whole demonstration; each test may do with it what it likes."""
+    settings.MEDIA_ROOT = demonstration.media
+    demonstration.put()
 
 
 @pytest.fixture

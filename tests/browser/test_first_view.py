@@ -4,7 +4,6 @@ import gzip
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.db.models import Count
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -48,8 +47,7 @@ def weight(response):
     return len(gzip.compress(body, 6)) if kind.startswith(PACKED) else len(body)
 
 
-def test_a_guide_is_few_bytes_in_few_requests_from_one_host(new_page, site):
-    call_command("demo_content", verbosity=0)
+def test_a_guide_is_few_bytes_in_few_requests_from_one_host(new_page, site, demo):
     guide = Guide.objects.annotate(n=Count("comments")).latest("n")
     for width in (390, 1280):
         size = {"width": width, "height": 844}
@@ -68,8 +66,7 @@ def test_a_guide_is_few_bytes_in_few_requests_from_one_host(new_page, site):
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
-def test_whom_a_guide_suits_stands_above_the_fold_of_a_phone(page, site):
-    call_command("demo_content", verbosity=0)
+def test_whom_a_guide_suits_stands_above_the_fold_of_a_phone(page, site, demo):
     for guide in Guide.objects.published().filter(verdicts__isnull=False).distinct():
         page.goto(guide.get_absolute_url())
 
@@ -78,8 +75,9 @@ def test_whom_a_guide_suits_stands_above_the_fold_of_a_phone(page, site):
         assert last["y"] + last["height"] <= page.viewport_size["height"], guide
 
 
-def test_those_of_the_typical_guide_do_so_between_the_bars_of_a_browser(new_page, site):
-    call_command("demo_content", verbosity=0)
+def test_those_of_the_typical_guide_do_so_between_the_bars_of_a_browser(
+    new_page, site, demo
+):
     page = new_page(viewport={"width": 390, "height": 664})
     page.goto(reverse("guide:detail", args=["two-rows-for-a-tired-upper-back"]))
 
@@ -153,9 +151,8 @@ def test_who_comes_to_an_exercise_by_a_link_finds_the_way_to_the_verdicts(page, 
 
 
 def test_the_list_stands_on_the_first_screen_of_a_phone_below_folded_choices(
-    page_without_script, site
+    page_without_script, site, demo
 ):
-    call_command("demo_content", verbosity=0)
     page = page_without_script
     page.goto(reverse("guide:index"))
     area = page.get_by_label("Body area")
@@ -169,8 +166,7 @@ def test_the_list_stands_on_the_first_screen_of_a_phone_below_folded_choices(
     expect(area).to_be_visible()  # what is chosen is not folded away
 
 
-def test_on_a_wide_screen_the_choices_stand_beside_the_list(new_page, site):
-    call_command("demo_content", verbosity=0)
+def test_on_a_wide_screen_the_choices_stand_beside_the_list(new_page, site, demo):
     page = new_page(viewport={"width": 1280, "height": 900})
 
     page.goto(reverse("guide:index"))

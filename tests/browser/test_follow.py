@@ -1,7 +1,6 @@
 """Follow along: both rows of the typical page with the phone out of reach."""
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from guide.models import Audience, Dosage, Guide, SafetyNotice, Variation, Verdict
@@ -121,8 +120,7 @@ def at_work(follow):
     return follow
 
 
-def test_both_rows_by_pressing_only_next(page, site):
-    call_command("demo_content", verbosity=0)
+def test_both_rows_by_pressing_only_next(page, site, demo):
     follow = Follower(page).open(ROWS)
     seen = []
     while follow.dialog.get_by_role("button", name="Next", exact=True).is_visible():
@@ -857,8 +855,7 @@ def test_a_footnote_and_a_caution_stand_with_what_they_are_about(follow):
     expect(follow.dialog.get_by_text("Out as you pull")).to_be_visible()
 
 
-def test_every_screen_for_everybody(page, site, subtests):
-    call_command("demo_content", verbosity=0)
+def test_every_screen_for_everybody(page, site, subtests, demo):
     follow = Follower(page)
     page.goto(ROWS)
     follow.link.click()
@@ -931,8 +928,7 @@ def test_large_letters_leave_the_number_in_sight(page, guide, width, height):
     ("width", "height", "letters"),
     [(390, 844, "200%"), (320, 640, "100%"), (320, 640, "200%")],
 )
-def test_the_pose_is_seen_with_large_letters(page, site, width, height, letters):
-    call_command("demo_content", verbosity=0)
+def test_the_pose_is_seen_with_large_letters(page, site, width, height, letters, demo):
     page.set_viewport_size({"width": width, "height": height})
     page.goto(ROWS)
     enlarge(page, letters)

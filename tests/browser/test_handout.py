@@ -5,7 +5,6 @@ import re
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.management import call_command
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import expect
@@ -24,11 +23,6 @@ LETTERS = """() => [...document.querySelectorAll(".handout *")].flatMap((one) =>
   return says && one.checkVisibility() && !one.closest("svg")
     ? [[parseFloat(fontSize), color, one.textContent.trim().slice(0, 40)]] : [];
 })"""
-
-
-@pytest.fixture
-def demo(site):
-    call_command("demo_content", verbosity=0)
 
 
 def pages(page, size):

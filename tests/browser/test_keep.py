@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from guide.models import Exercise, Guide
-from tests.factories import make_guide, make_staff
+from tests.factories import make_guide, make_issue, make_staff
 
 KEPT = """Object.keys(localStorage).filter((key) => key.startsWith("keep:")).length"""
 
@@ -201,3 +201,26 @@ def test_without_script_the_form_is_as_it_was(page_without_script, sign_in):
     save(page)
 
     assert Guide.objects.get(pk=guide.pk).title == "Typed"
+
+
+def test_without_script_nothing_beside_a_box_leads_away_from_the_form(
+    new_page, page_without_script, sign_in
+):
+    ana = make_staff(username="ana")
+    guide = make_guide(exercises=1, published_at=None)
+    letter = make_issue(guides=[guide])
+    forms = [
+        change(guide),
+        f"/admin/guide/exercise/{guide.exercises.get().pk}/change/",
+        f"/admin/newsletter/issue/{letter.pk}/change/",
+        "/admin/comments/settings/",
+    ]
+    for page, is_shown in [(new_page(), True), (page_without_script, False)]:
+        sign_in(page, ana)
+        for form in forms:
+            page.goto(form)
+            beside = page.locator(".related-widget-wrapper-link[href]")
+            assert beside.count() > 0, form
+            assert beside.first.is_visible() == is_shown, form
+            if not is_shown:
+                expect(beside.filter(visible=True)).to_have_count(0)

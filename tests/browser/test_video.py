@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from guide.models import Exercise, Step, Video
@@ -75,11 +74,6 @@ def test_without_script_the_link_leads_to_it(page_without_script):
     link = page_without_script.get_by_role("link", name="Watch the video")
 
     expect(link).to_have_attribute("href", Video.objects.get().file.url)
-
-
-@pytest.fixture
-def demo(site):
-    call_command("demo_content", verbosity=0)
 
 
 def until(page, words):

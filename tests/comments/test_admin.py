@@ -145,6 +145,16 @@ class RedFlagTests(DeskTestCase):
     def test_where_nobody_asked_yet_it_says_nothing_of_that(self):
         self.assertNotContains(self.save("swollen calf"), "Its words stand in")
 
+    def test_the_list_says_in_words_which_are_in_use(self):
+        RedFlag.objects.all().delete()
+        for name, is_active in [("Calf", True), ("Fever", False)]:
+            RedFlag.objects.create(name=name, words=name, text="-", is_active=is_active)
+
+        page = self.client.get(reverse("admin:comments_redflag_changelist"))
+
+        self.assertContains(page, "State: </span>in use</td>", 1)
+        self.assertContains(page, "State: </span>switched off</td>", 1)
+
     def test_a_line_that_would_be_met_by_all_is_refused(self):
         response = self.save("swollen calf\na*")
 

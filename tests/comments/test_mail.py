@@ -6,6 +6,7 @@ from django.core.mail.backends import locmem
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, models
 from django.test import TestCase, override_settings
+from django.urls import reverse
 from django.utils import timezone
 
 from comments import tasks
@@ -422,6 +423,46 @@ class AnnounceTests(TestCase):
         self.assertNotIn("tom", str(logs.output))
         self.announce()
         self.assertEqual(mail.outbox, [])
+
+    def test_what_was_refused_for_good_stands_on_her_own_page_and_on_the_desk(self):
+        comment = self.ask()
+        comment.answer(author=make_staff(name="Ana"), body="Out as you pull.")
+        receipt = reverse("comments:receipt", args=[comment.secret])
+        desk = reverse("admin:comments_comment_change", args=[comment.pk])
+        self.client.force_login(make_staff())
+        with sent_by(Refusing), self.assertLogs("comments"):
+            self.announce()
+
+        page = self.client.get(receipt)
+        self.assertContains(page, "A mail to you was refused")
+        self.assertContains(page, "t…@example.org would not take")
+        self.assertContains(page, "Give the right one when you ask again")
+        self.assertContains(page, "Out as you pull.")
+        self.assertNotContains(page, "It comes by mail as well")
+        self.assertContains(self.client.get(desk), "refused our last mail")
+        later = self.ask(status=Status.PENDING)
+        page = self.client.get(reverse("comments:receipt", args=[later.secret]))
+        self.assertNotContains(page, "was refused")
+
+        later.approve()
+        self.announce()
+
+        self.assertEqual(len(mail.outbox), 1)
+        self.assertNotContains(self.client.get(receipt), "was refused")
+        self.assertNotContains(self.client.get(desk), "refused our last mail")
+
+    def test_one_refused_for_now_for_three_days_is_said_too(self):
+        comment = self.ask()
+        comment.approve()
+        with sent_by(Busy), self.assertLogs("comments"):
+            self.announce()
+            Notice.objects.update(owed_at=timezone.now() - timedelta(days=4))
+            pass_five_minutes()
+            self.announce()
+
+        self.assertFalse(Notice.objects.exists())
+        page = self.client.get(reverse("comments:receipt", args=[comment.secret]))
+        self.assertContains(page, "A mail to you was refused")
 
     def test_one_that_is_refused_for_now_is_tried_again(self):
         self.ask().approve()

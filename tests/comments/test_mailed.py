@@ -55,7 +55,7 @@ class MailedTests(TestCase):
 
         page = self.client.get(self.address("answer")).text
 
-        self.assertLess(page.index("may need help soon"), page.index("three seconds"))
+        self.assertLess(page.index("of a red flag"), page.index("three seconds"))
 
     def test_its_button_does_its_one_act_without_signing_in(self):
         for act, status in [("approve", "approved"), ("spam", "spam")]:

@@ -4,14 +4,20 @@ import re
 import sys
 from importlib import import_module
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, TestCase
 
 from comments import phrases
 from comments.checks import people, sending, words
+from comments.models import RedFlag
 from comments.models.flags import say_something
 
-FLAGS = import_module("comments.migrations.0004_red_flags").FLAGS
+improving = import_module("comments.migrations.0018_more_red_flags")
+FIRST = import_module("comments.migrations.0004_red_flags").FLAGS
+FLAGS = [
+    (name, improving.improved(name, words.strip()), text) for name, words, text in FIRST
+]
 
 FIRE = [
     "numbness in my leg",
@@ -200,6 +206,187 @@ FIRE = [
     "Not a runner, chest pain or tightness when walking",
     "I have no doctor here, numbness or tingling since Monday",
     "No energy, palpitations or chest pain every day",
+    # As readers of exercises write, and what lies beside what is meant otherwise.
+    "I get a tight chest when I row",
+    "My chest goes tight when I row",
+    "a tight feeling across my chest since yesterday",
+    "There is a tight band around my chest when I walk uphill",
+    "My chest is so tight I have to stop",
+    "I had chest discomfort while doing the chest press",
+    "After the chest press I had pain in the middle of my chest",
+    "My chest hurts when I walk up the stairs",
+    "a heavy chest and short breath",
+    "I have a heaviness in my chest",
+    "I get pressure on my chest when I lie down",
+    "a stabbing pain in the chest",
+    "My chest aches since this morning",
+    "I have an ache in my chest",
+    "it feels like someone is sitting on my chest",
+    "I have a dead feeling in my backside",
+    "My backside has gone dead",
+    "My bum is numb",
+    "My bum has gone numb",
+    "I have gone numb down there",
+    "My seat feels dead",
+    "My saddle area feels like cotton wool",
+    "numb in the saddle area when I sit on the ball",
+    "I can't feel my bum",
+    "tingling around my back passage",
+    "My private bits are numb",
+    "My vagina feels numb since the birth",
+    "pins and needles in my saddle area",
+    "no feeling around my back passage",
+    "I don't feel when I need a wee any more",
+    "I can't tell when I need the toilet",
+    "I keep leaking wee and my legs are weak",
+    "I tripped on the stairs and cannot walk",
+    "I tripped over the dog and landed on my hip",
+    "I can't walk since this morning",
+    "I cannot stand on my left leg since I stumbled",
+    "I cannot walk on it",
+    "I twisted my ankle and can't stand on it",
+    "I tumbled down the steps",
+    "I came off my bike on Sunday",
+    "I landed on my tailbone and it hurts to sit",
+    "I took a tumble on the ice",
+    "I had a nasty fall in the garden",
+    "My right leg is twice as thick as the left and sore",
+    "My left calf is bigger than the right and sore",
+    "My calf is hard, hot and sore since the flight",
+    "pain in my calf, and it is swollen",
+    "my lower leg is swollen and red",
+    "My calf swelled up",
+    "A terrible headache came on suddenly",
+    "I got a sudden headache when I lifted the band",
+    "The worst headache of my life",
+    "a thunderclap headache",
+    "The headache came out of nowhere, the worst ever",
+    "I have bleeding and am 20 weeks pregnant",
+    "I am pregnant and spotting since yesterday",
+    "My waters broke",
+    "I think my waters are leaking",
+    "My water broke this morning",
+    "I passed clots after the birth",
+    "blood in my urine",
+    "I have been bleeding since the operation",
+    "my scar is open and weeping",
+    "I'm soaking a pad every hour",
+    "The baby has been quiet today and I can't feel kicks",
+    "I cannot go on any more",
+    "I am dying inside, I don't want to live",
+    "I want to end my life",
+    "I can't take it any more, I wish I were dead",
+    "my arm suddenly went weak",
+    "My face feels funny on one side",
+    "I suddenly can't speak properly",
+    "I suddenly see double",
+    "I feel faint and my heart is racing",
+    "My heart skips and I feel faint",
+    "I passed out in the shower",
+    "I can't catch my breath after two rows",
+    "I get breathless lying flat",
+    "My legs feel like jelly and keep giving way",
+    "I have lost the strength in my hand",
+    "My hand has gone weak since the fall",
+    "weakness in my leg since Monday",
+    "I have a high temperature and my back aches",
+    "I have the shivers and my back is terrible",
+    "I'm losing weight and I don't know why",
+    "I have lost a stone without trying",
+    "My hip made a loud crack",
+    "I heard a pop in my knee",
+    "I was knocked over by a cyclist",
+    "Coughing up blood since the weekend",
+    "My bladder does not work since Monday",
+    "I no longer notice when I pee",
+    "it feels like a band tight around my chest",
+    "the chest press gives me chest pain",
+    "I have tight feeling in my chest after the chest fly",
+    "My chest hurts after the chest press",
+    "I wet myself without noticing since Monday",
+    "I can't hold my wee since Monday",
+    "I can't feel my backside",
+    "I don't know when I need the loo any more",
+    "My temperature is not normal and my back aches",
+    "I've lost weight, no idea why",
+    "I have been harming myself",
+    "I want to hurt myself",
+    "I think about hurting myself",
+    "I cut myself on purpose",
+    "I'm tired of life",
+    "I have nothing to live for",
+    "life is not worth living",
+    "I'd rather be dead",
+    "I am tired of living",
+    "I could kill myself",
+    "Nosebleeds no, but bleeding from below since the birth",
+    "Gums fine, yet the wound is bleeding",
+    "I fell in the bathroom",
+    "Since I stumbled on the kerb I can't stand on that leg",
+    "Night sweats and my back is worse at night",
+    "I cannot breathe",
+    "When I pull the band my chest is tight",
+    "It is as if a band were tight around my chest",
+    "I fell down on the stairs",
+    "Temperature 39, back fine",
+    "Runny nose and now bleeding, 20 weeks pregnant",
+    "I hit the chair and broke my wrist",
+    "Never mind the rest, my leg is numb",
+    "My body temperature is high and my back aches",
+    "I can't get through a day without harming myself",
+    "I hurt myself when I feel low",
+    "I am so depressed that I hurt myself",
+    "I don't want to hurt myself any more",
+    "I can't feel my bottom when I stretch",
+    "I'm tired of living like this",
+    "The chair broke and I fell on my back",
+    "My hope is gone, I want to die",
+    "Since my back went I can't feel when I need to go",
+    "I've been incontinent since yesterday and my legs are numb",
+    "My chest felt tight during the warm up",
+    "I had to stop because my chest was tight",
+    "chest is tight and my arm aches",
+    "My chest tightens when I climb the stairs",
+    "I got chest pains doing the press ups",
+    "there is a pressure in the middle of my chest",
+    "I woke up with chest tightness",
+    "an elephant sitting on my chest",
+    "I slipped in the shower and now my wrist is swollen",
+    "I fell off the ball and hurt my wrist",
+    "I fell off my chair",
+    "I've had a fall and can't put my foot down",
+    "I tripped and my knee is swollen",
+    "I tripped over a kerb",
+    "I can not walk since I fell",
+    "my ankle gave way and I fell",
+    "I think I've broken my toe",
+    "I think I broke my wrist",
+    "My calf is really sore and swollen since the flight",
+    "one calf is bigger than the other and it is red",
+    "my leg is swollen and hot",
+    "My leg has swollen up since the operation",
+    "I am 30 weeks pregnant and bleeding a little",
+    "I am pregnant and had some spotting after the exercises",
+    "I'm leaking fluid at 36 weeks",
+    "baby hasn't moved today",
+    "I bled after the exercises",
+    "There was blood when I went to the toilet",
+    "I have blood in my pee",
+    "I had the worst headache of my life doing the plank",
+    "sudden headache and stiff neck",
+    "my vision went blurry suddenly",
+    "half of my face is numb",
+    "My speech is slurred since this morning",
+    "I can't raise my arm suddenly",
+    "My foot drags when I walk",
+    "my grip is gone, I drop cups",
+    "I have lost all feeling in my left hand",
+    "pins and needles in both feet and I can't feel my toes",
+    "I feel like ending it all",
+    "I feel suicidal",
+    "life isn't worth living",
+    "I have a fever of 39 and my back is killing me",
+    "I've lost 10 kg without trying",
 ]
 
 QUIET = [
@@ -296,6 +483,219 @@ QUIET = [
     "I can't go on holiday",
     "I have no trouble peeing",
     "I didn't have any numbness, is that good?",
+    # The same words, meant otherwise.
+    "How do I do it without hurting myself?",
+    "Since my programme started I stumbled on a great video",
+    "I want to prevent a nasty fall",
+    "I soak a pad a day when I run",
+    "I am afraid I will hurt myself",
+    "I hurt myself last week in the gym",
+    "I don't want to hurt myself doing this",
+    "Can I harm myself if I do it wrong?",
+    "Could I harm myself with this?",
+    "I cut myself on a tin",
+    "I wet myself when I cough",
+    "I wet myself a little when I sneeze",
+    "When I cough I wet myself",
+    "I can't hold my wee when I sneeze",
+    "I can't control my bladder when I jump",
+    "I have night sweats, it is the menopause",
+    "It is so good, my mind went numb",
+    "I can't breathe through my nose, does that matter?",
+    "I stumbled on your site yesterday",
+    "I stumbled over this page",
+    "The band broke and hit my arm",
+    "at room temperature the band is softer, my back likes it",
+    "I'm tired of living with this pain",
+    "My nose was bleeding, may I bend down?",
+    "I get a cramp in my calf, is warm water good?",
+    "How many calf raises? My room is hot",
+    "I'm spotting my friend at the gym",
+    "The water broke the pipe",
+    "My baby is quiet while I do them",
+    "Should the band be at chest height?",
+    "I hold the ball tight to my chest",
+    "Hug your knees tight to the chest?",
+    "Is the treasure chest heavy?",
+    "I feel no stretch in my bottom",
+    "I can't feel my bottom working",
+    "I don't feel the muscles in my buttocks",
+    "a chest of drawers hurt my back when I moved it",
+    "I hurt my back moving a chest of drawers",
+    "I keep my bands in a hope chest",
+    "the hope chest is heavy",
+    "My tool chest is heavy, may I lift it after the operation?",
+    "How heavy should the chest press be?",
+    "The chest press is too heavy for me",
+    "After the chest press my arms ache",
+    "After the chest press my shoulders hurt",
+    "Is the chest fly better than the row?",
+    "Chest fly hurts my shoulder",
+    "In the chest fly my wrist hurts",
+    "Pull the band tight across my chest?",
+    "Should the band be tight across the chest?",
+    "Do I hold the band tight to my chest?",
+    "My chest muscles are tight from sitting at a desk",
+    "tight chest muscles, which stretch helps?",
+    "How do I stretch a tight chest?",
+    "This exercise is killing me",
+    "My legs are killing me after the squats",
+    "These shoes are killing me",
+    "I am dying to try this",
+    "I'm dying for a cup of tea",
+    "I was heartbroken when the class stopped",
+    "My dog died and I was heartbroken",
+    "My gums bleed when I floss",
+    "My gums bleed",
+    "My gums are bleeding",
+    "I get nosebleeds, may I bend down?",
+    "My nose bled yesterday",
+    "No bleeding since the operation",
+    "There has been no bleeding",
+    "I am not bleeding any more",
+    "I am pregnant and have no bleeding",
+    "I have had no bleeding and my waters are fine",
+    "I like to exercise in the water",
+    "I do aqua fit, does the water help?",
+    "I laughed until I nearly wet myself",
+    "I nearly died laughing",
+    "My head is spinning with all these exercises",
+    "I tripped over my words",
+    "Can I take the band on a trip?",
+    "I trip over the names of the muscles",
+    "I cannot walk far but I can row",
+    "I can't walk in these shoes",
+    "I can't walk the dog in the morning, so I row",
+    "I cannot stand this exercise",
+    "I can't stand the music",
+    "Can I do this if I can't stand for long?",
+    "I walk with a stick",
+    "The dead bug hurts my back",
+    "Is a deadlift bad for my backside?",
+    "My backside is sore after the squats",
+    "My bottom touches the floor",
+    "I work my backside off",
+    "I sit on the saddle of my bike for an hour",
+    "My bike saddle is hard",
+    "I'm out of breath after the stairs",
+    "The break from work did me good",
+    "My leg fell asleep while I sat cross-legged",
+    "My hands fell off the band",
+    "I fell behind with my exercises",
+    "I fell out of the habit",
+    "I have fallen behind",
+    "My temperature is 36.5 and my back is fine",
+    "I felt a pop in my interest",
+    "I broke the band",
+    "My heart sank when I saw the stairs",
+    "My heart goes out to you",
+    "Thank you from the bottom of my heart",
+    "My heart is set on this",
+    "My calves are tight after running",
+    "My calf feels tight after running",
+    "Can I stretch my calf?",
+    "My calf is sore after the hill",
+    "I had a stroke of luck",
+    "A stroke of genius",
+    "My mum had a stroke ten years ago",
+    "I have a headache after work",
+    "I get headaches from screens",
+    "I lost weight with your programme",
+    "I want to lose weight",
+    "Lost two kilos since Christmas, thank you",
+    "I can't feel my abs working",
+    "I do not feel my glutes",
+    "I feel weak after the flu",
+    "My weak side is the left one",
+    "My left side is weaker than my right in the row",
+    "I can't go on holiday without my band",
+    "I'd die for a body like that",
+    "over my dead body",
+    "I live on the fall line",
+    "I'm fed up with the exercises",
+    "I'm done with running",
+    "My dead arm from last night's sleep is fine",
+    "I can't sleep on my left side",
+    "it costs an arm and a leg",
+    "I hit a wall in my training",
+    "it blew me away",
+    "a bloody good exercise",
+    "bloody brilliant video",
+    "My blood pressure is high",
+    "I take blood thinners",
+    "I have low blood sugar",
+    "I fell in the water laughing",
+    "My baby is moving a lot",
+    "When do the waters break usually?",
+    "My back is killing me after the gardening",
+    "my shoulders are killing me",
+    "I could murder a cup of tea",
+    "you saved my bacon",
+    "My chest is open now, thank you",
+    "Should my chest stay lifted in the row?",
+    "Where do I feel the chest press?",
+    "The chest press hurts my shoulder",
+    "My ribs are tight",
+    "chest up, shoulders down?",
+    "I do the chest stretch in the doorway",
+    "I feel a stretch in my chest in the doorway",
+    "Is it right that I feel the stretch across my chest?",
+    "My pecs are tight",
+    "I put the band behind my back and press it across my chest",
+    "My heart rate goes up to 120",
+    "I have a pacemaker",
+    "My heart is full of thanks",
+    "I get out of breath when I talk too much",
+    "Do I hold my breath?",
+    "I had my baby six weeks ago and have no bleeding any more",
+    "There was no bleeding after the operation",
+    "The bleeding stopped two weeks ago",
+    "I take the pill because of my periods",
+    "Can I exercise during my period?",
+    "My dentist says my gums bleed because I press too hard",
+    "I bruise easily",
+    "Can I do this with varicose veins?",
+    "My ankles are puffy in summer",
+    "I have flat feet",
+    "My feet feel cold",
+    "My hands tingle after the plank",
+    "My knees crack",
+    "My knee clicks when I squat",
+    "I dropped the band on my foot",
+    "I fell for your videos",
+    "I fall asleep during the breathing exercise",
+    "I am afraid of falling",
+    "I want to do these so that I do not fall",
+    "How do I get up after a fall?",
+    "I lost my balance in the tree pose",
+    "I lose count of the repetitions",
+    "I have lost my confidence",
+    "I lost a few kilos with these exercises",
+    "My head hurts when I lie flat",
+    "I have a hot flush every hour",
+    "My back feels hot after the exercise",
+    "I'm in hot water with my husband",
+    "I feel dead on my feet in the evening",
+    "I'm dead tired",
+    "I'm dead keen to begin",
+    "This killed me, in a good way",
+    "My legs felt like jelly, great workout",
+    "My feet go to sleep when I kneel",
+    "I don't want to stop",
+    "I can't go on my knees",
+    "I can't get down on the floor",
+    "I can't stand up from a low chair",
+    "I can't walk on my toes",
+    "I can't stand on one leg",
+    "I can't lift my arm above my head since the frozen shoulder",
+    "I can't move my shoulder much",
+    "I can't see the video on my phone",
+    "I can't speak English well",
+    "I can't hear the video suddenly",
+    "Suddenly I can't see the picture",
+    "The speech in the video is slurred",
+    "The video is blurred",
+    "My blood pressure rises when I go upstairs",
 ]
 
 
@@ -349,7 +749,7 @@ class RedFlagTests(SimpleTestCase):
     def test_every_phrase_they_come_with_can_be_met(self):
         for _name, lines, _text in FLAGS:
             for line in lines.split("\n"):
-                example = line.strip("!")
+                example = line.strip("!~")
                 for part in ("/", "*"):
                     example = " ".join(
                         word.partition(part)[0] for word in example.split()
@@ -357,7 +757,8 @@ class RedFlagTests(SimpleTestCase):
                 example = example.replace("…", "").replace("+", "")
                 if example:
                     with self.subTest(line):
-                        self.assertTrue(phrases.Text(example).found(line)[0])
+                        found = phrases.Text(example).found(line.strip("~"))
+                        self.assertTrue(found[0])
 
     def test_each_says_where_to_turn(self):
         for name, _words, text in FLAGS:
@@ -365,6 +766,52 @@ class RedFlagTests(SimpleTestCase):
                 self.assertLess(len(text), 600)
                 if name != "Losing weight without reason":
                     self.assertIn("112 in Europe", text)
+
+
+class ImprovedTests(TestCase):
+    """The words of a site that runs already get better, and stay the author's."""
+
+    def test_lines_that_stand_as_they_came_are_improved(self):
+        RedFlag.objects.all().delete()
+        for name, lines, text in FIRST:
+            RedFlag.objects.create(name=name, words=lines.strip(), text=text)
+
+        improving.improve(apps, None)
+
+        for name, lines, _text in FLAGS:
+            self.assertEqual(RedFlag.objects.get(name=name).words, lines)
+
+    def test_what_the_author_wrote_stays_hers(self):
+        RedFlag.objects.all().delete()
+        name = "Chest pain or trouble breathing"
+        edited = "my line\r\n\r\nchest pain\r\ncan't/couldn't breathe\r\nangina\r\n"
+        flags = [
+            RedFlag.objects.create(name=name, words=edited, text="Ring Dr Marsh."),
+            RedFlag.objects.create(name=name, words="\r\nchest pain\r\n", text="-"),
+            RedFlag.objects.create(name="Hers", words="numb/numbness", text="-"),
+        ]
+
+        improving.improve(apps, None)
+
+        for flag in flags:
+            flag.refresh_from_db()
+        self.assertEqual(
+            flags[0].words.split("\n"),
+            [
+                *("my line", "", "chest pain", "can't/couldn't breathe"),
+                *("~can't/couldn't breathe through my nose", "angina"),
+            ],
+        )
+        self.assertEqual(flags[0].text, "Ring Dr Marsh.")
+        self.assertEqual(flags[1].words, "\r\nchest pain\r\n")
+        self.assertEqual(flags[2].words, "numb/numbness")
+
+    def test_each_line_that_is_improved_came_with_the_site(self):
+        came = {name: lines.splitlines() for name, lines, _text in FIRST}
+        for name, changes in improving.CHANGES.items():
+            for line in changes:
+                with self.subTest(line):
+                    self.assertIn(line, came[name])
 
 
 class PhraseTests(SimpleTestCase):
@@ -412,6 +859,28 @@ class PhraseTests(SimpleTestCase):
         self.assertEqual(self.found(text, "kill myself", "! kill myself"), [text[12:]])
         self.assertTrue(self.found("I did not do it", "!do it"))
 
+    def test_a_tilde_names_what_is_meant_otherwise(self):
+        lines = ("chest … heavy", "!heavy chest", "~chest press", "~hope chest")
+        for text in (
+            "The chest press is heavy",
+            "A heavy chest press",
+            "no hope chest",
+        ):
+            with self.subTest(text):
+                self.assertEqual(self.found(text, *lines), [])
+        self.assertEqual(
+            self.found("The chest press is heavy, my chest is heavy", *lines),
+            ["chest is heavy"],
+        )
+        often = "chest press heavy. " * 9
+        self.assertEqual(self.found(f"{often} A heavy chest", *lines), ["heavy chest"])
+
+    def test_a_tilde_is_for_its_own_list_and_what_is_not_denied(self):
+        text = phrases.Text("The chest press is heavy, my temperature is not normal")
+
+        found = text.found("chest … heavy", "~chest press", "temperature\n~is normal")
+        self.assertEqual(found, [["chest press is heavy"], [], ["temperature"]])
+
     def test_what_is_found_stands_as_it_was_typed(self):
         for typed in ("N\u200dumb", "nu\u00admb", "NÚMB", "n\u03c5mb", "\uff4eumb"):
             with self.subTest(typed):
@@ -425,7 +894,20 @@ class PhraseTests(SimpleTestCase):
         )
 
     def test_lines_that_say_nothing_find_nothing(self):
-        for line in ("", "  ", "*", "/", "…", "+", "!", "… numb …", "can't", "- ;"):
+        for line in (
+            "",
+            "  ",
+            "*",
+            "/",
+            "…",
+            "+",
+            "!",
+            "~",
+            "~numb",
+            "… numb …",
+            "can't",
+            "- ;",
+        ):
             with self.subTest(line):
                 found = self.found("a * / + ! text; with - signs", line)
                 self.assertEqual(found, [])
@@ -434,7 +916,7 @@ class PhraseTests(SimpleTestCase):
 
 class IdleTests(SimpleTestCase):
     def test_a_line_that_no_text_can_meet_is_refused_with_a_sentence(self):
-        for line in ("*", "… /", "+", "!", "- ;"):
+        for line in ("*", "… /", "+", "!", "~", "- ;"):
             with self.assertRaisesMessage(ValidationError, f"“{line}” holds no word"):
                 say_something(f"fever + back\n\n{line}")
         say_something("fever + back\r\n\r\n!numb*\n")
@@ -465,7 +947,7 @@ class IdleTests(SimpleTestCase):
                 self.assertRaisesMessage(ValidationError, f"“{again}” stands here"),
             ):
                 say_something(f"{line}\nfever\n{again}")
-        say_something("numb\n!numb\nnumb*")
+        say_something("numb\n!numb\n~numb\nnumb*")
 
     def test_a_gap_at_an_end_says_nothing(self):
         for line in ("numb …", "numb...", "… numb"):
@@ -509,6 +991,7 @@ class CostTests(SimpleTestCase):
             "could not ",
             "not without ",
             "chest tight my ",
+            "chest press ",
             "thanks to your ",
             "my pain is ",
             "a",

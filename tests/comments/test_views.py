@@ -271,6 +271,26 @@ class NewTests(TestCase):
         self.assertContains(sent, "Do I breathe out", status_code=403)
         self.assertFalse(Comment.objects.exists())
 
+    def test_a_closed_guide_leads_to_what_was_asked_where_something_was(self):
+        self.guide.comments_open = False
+        self.guide.save()
+        make_comment(self.guide, status=Status.PENDING)
+
+        page, form = (
+            self.client.get(self.guide.get_absolute_url()),
+            self.client.get(self.url),
+        )
+        for response in (page, form):
+            self.assertContains(response, "New questions are closed below this guide.")
+            self.assertNotContains(response, "was asked")
+        self.assertContains(form, "Read the guide")
+
+        make_comment(self.guide)
+
+        self.assertContains(self.client.get(self.url), "Read what was asked")
+        page = self.client.get(self.guide.get_absolute_url())
+        self.assertContains(page, "What was asked and answered stays.")
+
 
 class PreviewTests(TestCase):
     @classmethod
@@ -651,6 +671,33 @@ class ReceiptTests(TestCase):
         html = response.content.decode()
         self.assertLess(html.index("Ring your doctor"), html.index("It has arrived"))
 
+    def test_one_that_has_its_answer_is_not_told_that_we_keep_it_waiting(self):
+        flag = RedFlag.objects.create(name="Blood", words="bleeding", text="Ring.")
+        found = {"check": "red_flag", "words": ["bleeding"], "flags": [flag.pk]}
+        comment = make_comment(self.guide, findings=[found])
+        self.assertContains(self.get(comment), "Please don’t wait for us")
+
+        comment.answer(author=make_staff(name="Ana"), body="Do rest.")
+
+        response = self.get(comment)
+        self.assertNotContains(response, "wait for us")
+        self.assertContains(response, "<p>Ring.</p>", 1)
+        html = response.content.decode()
+        self.assertLess(html.index("It is answered"), html.index("If it is still so"))
+
+    def test_one_whose_answer_is_not_on_the_page_is_still_told_not_to_wait(self):
+        flag = RedFlag.objects.create(name="Blood", words="bleeding", text="Ring.")
+        found = {"check": "red_flag", "words": ["bleeding"], "flags": [flag.pk]}
+        asked = make_comment(self.guide)
+        reply = make_comment(parent=asked, findings=[found])
+        reply.answer(author=make_staff(name="Ana"), body="Do rest.")
+        asked.reject()
+
+        response = self.get(reply)
+
+        self.assertContains(response, "Please don’t wait for us")
+        self.assertNotContains(response, "If it is still so")
+
     def test_with_an_address_it_says_the_same_whether_that_is_known_or_not(self):
         pages = []
         for email in ["tom@example.org", "tim@example.org"]:
@@ -1007,7 +1054,29 @@ class CopyTests(TestCase):
 
         for column in Comment._meta.concrete_fields:
             if column.name not in copies.LEFT_OUT:
-                self.assertIn(column.verbose_name, data)
+                self.assertIn(copies.called(column), data)
+
+    def test_it_is_in_plain_words_throughout(self):
+        flag = RedFlag.objects.create(name="A sore knee", words="knee", text="Ring.")
+        found = {"check": "red_flag", "words": ["knee"], "flags": [flag.pk]}
+        comment = make_comment(status=Status.PENDING, findings=[found])
+        comment.set_aside(note="Ask her GP?", door="admin")
+
+        data = json.loads(copies.of(comment))
+
+        self.assertEqual(data["note for the author"], "Ask her GP?")
+        self.assertEqual(data["where it lies"], "set aside")
+        (held,) = data["held for"]
+        self.assertEqual([*held], ["because", "words", "red flags"])
+        self.assertEqual(held["red flags"], ["A sore knee"])
+        (decision,) = data["decisions"]
+        self.assertEqual(decision["what"], "set aside")
+        self.assertEqual(decision["by way of"], "the page of the moderators")
+        for column in Comment._meta.concrete_fields:
+            is_named = column.verbose_name != column.name.replace("_", " ")
+            with self.subTest(column.name):
+                known = {*copies.WORDS, *copies.LEFT_OUT, "name", "changed_at"}
+                self.assertTrue(is_named or column.name in known)
 
 
 class StrangersAddressTests(TestCase):

@@ -1,5 +1,6 @@
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -12,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.test import SimpleTestCase
+
+from tests.newsletter.processes import migrated_file
 
 
 def free_port():
@@ -47,7 +50,7 @@ class RunningSite(SimpleTestCase):
             "DATABASE_URL": f"sqlite:///{cls.database}",
             "SECRET_KEY": "only-for-tests",
         }
-        cls.manage("migrate", "--verbosity", "0").wait()
+        shutil.copy(migrated_file(), cls.database)
         cls.prepare()
         cls.serve = cls.manage("serve", "--port", str(cls.port), *cls.parts)
         cls.addClassCleanup(cls.end)

@@ -176,12 +176,12 @@ class GuideAdminTests(AdminTestCase):
                 "sections-TOTAL_FORMS": "2",
                 "sections-0-place": "before",
                 "sections-0-kind": "why",
-                "sections-0-position": "0",
+                "sections-0-position": "1",
                 "sections-0-heading": "Why bands?",
                 "sections-0-prose": "<p>They pull.</p>",
                 "sections-1-place": "after",
                 "sections-1-kind": "tips",
-                "sections-1-position": "1",
+                "sections-1-position": "",
                 "sections-1-heading": "Small things",
                 "sections-1-prose": "<ul><li>Tug the door.</li></ul>",
                 "guidenotice_set-TOTAL_FORMS": "1",
@@ -358,6 +358,41 @@ class GuideAdminTests(AdminTestCase):
             "This guide stands here already.",
             "This notice stands here already.",
         )
+
+    def test_places_begin_at_1_and_none_means_the_last(self):
+        guide = make_guide(published_at=None)
+        first, second, third = (make_guide(title=title) for title in "ABC")
+        for position, to in [(0, first), (7, second)]:
+            RelatedGuide.objects.create(guide=guide, to=to, position=position)
+        url = self.url("guide_change", guide)
+        self.assertContains(self.client.get(url), "1 stands first. Empty comes last.")
+        sent = {"related_links-TOTAL_FORMS": "3", "related_links-2-to": third.pk}
+        links = guide.related_links.order_by("position")
+
+        self.save(url, **sent, **{"related_links-2-position": ""})
+        self.assertEqual([link.to for link in links.all()], [first, second, third])
+        self.assertEqual([link.position for link in links.all()], [1, 2, 3])
+        self.save(url, **{"related_links-2-position": "1"})
+        self.assertEqual([link.to for link in links.all()], [third, first, second])
+        self.save(url, **{"related_links-0-position": "2"})
+        self.assertEqual([link.to for link in links.all()], [first, third, second])
+
+        for wrong in ("0", "-1", "first", "1000"):
+            response = self.save(url, **{"related_links-1-position": wrong})
+            self.assert_says(response, "Write the place as a number: 1 stands on top.")
+
+    def test_sections_are_numbered_from_1_too(self):
+        guide = make_guide(published_at=None)
+        for position, heading in enumerate("AB"):
+            guide.sections.create(heading=heading, prose="<p>.</p>", position=position)
+        url = self.url("guide_change", guide)
+        fields = fields_of(self.client.get(url).content.decode())
+        self.assertEqual(fields["sections-0-position"], ["1"])
+
+        self.save(url, **{"sections-1-position": "1"})
+
+        sections = guide.sections.order_by("position")
+        self.assertEqual([one.heading for one in sections], ["B", "A"])
 
     def offered(self, guide):
         """Return the guides that the form of one offers as related."""

@@ -8,6 +8,7 @@ from django.test import SimpleTestCase
 
 from guide import paste, serialize
 from guide.paste import doses, lines, words
+from guide.paste.source import lines_of
 
 HERE = Path(__file__).parent / "articles"
 ARTICLES = sorted(path for path in HERE.iterdir() if path.suffix != ".json")
@@ -145,7 +146,7 @@ class NothingIsLostTests(SimpleTestCase):
             if path.suffix == ".txt":
                 source = path.read_text()
                 shown = " ".join(
-                    f"{line.marker} {line.text}" for line in lines.read(source)
+                    f"{line.marker} {line.text}" for line in lines_of(source)
                 )
                 with self.subTest(path.name):
                     self.assertEqual(words_in(source) - words_in(shown), set())

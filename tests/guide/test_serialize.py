@@ -416,7 +416,7 @@ class KeysTests(TestCase):
             with self.subTest(name):
                 self.assertEqual(serialize.name_of(first), name)
                 self.assertEqual(serialize.name_of(second), name)
-                self.assertEqual(serialize.number_of(second), 2)
+                self.assertEqual(serialize.by_number(second), (name, 2))
 
     def test_two_notices_of_one_heading_are_told_apart(self):
         guide = make_guide()

@@ -251,6 +251,32 @@ class TakeInTests(InTestCase):
             self.assertEqual(report.first[Outcome.TWICE], [3])
             self.assertIsNotNone(self.one().unsubscribed_at)
 
+    def test_of_two_stops_the_longer_counts_and_one_without_an_end_above_all(self):
+        text = "email,stopped,stopped until\n{}"
+        rows = [
+            "anna@example.org,2020-01-01,2999-01-01",
+            "ANNA@example.org,2020-01-01,2999-02-01",
+            "anna@example.org,2020-01-01,",
+        ]
+        for chosen, month in [(rows[:2], 2), (rows, None)]:
+            for order in (chosen, chosen[::-1]):
+                Subscriber.objects.all().delete()
+
+                self.take(text.format("\n".join(order)))
+
+                until = self.one().suppressed_until
+                self.assertEqual(until and until.month, month)
+
+    def test_a_stop_for_a_while_reaches_who_is_here(self):
+        self.take("email,confirmed\nanna@example.org,yes\n")
+
+        report = self.take(
+            "email,stopped,stopped until\nanna@example.org,yes,2999-01-01\n"
+        )
+
+        self.assert_became(report, stopped=1)
+        self.assertEqual(self.one().suppressed_until.year, 2999)
+
     def test_each_row_that_is_not_taken_is_counted_and_handed_back(self):
         handed = []
         report = self.take(
@@ -336,7 +362,7 @@ class TakeInTests(InTestCase):
     def test_many_rows_take_few_queries(self):
         rows = "".join(f"r{n}@example.org,yes\n" for n in range(1000))
 
-        with self.assertNumQueries(1 + 2 * 5):  # two batches, each in a savepoint
+        with self.assertNumQueries(1 + 2 * 6):  # two batches, each in a savepoint
             self.take(f"email,confirmed\n{rows}", zone=UTC)
 
     def test_many_rows_take_little_memory(self):
@@ -387,6 +413,38 @@ class PresetTests(InTestCase):
         )
         self.assertEqual(self.one("ben@example.org").created_at.hour, 1)
 
+    def test_whose_file_it_is_shows_by_its_columns(self):
+        for text, name in [(MAILCHIMP, "Mailchimp"), (MAILPOET, "MailPoet")]:
+            Subscriber.objects.all().delete()
+            with self.subTest(name):
+                report = self.take(text)
+
+                self.assertIn(f"a list from {name}.", " ".join(report.notes))
+                self.assertTrue(Subscriber.objects.reachable().exists())
+
+    def test_a_substack_file(self):
+        report = self.take(
+            "email,active_subscription,expiry,plan,email_disabled,created_at\n"
+            "anna@example.org,false,,other,false,2024-01-15T10:00:00.000Z\n"
+            "ben@example.org,true,2099-12-01T00:00:00Z,monthly,true,2024-02-01\n"
+        )
+
+        self.assert_became(report, new=1, left=1)
+        self.assertEqual(self.one().confirmed_at, datetime(2024, 1, 15, 10, tzinfo=UTC))
+
+    def test_a_file_of_the_newsletter_plugin(self):
+        rows = "".join(
+            f'"{status}@example.org";"Anna";"";"n";"{status}";"2020-07-02 03:04:05";'
+            '"t";;1;0;\n'
+            for status in "CSUBP"
+        )
+        header = '"Email";"Name";"Surname";"Sex";"Status";"Date";"Token";"List 1"'
+
+        report = self.take(f'{header};"Feed by mail";"Follow up"\n{rows}')
+
+        self.assert_became(report, new=1, waiting=1, left=2, stopped=1)
+        self.assertEqual(self.one("c@example.org").confirmed_at.year, 2020)
+
 
 class FileTests(InTestCase):
     text = "e-mail;confirmed;page\nänna@example.org;yes;/büro/\nben@example.org;yes;/ü/"
@@ -431,6 +489,49 @@ class FileTests(InTestCase):
         self.assertEqual(self.one().confirmed_at, datetime(2020, 2, 1, tzinfo=UTC))
         self.assertEqual(self.one().consent_page, "import: /brief/")
 
+    def test_headings_in_german_and_dutch(self):
+        for text in [
+            "Nr.;E-Mail-Adresse;Status;Angemeldet am\n"
+            "1;anna@example.org;Bestätigt;1.2.2020\n2;ben@example.org;abgemeldet;",
+            "Nr.;E-mailadres;Status;Ingeschreven op\n"
+            "1;anna@example.org;Actief;1-2-2020\n2;ben@example.org;Afgemeld;",
+        ]:
+            Subscriber.objects.all().delete()
+            with self.subTest(text):
+                report = self.take(text.encode("utf-16"), dates="day-first", zone=UTC)
+
+                self.assert_became(report, new=1, left=1)
+                self.assertEqual(self.one().created_at.month, 2)
+
+    def test_addresses_are_found_without_a_name(self):
+        for text in ["Wer;Wo\nAnna;anna@example.org\n", "Anna;anna@example.org\n"]:
+            Subscriber.objects.all().delete()
+            with self.subTest(text):
+                report = self.take(text, status="subscribed")
+
+                self.assert_became(report, new=1)
+
+    def test_a_list_of_addresses_and_nothing_else(self):
+        report = self.take("anna@example.org\nben@example.org\n")
+
+        self.assert_became(report, waiting=2)
+        self.assertEqual(report.first[Outcome.WAITING], [1, 2])
+        self.assertIn("“Column 1”", " ".join(report.notes))
+
+    def test_excels_own_line_about_what_stands_between_cells(self):
+        report = self.take("sep=;\nemail;confirmed\nanna@example.org;yes\n;yes\n")
+
+        self.assert_became(report, new=1, no_address=1)
+        self.assertEqual(report.first[Outcome.NO_ADDRESS], [4])
+
+    def test_a_column_may_be_said_by_its_place_or_not_to_be_there(self):
+        report = self.take(
+            "mail,other,confirmed\nx@example.org,anna@example.org,yes\n",
+            columns={"email": 1, "confirmed": None},
+        )
+
+        self.assert_became(report, waiting=1)
+
     def test_files_that_are_no_table_of_readers(self):
         for content, sentence in [
             (b"", "There is nothing in this file."),
@@ -439,7 +540,6 @@ class FileTests(InTestCase):
             (b"\xd0\xcf\x11\xe0rest", "This is an Excel file."),
             (b"%PDF-1.7", "This is a PDF."),
             (b"name,age\nAnna,70\n", "No column is called “email”."),
-            (b"anna@example.org\n", "The first line holds an address."),
             (b"email\na@example.org\n\0\n", "Line 3 holds what no text holds"),
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "holds what no text holds"),
             (b'email\na@example.org\n"b@example.org\nc', "Line 3: a quotation mark"),
@@ -501,15 +601,26 @@ class OutTests(InTestCase):
             suppressed_for="@full (552)",
         )
         make_subscriber(
+            email="full@example.org",
+            suppressed_at=moment,
+            suppressed_for="the mailbox was full",
+            suppressed_until=ahead,
+        )
+        make_subscriber(
             email="hand@example.org",
             suppressed_at=moment,
             suppressed_for="asked by phone",
             is_suppressed_by_hand=True,
             unsubscribed_at=moment,
         )
-        # Where it is not known from where somebody came, it is from the file.
-        Subscriber.objects.filter(consent_page="").update(consent_page="/")
         make_subscriber(is_confirmed=False, email="waits@example.org")
+        make_subscriber(
+            is_confirmed=False,
+            email="never@example.org",
+            suppressed_at=moment,
+            suppressed_for="asked by phone before she confirmed",
+            is_suppressed_by_hand=True,
+        )
 
     def written(self):
         stream = io.BytesIO()
@@ -518,7 +629,8 @@ class OutTests(InTestCase):
 
     def rows(self):
         unlike = ("id", "token", "asked_at", "mail_due_at", "mailed_at")
-        rows = Subscriber.objects.exclude(confirmed_at=None).order_by("email_key")
+        rows = Subscriber.objects.exclude(email="waits@example.org")
+        rows = rows.order_by("email_key")
         return [
             {name: value for name, value in row.items() if name not in unlike}
             for row in rows.values()
@@ -531,13 +643,27 @@ class OutTests(InTestCase):
 
         report = self.take(content)
 
-        self.assertEqual(number, 7)
-        self.assertEqual(report.rows, 7)
+        self.assertEqual(number, 9)
+        self.assertEqual(report.rows, 9)
         for row in before:  # now it is the word of a file
             row["consent_page"] = f"import: {row['consent_page']}"
         self.assertEqual(self.rows(), before)
-        self.assertEqual(self.written()[0].splitlines()[0], content.splitlines()[0])
-        self.assert_became(self.take(content), known=7)
+        self.assertEqual(self.written()[0], content)
+        self.assert_became(self.take(content), known=9)
+        self.assertEqual(self.written()[0], content)
+
+    def test_a_stop_for_a_while_ends_after_the_move_as_well(self):
+        content, _number = self.written()
+        Subscriber.objects.all().delete()
+        self.take(content)
+        Subscriber.objects.exclude(suppressed_until=None).update(
+            suppressed_until=timezone.now()
+        )
+
+        tasks.sweep()
+
+        self.assertIsNone(self.one("full@example.org").suppressed_at)
+        self.assertIsNotNone(self.one("stopped@example.org").suppressed_at)
 
     def test_no_cell_is_a_formula_and_excel_knows_the_encoding(self):
         content, _number = self.written()
@@ -547,6 +673,20 @@ class OutTests(InTestCase):
         cells = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         for cell in itertools.chain.from_iterable(cells):
             self.assertNotIn(cell[:1], [*"=+-@\t\r"])
+
+    def test_what_she_forbade_is_forbidden_there_whoever_confirms(self):
+        content, _number = self.written()
+        Subscriber.objects.all().delete()
+        self.take(content)
+        Subscriber.objects.update(created_at=timezone.now() - timedelta(days=30))
+        tasks.sweep()
+
+        self.take("email,confirmed\nnever@example.org,yes\n")
+        self.one("never@example.org").confirm()
+
+        self.assertFalse(
+            Subscriber.objects.reachable().filter(email="never@example.org").exists()
+        )
 
     def test_who_never_confirmed_is_not_in_it(self):
         self.assertNotIn(b"waits@", self.written()[0])

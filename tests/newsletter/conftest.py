@@ -1,10 +1,12 @@
-import subprocess
-import sys
+import multiprocessing
+import os
+from multiprocessing import forkserver
+from unittest import mock
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
+from tests.newsletter import elsewhere as there
 from tests.newsletter.processes import Files, Servers, environment
 from tests.newsletter.sink import Sink
 
@@ -17,7 +19,7 @@ def databases(tmp_path_factory):
     else:
         made = Files(tmp_path_factory.mktemp("elsewhere"))
     yield made
-    made.drop("migrated")
+    made.close()
 
 
 @pytest.fixture
@@ -33,23 +35,36 @@ def sink():
         yield sink
 
 
+@pytest.fixture(scope="session")
+def processes(databases):
+    """Splits off processes on the database of a test, with Django in them already.
+
+    Each is one of its own, to kill and to run beside others; only what it would read
+    in a second at its start has been read before.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.newsletter.ready"])
+    with mock.patch.dict(os.environ, environment(databases.url("test"))):
+        forkserver.ensure_running()
+    return context
+
+
 @pytest.fixture
-def elsewhere(database, sink):
+def elsewhere(processes, database, sink):
     started = []
 
     def start(*words):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.newsletter.elsewhere", *map(str, words)],
-            env=environment(database, sink),
-            cwd=settings.BASE_DIR,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        answer, at_work = processes.Pipe(duplex=False)
+        told = (at_work, environment(database, sink), *words)
+        process = processes.Process(target=there.run, args=told, daemon=True)
+        process.start()
+        at_work.close()  # so that the end of a process is heard
+        process.answer = answer
         started.append(process)
         return process
 
     yield start
     for process in started:
         process.kill()
-        process.wait()
+        process.join()
+        process.answer.close()

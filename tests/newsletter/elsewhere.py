@@ -1,16 +1,30 @@
-"""What another process does to the ledger: ``python -m tests.newsletter.elsewhere``."""
+"""What another process does to the ledger; ``run`` is all that begins there."""
 
-import json
 import os
 import signal
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import django
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+def run(answer, environment, what, *values):
+    """Do what is named, as in that environment, and send what it returns."""
+    from django.conf import settings
+    from django.db import connections
+
+    from config import env
+
+    os.environ.update(environment)
+    django.setup()
+    # What was read before differs from one test to the next.
+    settings.MAILERS["newsletter"] = env.mailer("NEWSLETTER_MAIL_URL", "")
+    settings.BOUNCE_MAILBOX = env.mailbox("BOUNCE_MAILBOX_URL")
+    try:
+        answer.send(globals()[what](*values))
+    finally:
+        connections.close_all()
 
 
 def fill(count, rate=60_000, connections=1):
@@ -28,7 +42,7 @@ def fill(count, rate=60_000, connections=1):
     Settings.objects.update(
         sender_address="letter@example.org", rate=rate, connections=connections
     )
-    emails = [f"reader{number}@example.org" for number in range(int(count))]
+    emails = [f"reader{number}@example.org" for number in range(count)]
     Subscriber.objects.bulk_create(
         Subscriber(email=email, email_key=email, confirmed_at=timezone.now())
         for email in emails
@@ -128,7 +142,7 @@ def collect_and_die(after):
     from newsletter import collecting
 
     class Dying(collecting.Mailbox):
-        left = int(after)
+        left = after
 
         def mark_read(self, uid):
             Dying.left -= 1
@@ -162,9 +176,3 @@ def report():
 
     rows = Delivery.objects.addressed().values_list("state").annotate(n=Count("pk"))
     return dict(rows.order_by("state"))
-
-
-if __name__ == "__main__":
-    django.setup()
-    what, *values = sys.argv[1:]
-    print(json.dumps(globals()[what](*values)))  # noqa: T201

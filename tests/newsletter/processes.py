@@ -1,11 +1,14 @@
 """Databases that processes share, and what is asked of those processes."""
 
-import json
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 
@@ -15,21 +18,34 @@ def migrate(url):
     subprocess.run(command, env=environment(url), cwd=settings.BASE_DIR, check=True)
 
 
+@cache
+def migrated_file():
+    """Return an SQLite file with every table, to be copied; one is made for a run."""
+    folder = tempfile.TemporaryDirectory(prefix="upright-migrated-")
+    atexit.register(folder.cleanup)
+    file = Path(folder.name) / "migrated"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
 class Files:
     """Databases that are files."""
 
     def __init__(self, folder):
         self.folder = folder
-        migrate(self.url("migrated"))
 
     def url(self, name):
         return f"sqlite:///{self.folder}/{name}"
 
     def copy(self, name):
-        shutil.copy(self.folder / "migrated", self.folder / name)
+        shutil.copy(migrated_file(), self.folder / name)
+
+    def close(self):
+        """What is in the folder goes with it."""
 
     def drop(self, name):
-        (self.folder / name).unlink()
+        for file in self.folder.glob(f"{name}*"):  # with what a killed one leaves
+            file.unlink()
 
 
 class Servers:
@@ -54,6 +70,9 @@ class Servers:
 
     def drop(self, name):
         self.execute(f"DROP DATABASE {self.name(name)} WITH (FORCE)")
+
+    def close(self):
+        self.drop("migrated")
 
     def execute(self, sql):
         import psycopg
@@ -84,6 +103,9 @@ def wait_until(is_so, seconds=60):
 
 
 def result(process):
-    said, complained = process.communicate(timeout=60)
-    assert process.returncode == 0, complained
-    return json.loads(said)
+    """Return what a process answers; of one that dies there is no answer."""
+    assert process.answer.poll(60), "it never answered"
+    said = process.answer.recv()
+    process.join(60)
+    assert process.exitcode == 0
+    return said

@@ -229,8 +229,8 @@ def test_killed_between_writing_down_and_marking_nothing_is_lost_or_done_twice(
 
     for after in (1, 3):
         reading = elsewhere("collect_and_die", after)
-        reading.wait(timeout=60)
-        assert reading.returncode == -9
+        reading.join(60)
+        assert reading.exitcode == -9
     assert mailbox.flags().count("RS") == 2
 
     assert result(elsewhere("collect")) == {

@@ -1,7 +1,6 @@
 """Senders as real processes on a database they share: killed, and several at once."""
 
 import re
-import signal
 import subprocess
 import sys
 from collections import defaultdict
@@ -23,8 +22,8 @@ def test_after_a_kill_everybody_has_it_and_few_have_it_twice(elsewhere, sink):
     for part in (40, 120, 200):
         sender = elsewhere("work")
         wait_until(lambda part=part: len(sink.mails) >= part)
-        sender.send_signal(signal.SIGKILL)
-        sender.wait()
+        sender.kill()
+        sender.join()
         assert len(sink.mails) < READERS, "killed too late to tell anything"
         assert result(elsewhere("later")).get("sending", 0) <= 20
     assert result(elsewhere("work")) == "done"
@@ -60,8 +59,8 @@ def test_two_thousand_on_a_bad_day_with_three_kills(
     for part in (300, 800, 1200):
         sender = elsewhere("work")
         wait_until(lambda part=part: len(sink.mails) >= part)
-        sender.send_signal(signal.SIGKILL)
-        sender.wait()
+        sender.kill()
+        sender.join()
         assert len(sink.mails) < readers - len(never), "killed too late"
         held = result(elsewhere("later")).get("sending", 0)
         assert held <= 20

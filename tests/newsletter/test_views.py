@@ -611,6 +611,7 @@ class ArchiveTests(NewsletterTestCase):
         index = self.client.get("/newsletter/issues/")
 
         self.assertContains(index, sent.subject)
+        self.assertContains(index, '<a href="/newsletter/issues/feed/">')
         self.assertNotContains(index, draft.subject)
         self.assertEqual(self.client.get(sent.get_absolute_url()).status_code, 200)
         self.assertEqual(self.client.get(draft.get_absolute_url()).status_code, 404)

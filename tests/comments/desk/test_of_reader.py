@@ -69,8 +69,9 @@ class ReaderTests(PageTestCase):
         self.assertIn("decisions", last)
         self.assertNotIn(self.waiting.secret, str(data))
         (mails,) = data["mails"]
-        self.assertEqual(mails["email"], self.waiting.email)
-        self.assertIsNotNone(mails["confirmed_at"])
+        self.assertEqual(mails["e-mail address"], self.waiting.email)
+        self.assertIsNone(mails["its mail server refused ours at"])
+        self.assertIsNotNone(mails["you said yes to mails at"])
 
     def test_they_are_erased_in_one_act_and_that_alone_is_recorded(self):
         secret = self.asked.secret

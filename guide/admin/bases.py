@@ -1,0 +1,52 @@
+"""What the admin's classes here and in the other apps begin with."""
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from config.keeping import Keeping
+
+
+class LongTexts:
+    """Draws those of ``long_texts`` so that one sees the whole sentence."""
+
+    long_texts = ()
+
+    def formfield_for_dbfield(self, field, request, **options):
+        if field.name in self.long_texts:
+            options["widget"] = OneParagraph
+        return super().formfield_for_dbfield(field, request, **options)
+
+
+class OneParagraph(AdminTextareaWidget):
+    """A box for a long text that stays one paragraph."""
+
+    def __init__(self):
+        super().__init__(attrs={"rows": 2})
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value and " ".join(value.split())
+
+
+class ShownAdmin(Keeping, LongTexts, admin.ModelAdmin):
+    """A model whose rows have, or stand on, a page of the site."""
+
+    def view_on_site(self, row):
+        return row.get_absolute_url()
+
+
+class OneRowAdmin(LongTexts, admin.ModelAdmin):
+    """Settings: their line opens the form of the one row there is."""
+
+    def changelist_view(self, request, extra_context=None):
+        row = self.model.load()
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[row.pk]))
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
