@@ -913,6 +913,3 @@ class FirstPageTests(AdminTestCase):
         make_subscriber(is_confirmed=False, asked_at=then, mail_due_at=then)
 
         self.assertContains(self.first_page(), "Sign-ups without an answer")
-
-    def test_nothing_waits_where_nothing_waits(self):
-        self.assertNotContains(self.first_page(), "wait__title")
