@@ -1,7 +1,6 @@
 """Who is told of what waits or came, and what is forgotten, as time passes."""
 
 import logging
-import time
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from comments import mail
 from comments.models import Comment, EmailAddress, Notice, Settings, Tray
+from config.tick import in_time
 from guide.models import site_zone
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,6 @@ KEPT_FOR = timedelta(days=30)
 BATCHES = 20  # a turn
 ADDRESSES = 1000  # a turn
 TO_READ = [Tray.URGENT, Tray.ANSWER, Tray.WAITING]
-LONGEST_TURN = 20  # seconds; the other parts of the tick wait for it
 
 
 def report_urgent():
@@ -304,15 +303,3 @@ def forget_refused():
         refused.filter(pk__in=pks).forget()
     for comment in refused.filter(has_replies).order_by("pk")[:MOST_AT_ONCE]:
         comment.erase(words=_("[Erased.]"), door="tick")
-
-
-# For all of them
-
-
-def in_time(rows):
-    """Yield rows until a turn has lasted long enough; the next one goes on."""
-    ends = time.monotonic() + LONGEST_TURN
-    for row in rows:
-        if time.monotonic() > ends:
-            return
-        yield row

@@ -23,6 +23,8 @@ GONE = {
     "comments_comment": {"sender"},  # it named a person, however hashed
     "comments_settings": {"day_key", "day_key_at"},  # what it was hashed with
 }
+# What one changed on purpose in rows that came with the site.
+MENDED = {"comments_redflag": {"words"}}
 
 
 class OldRowsTests(TestCase):
@@ -54,15 +56,16 @@ class OldRowsTests(TestCase):
         for name, rows in self.before.items():
             now = {row["id"]: row for row in rows_of(name)}
             kept = set(rows[0]) - GONE.get(name, set())
+            compared = kept - MENDED.get(name, set())
             with self.subTest(name):
                 self.assertLessEqual({row["id"] for row in rows}, set(now))
                 self.assertLessEqual(kept, set(next(iter(now.values()))))
                 for row in rows:
-                    expected = {key: row[key] for key in kept}
+                    expected = {key: row[key] for key in compared}
                     if name == "comments_comment":  # addresses are compared so
                         expected["email"] = expected["email"].lower()
                     found = now[row["id"]]
-                    self.assertEqual({key: found[key] for key in kept}, expected)
+                    self.assertEqual({key: found[key] for key in compared}, expected)
 
     def test_letters_go_to_those_they_went_to(self):
         reachable = Subscriber.objects.reachable().order_by("email")
