@@ -42,7 +42,7 @@ def answer(page):
         page.get_by_label("Password").fill("correct horse")
         page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ana. This is what")
-    page.locator(".wait", has_text="Question").get_by_role("link").click()
+    page.get_by_role("link", name="Read and answer").click()
     page.get_by_label("Your answer").fill(ANSWER)
     page.get_by_role("button", name="Answer and publish").click()
     expect(page.get_by_text("Published your answer to Moira.")).to_be_visible()
@@ -139,7 +139,7 @@ def test_the_assistant_moves_spam_away_and_answers_nobody_by_mistake(
     sign_in(page, sam)
 
     page.goto("/admin/")
-    page.locator(".wait", has_text="Question").get_by_role("link").click()
+    page.get_by_role("link", name="Read them").click()
     expect(page.get_by_label("Your answer")).to_have_count(0)
     bands = page.get_by_role("form", name="Cheap Bands")
     bands.get_by_role("button", name="Spam").click()

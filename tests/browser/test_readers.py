@@ -110,7 +110,7 @@ def assert_fits_everybody(page, subtests, step):
         page.set_viewport_size(size)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            with subtests.test(step, size=size, scheme=scheme):
+            with subtests.test(str(step), size=size, scheme=scheme):
                 assert page.evaluate(RUN, [RULES, []]) == []
                 assert page.evaluate(OVERFLOW) == []
                 assert page.evaluate(SMALL) == []
