@@ -55,6 +55,4 @@ class PlacedFormSet(forms.BaseInlineFormSet):
                 before = form.initial.get("position") or PlaceField.LAST
                 place = form.instance.position
                 rows.append((place, (place > before) - (place < before), n, form))
-        return [
-            form.instance for *_order, form in sorted(rows, key=lambda row: row[:3])
-        ]
+        return [form.instance for *_order, form in sorted(rows)]  # n settles each tie
