@@ -20,4 +20,4 @@ def bare(request):
 
 urlpatterns = [path("bench/bare/", bare), path("", include("config.urls"))]
 handler404 = "guide.views.not_found"
-handler500 = "guide.views.server_error"
+handler500 = "config.broken.server_error"

@@ -5,6 +5,8 @@ import traceback
 
 from django.core.exceptions import PermissionDenied
 
+from config import room
+
 # What follows is a secret: whoever has the link may act or see as its owner does.
 SECRET = re.compile(r"(?<!/admin)(/newsletter/+[^/\s]+/|/comments/|/preview/)\S+")
 
@@ -28,18 +30,16 @@ class Discreet(logging.Filter):
             # A right that is missing is no fault to find.
             record.exc_info = record.exc_text = None
         elif record.exc_info:
-            record.exc_text = "\n".join(places(record.exc_info[1]))
+            error = record.exc_info[1]
+            record.exc_text = "\n".join(places(error))
+            if room.is_lacking(error):
+                record.exc_text += f"\n{room.left()}"
             record.exc_info = None
         return record
 
 
 def places(error):
     """Return the class of an exception and the lines it passed, its causes first."""
-    chain = []
-    while error is not None and error not in chain:
-        chain.append(error)
-        hidden = error.__suppress_context__
-        error = error.__cause__ or (None if hidden else error.__context__)
-    for error in reversed(chain):
-        lines = "".join(traceback.format_tb(error.__traceback__))
-        yield f"{lines}{type(error).__module__}.{type(error).__qualname__}"
+    for one in reversed(room.behind(error)):
+        lines = "".join(traceback.format_tb(one.__traceback__))
+        yield f"{lines}{type(one).__module__}.{type(one).__qualname__}"

@@ -130,8 +130,12 @@ class FolderBackend(BaseEmailBackend):
         """Write one finished message; it is there whole or not at all."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         written, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
-        with open(written, "wb") as file:  # readable by the owner alone
-            file.write(content)
+        try:
+            with open(written, "wb") as file:  # readable by the owner alone
+                file.write(content)
+        except OSError:
+            os.unlink(name)
+            raise
         moment = timezone.now().strftime("%Y%m%d-%H%M%S-%f")
         final = self.folder / f"{moment}-{secrets.token_hex(4)}.eml"
         os.replace(name, final)

@@ -118,11 +118,7 @@ def keep(request, form, wait=0):
     context = admin.site.each_context(request) | {
         "title": _("Sign in, and go on") if form else _("Send it once more"),
         "form": form,
-        "kept": [
-            (name, value)
-            for name, values in without_sign_in(request.POST).lists()
-            for value in values
-        ],
+        "kept": pairs(request.POST),
         "files": [file.name for file in request.FILES.values()],
         "too_many": wait
         and ngettext(
@@ -139,6 +135,12 @@ def keep(request, form, wait=0):
         response.headers["Retry-After"] = str(wait)
     add_never_cache_headers(response)
     return response
+
+
+def pairs(sent):
+    """Return what was sent as (name, value), fit to be sent once more."""
+    kept = without_sign_in(sent)
+    return [(name, value) for name, values in kept.lists() for value in values]
 
 
 def without_sign_in(sent):

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
+from config import room
+
 logger = logging.getLogger(__name__)
 
 LOST_AFTER = timedelta(minutes=10)  # a task of ours works 20 seconds at most
@@ -29,7 +31,7 @@ def turn():
         try:
             import_string(path)()
         except Exception as error:
-            logger.error("%s failed: %s", path, type(error).__name__)
+            logger.error("%s failed: %s", path, room.told(error))
             failed.append(path)
     return failed
 

@@ -16,4 +16,4 @@ urlpatterns = [
     path("", include("guide.urls")),
 ]
 handler404 = "guide.views.not_found"
-handler500 = "guide.views.server_error"
+handler500 = "config.broken.server_error"

@@ -53,8 +53,12 @@ def store(file):
     image = _as_kept(file)
     file.save("original.jpg", _packed(image, "JPEG"), save=False)
     widths = [*(width for width in WIDTHS if width < image.width), image.width]
-    for width, smaller in _in_widths(image, widths[:-1]):
-        default_storage.save(_beside(file.name, width), _packed(smaller, "JPEG"))
+    try:
+        for width, smaller in _in_widths(image, widths[:-1]):
+            default_storage.save(_beside(file.name, width), _packed(smaller, "JPEG"))
+    except OSError:
+        _clear(file.name, [_beside(file.name, width) for width in widths[:-1]])
+        raise
     return widths, image.size
 
 
@@ -84,13 +88,18 @@ def name(picture, width, kind="jpg"):
 
 def forget(picture):
     """Delete the files of a picture that nothing shows any more."""
-    names = {picture.file.name}
-    for kind in ("jpg", "webp"):
-        names |= {name(picture, width, kind) for width in picture.widths}
-    for gone in names:
+    kinds = ("jpg", "webp")
+    _clear(
+        picture.file.name,
+        [name(picture, width, kind) for kind in kinds for width in picture.widths],
+    )
+
+
+def _clear(original, others):
+    for gone in {original, *others}:
         default_storage.delete(gone)
     with contextlib.suppress(OSError):  # the folder holds something that is not ours
-        default_storage.delete(str(PurePosixPath(picture.file.name).parent))
+        default_storage.delete(str(PurePosixPath(original).parent))
 
 
 def _beside(original, width, kind="jpg"):

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core import signing
 from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpResponse, HttpResponseServerError
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import loader
 from django.urls import reverse
@@ -395,8 +395,3 @@ def feed(request):
 
 def not_found(request, exception):
     return render(request, "404.html", status=404)
-
-
-def server_error(request):
-    """Say so with nothing that could break again: no database, no context."""
-    return HttpResponseServerError(loader.render_to_string("500.html"))

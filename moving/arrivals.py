@@ -21,11 +21,7 @@ def keep(file, *, ending):
     """Keep a file for a while; return what it is found by. Raises ``OSError``."""
     forget_old()
     arrival = token_hex(16)
-    try:
-        default_storage.save(name(arrival, ending=ending), file)
-    except OSError:
-        default_storage.delete(name(arrival, ending=ending))
-        raise
+    default_storage.save(name(arrival, ending=ending), file)
     return arrival
 
 

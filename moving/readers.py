@@ -182,6 +182,7 @@ def readers_out(request):
     stream = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     try:
         number = subscribers.write_out(stream)
+        stream.seek(0)
     except OSError:
         messages.error(request, arrivals.NO_ROOM)
         return redirect("moving:readers_out")
@@ -191,7 +192,6 @@ def readers_out(request):
         number,
     )
     lists.note(request.user, words % number)
-    stream.seek(0)
     name = f"readers-{timezone.localdate():%Y-%m-%d}.csv"
     return FileResponse(
         stream, as_attachment=True, filename=name, content_type="text/csv"

@@ -41,10 +41,10 @@ def download(request, guide_id):
     stream = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     try:
         site.export_guide(guide, stream)
+        stream.seek(0)
     except (ValidationError, OSError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(NO_ROOM)])))
         return redirect("admin:guide_guide_change", guide.pk)
-    stream.seek(0)
     return FileResponse(stream, as_attachment=True, filename=f"{guide.slug}.zip")
 
 

@@ -1,0 +1,35 @@
+"""What people see where a page broke, or where a disk is full."""
+
+import sys
+
+from django.http import HttpResponse, HttpResponseServerError
+from django.template import loader
+
+from config import room, signin
+
+NO_ROOM = 507
+
+
+def server_error(request):
+    """Say so with nothing that could break again: no database, no context."""
+    if room.is_lacking(sys.exception()):
+        return no_room(request)
+    return HttpResponseServerError(loader.render_to_string("500.html"))
+
+
+def no_room(request):
+    """Say that nothing could be kept, and give back what was sent, to send it again."""
+    token = request.POST.get("csrfmiddlewaretoken")
+    context = {
+        "kept": [
+            *([("csrfmiddlewaretoken", token)] if token else []),
+            *signin.pairs(request.POST),
+        ],
+        "address": request.get_full_path(),
+        "had_files": bool(request.FILES) or hasattr(request, "lost_file"),
+        "is_for_staff": request.path.startswith("/admin/"),
+    }
+    response = HttpResponse(loader.render_to_string("507.html", context))
+    response.status_code = NO_ROOM
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
