@@ -1,5 +1,6 @@
 """Files that were looked at and wait for the button that takes them in."""
 
+import logging
 from datetime import timedelta
 from secrets import token_hex
 
@@ -7,7 +8,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from config import media
+from config import media, room
+
+logger = logging.getLogger(__name__)
 
 FOLDER = media.PRIVATE  # handed out to nobody, and under a name nobody guesses
 KEPT = timedelta(days=1)
@@ -23,6 +26,12 @@ def keep(file, *, ending):
     arrival = token_hex(16)
     default_storage.save(name(arrival, ending=ending), file)
     return arrival
+
+
+def no_room(error):
+    """Return the sentence about a file that could not be kept, and log why."""
+    logger.error("A file was not kept: %s", room.told(error))
+    return NO_ROOM
 
 
 def name(arrival, *, ending):

@@ -44,8 +44,8 @@ def readers_in(request):
     except ValidationError as error:
         form.add_error("file", error.messages)
         return _ask(request, form)
-    except (OSError, DatabaseError):
-        form.add_error("file", arrivals.NO_ROOM)
+    except (OSError, DatabaseError) as error:
+        form.add_error("file", arrivals.no_room(error))
         return _ask(request, form)
     # Where nobody knows which column holds the addresses, she is asked first.
     if guessed["columns"]["email"] is not None and its.count(guessed):
@@ -183,8 +183,8 @@ def readers_out(request):
     try:
         number = subscribers.write_out(stream)
         stream.seek(0)
-    except OSError:
-        messages.error(request, arrivals.NO_ROOM)
+    except OSError as error:
+        messages.error(request, arrivals.no_room(error))
         return redirect("moving:readers_out")
     words = ngettext(
         "Took the list of readers as a file: %s reader.",

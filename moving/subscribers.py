@@ -5,6 +5,7 @@ address stands once. Then it goes batch by batch, each whole in itself, so a run
 was stopped goes on when it is started again, and a second one changes nothing.
 """
 
+import logging
 import sqlite3
 from collections import defaultdict
 from contextlib import closing, nullcontext
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config import room
 from moving import tables
 from moving.rows import OURS, Found, Outcome, RowError, Rows
 from newsletter.models import (
@@ -27,6 +29,8 @@ from newsletter.models import (
     Settings,
     Subscriber,
 )
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 ASKED_A_MINUTE = 30  # confirmation mails that are owed to those who had not confirmed
@@ -120,7 +124,8 @@ def take_in(
             _stage(staged, rows, refused, tell)
             done, refused.report = begun or (0, report)
             _settle(staged, reading, refused, tell, is_dry_run, done=done, keep=keep)
-    except sqlite3.Error:
+    except sqlite3.Error as error:
+        logger.error("A list was not sorted: %s", room.told(error))
         raise ValidationError(
             _(
                 "There is no room on this machine to sort the file. Make some, then "
@@ -247,7 +252,8 @@ def _settle(staged, reading, refused, tell, is_dry_run, *, done, keep):
                 if keep and not is_dry_run:
                     keep(done + len(group), refused.report)
             done += len(group)
-        except DatabaseError:
+        except DatabaseError as error:
+            logger.error("A list was not taken in whole: %s", room.told(error))
             raise ValidationError(
                 _(
                     "The database stopped after %(done)s of %(total)s addresses. What "

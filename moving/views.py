@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guide.models import Guide
 from guide.serialize import SHARED
 from moving import arrivals, site
-from moving.arrivals import NO_ROOM
 from moving.forms import ArrivalForm, FileForm
 
 
@@ -42,8 +41,11 @@ def download(request, guide_id):
     try:
         site.export_guide(guide, stream)
         stream.seek(0)
-    except (ValidationError, OSError) as error:
-        messages.error(request, " ".join(getattr(error, "messages", [str(NO_ROOM)])))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("admin:guide_guide_change", guide.pk)
+    except OSError as error:
+        messages.error(request, arrivals.no_room(error))
         return redirect("admin:guide_guide_change", guide.pk)
     return FileResponse(stream, as_attachment=True, filename=f"{guide.slug}.zip")
 
@@ -66,8 +68,8 @@ def read_in(request):
         return _ask(request, form)
     try:
         arrival = arrivals.keep(form.cleaned_data["file"], ending="zip")
-    except OSError:
-        form.add_error("file", NO_ROOM)
+    except OSError as error:
+        form.add_error("file", arrivals.no_room(error))
         return _ask(request, form)
     arrival_form = ArrivalForm(
         initial={"arrival": arrival}, may_replace=_may_replace(request, report)

@@ -1,5 +1,6 @@
 """The pictures and videos of a zip: checked like uploads, written, taken away again."""
 
+import logging
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
@@ -10,8 +11,11 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
+from config import room
 from guide import pictures, serialize
 from guide.models import Picture, Video
+
+logger = logging.getLogger(__name__)
 
 
 def path_of(file):
@@ -33,6 +37,7 @@ def files_written(archive, plans, is_dry_run):
         for name in written:
             remove(name)
         if isinstance(failure, OSError):
+            logger.error("A file was not written: %s", room.told(failure))
             raise ValidationError(
                 _("A file could not be written (%(why)s). Nothing was changed.")
                 % {"why": failure.strerror or type(failure).__name__}

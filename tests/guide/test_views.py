@@ -4,12 +4,11 @@ from datetime import timedelta
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.db import connection
-from django.test import RequestFactory, TestCase, override_settings
+from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from guide import views
 from guide.models import (
     Audience,
     Author,
@@ -1273,16 +1272,6 @@ class PlainTests(TestCase):
 
         self.assertContains(response, "This page is not here", status_code=404)
         self.assertTemplateUsed(response, "404.html")
-
-
-class ServerErrorTests(TestCase):
-    def test_it_asks_nothing_that_could_break_again(self):
-        with self.assertNumQueries(0):
-            response = views.server_error(RequestFactory().get("/"))
-
-        self.assertEqual(response.status_code, 500)
-        self.assertIn(b"Something broke on our side", response.content)
-        self.assertNotIn(b"{%", response.content)
 
 
 class SharedTests(TestCase):

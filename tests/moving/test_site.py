@@ -1,7 +1,6 @@
 import hashlib
 import io
 import json
-import resource
 import stat
 import tempfile
 import warnings
@@ -37,6 +36,7 @@ from guide.models import (
 from moving import site
 from newsletter.models import Block
 from tests.factories import make_full_guide, make_guide, make_picture
+from tests.full_disk import room_for
 from tests.guide.test_pictures import drawn
 
 SHARED = [
@@ -622,15 +622,9 @@ class RefusedTests(SiteTestCase):
             tempfile.TemporaryDirectory() as empty,
             override_settings(MEDIA_ROOT=empty),
         ):
-            limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (4000, limits[1]))
-            try:
-                with self.assertRaisesMessage(
-                    ValidationError, "A file could not be written"
-                ):
-                    self.read(self.packed)
-            finally:
-                resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            sentence = "A file could not be written"
+            with room_for(4000), self.assertRaisesMessage(ValidationError, sentence):
+                self.read(self.packed)
 
             self.assertEqual(stored(), set())
             self.assertFalse(Picture.objects.exists())
@@ -837,13 +831,9 @@ class CommandTests(SiteTestCase):
 
     def test_a_full_disk_leaves_the_old_file_and_no_part_of_a_new_one(self):
         self.file.write_bytes(b"old")
-        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4000, limits[1]))
-        try:
-            with self.assertRaisesMessage(CommandError, "could not be written"):
-                self.run_command("export_site")
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        sentence = "could not be written"
+        with room_for(4000), self.assertRaisesMessage(CommandError, sentence):
+            self.run_command("export_site")
 
         self.assertEqual(self.file.read_bytes(), b"old")
         self.assertEqual([*self.file.parent.iterdir()], [self.file])

@@ -1,7 +1,6 @@
 import html
 import io
 import os
-import resource
 import tempfile
 import time
 import zipfile
@@ -17,6 +16,7 @@ from guide import changes
 from guide.models import Guide, Picture, Topic, Video
 from moving import site
 from tests.factories import make_full_guide, make_guide, make_picture, make_staff
+from tests.full_disk import room_for
 
 
 class FileTestCase(TestCase):
@@ -151,16 +151,12 @@ class ReadInTests(FileTestCase):
     def test_a_full_disk_is_a_sentence(self):
         stream = io.BytesIO()
         site.export_guide(make_guide(), stream)
-        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
         for content, sentence in [
             (self.file, "A file could not be written"),
             (stream.getvalue(), "There is no room for the file on this machine."),
         ]:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1]))
-            try:
+            with room_for(500):
                 response = self.send(content)
-            finally:
-                resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
             self.assert_says(response, sentence, status=422)
             self.assertEqual(self.waiting(), [])
