@@ -1,4 +1,9 @@
-from django.test import RequestFactory, TestCase
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import RequestFactory, SimpleTestCase, TestCase
 
 from config import broken
 
@@ -18,3 +23,19 @@ class ServerErrorTests(TestCase):
 
         self.assertEqual(response.status_code, 507)
         self.assertNotIn(b"{%", response.content)
+
+
+class NginxTests(SimpleTestCase):
+    """What nginx says by itself it says with pages of ours."""
+
+    def test_its_pages_are_there_and_bring_nothing_that_is_not(self):
+        conf = (settings.BASE_DIR / "deploy/nginx.conf").read_text()
+        names = re.findall(r"error_page [\d ]+ /static/(\S+);", conf)
+
+        self.assertEqual(len(names), 2)
+        for name in names:
+            with self.subTest(name):
+                page = Path(finders.find(name)).read_text()
+                (style,) = re.findall('href="/static/([^"]+)"', page)
+                self.assertTrue(finders.find(style))
+                self.assertIn("<h1>", page)
