@@ -118,10 +118,10 @@ def test_a_card_is_answered_and_taken_back_without_script(
     expect(card(page, "Moira")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
 
-    assert state(asked[0]) == "pending"
     expect(card(page, "Moira").get_by_label("Your answer")).to_have_value(
         "Out as you pull, Moira."
     )
+    assert state(asked[0]) == "pending"
 
 
 def test_an_answer_that_is_begun_is_not_lost_without_script(
@@ -166,6 +166,7 @@ def test_many_are_ticked_and_set_aside_without_script(
     page.get_by_role("link", name=re.compile("^Set aside")).click()
     expect(card(page, "Moira")).to_contain_text("Ask the ward.")
     card(page, "Moira").get_by_role("button", name="Take it up again").click()
+    expect(page.get_by_text("Taken up again.")).to_be_visible()
     asked[0].refresh_from_db()
     assert asked[0].tray == "answer"
 

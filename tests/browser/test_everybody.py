@@ -262,11 +262,11 @@ def test_refused_forms(page, site, subtests):
     ]:
         page.goto(url)
         page.get_by_role("button", name=button).click()
+        field = page.get_by_label(field)
+        expect(field).to_have_attribute("aria-invalid", "true")
         page.evaluate(AXE)
         with subtests.test(url):
             assert page.evaluate(RUN, [RULES, []]) == []
-            field = page.get_by_label(field)
-            expect(field).to_have_attribute("aria-invalid", "true")
             expect(field).to_have_accessible_description(re.compile("."))
             page.emulate_media(color_scheme="dark")
             assert page.evaluate(RUN, ["color-contrast", []]) == []

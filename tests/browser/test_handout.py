@@ -169,6 +169,7 @@ def test_larger_type_is_larger_by_two_fifths(page, demo):
     page.emulate_media(media="screen")
 
     page.get_by_role("link", name="Larger type").click()
+    expect(page).to_have_url(re.compile("type=large"))
 
     page.emulate_media(media="print")
     assert step.evaluate(size) == pytest.approx(1.4 * normal)

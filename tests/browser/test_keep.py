@@ -200,6 +200,7 @@ def test_without_script_the_form_is_as_it_was(page_without_script, sign_in):
     page.get_by_label("Title").fill("Typed")
     save(page)
 
+    expect(page.locator(".messagelist")).to_be_visible()
     assert Guide.objects.get(pk=guide.pk).title == "Typed"
 
 

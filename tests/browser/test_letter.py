@@ -57,8 +57,10 @@ def write(page, *, greeting):
     expect(page.get_by_text("A test is on its way to")).to_be_visible()
 
     page.get_by_role("link", name="Send …").click()
+    go = page.get_by_role("button", name="Send it to 1 reader")
+    expect(go).to_be_visible()
     assert not Delivery.objects.exists()
-    page.get_by_role("button", name="Send it to 1 reader").click()
+    go.click()
     expect(page.get_by_text("The letter is on its way to 1 reader.")).to_be_visible()
 
 

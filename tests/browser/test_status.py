@@ -74,6 +74,7 @@ def test_a_reader_pauses_moves_and_is_erased(new_page, reader, letter_box, has_s
     # One mail in ten minutes is enough, and two were asked for.
     reader.errands.all().delete()
     page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look in your mailbox")
     message, fresh = letter_box("/newsletter/status/")
     assert message["To"] == "moira@new.example"
     page.goto(fresh)

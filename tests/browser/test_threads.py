@@ -1,5 +1,7 @@
 """A thread is pinned, read the other way round, and becomes part of its guide."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -31,6 +33,7 @@ def test_a_reader_turns_the_order_round(page_without_script, asked):
 
     page.get_by_role("link", name="Newest first").click()
 
+    expect(page).to_have_url(re.compile("order=newest"))
     assert names(page) == ["Tom", "Marjorie", "Ana Reyes"]
     page.locator("article", has_text="Out, Marjorie").locator("time").click()
     expect(page).to_have_url(f"/guides/two-rows/#comment-{asked.answers.get().pk}")

@@ -40,7 +40,8 @@ def desk(new_page, sign_in, author):
 
 
 def save(page, button="Save"):
-    page.get_by_role("button", name=button, exact=True).last.click()
+    with page.expect_event("load"):  # else the page that was left is looked at
+        page.get_by_role("button", name=button, exact=True).last.click()
     expect(page.locator(".errornote")).to_have_count(0)
 
 

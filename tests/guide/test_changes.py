@@ -494,7 +494,7 @@ class AtOnceTests(TransactionTestCase):
             with transaction.atomic():
                 bump()
                 begun.set()
-                go_on.wait(5)
+                go_on.wait(60)
                 writes()
 
         def publisher():
@@ -510,12 +510,21 @@ class AtOnceTests(TransactionTestCase):
             for work in (somebody, publisher)
         ]
         threads[0].start()
-        begun.wait(5)
+        begun.wait(60)
         threads[1].start()
-        time.sleep(0.5)
+        while threads[1].is_alive() and not self.somebody_waits():
+            time.sleep(0.01)
         go_on.set()
         for thread in threads:
             thread.join()
+
+    def somebody_waits(self):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                " AND wait_event_type = 'Lock'"
+            )
+            return cursor.fetchone() is not None
 
     def caught(self, work):
         try:
