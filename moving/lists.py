@@ -16,14 +16,15 @@ from newsletter.models import Subscriber
 TOLD_EVERY = 1  # seconds
 
 
-def work(its):
+def work(its, *, between=None):
     """Count a list or take it in, and note how that ended; whoever is overtaken stops.
 
     Only one who works where it was left gets on, so two at once take nobody in twice.
+    ``between`` is called every second, outside of any transaction.
     """
     try:
         try:
-            report = _work(its)
+            report = _work(its, between)
         except FileNotFoundError:
             _stop(its, str(arrivals.GONE))
         except ValidationError as error:
@@ -34,13 +35,13 @@ def work(its):
         return
 
 
-def _work(its):
+def _work(its, between):
     with default_storage.open(its.path) as file:
         return subscribers.take_in(
             file,
             its.how(),
             is_dry_run=its.is_counting,
-            tell=Teller(its).tell,
+            tell=Teller(its, between).tell,
             begun=(its.done, subscribers.Report.of(its.report)) if its.done else None,
             keep=lambda done, report: its.move(done=done, report=report.as_data()),
         )
@@ -49,8 +50,8 @@ def _work(its):
 class Teller:
     """Notes how far a list is, now and then: reading it is one half of the work."""
 
-    def __init__(self, its):
-        self.its = its
+    def __init__(self, its, between):
+        self.its, self.between = its, between
         self.share = self.half = 0
         self.told_at = time.monotonic()
 
@@ -61,6 +62,8 @@ class Teller:
         if time.monotonic() - self.told_at >= TOLD_EVERY:
             self.told_at = time.monotonic()
             self.its.move(percent=self.half + int(50 * share))
+            if self.between:
+                self.between()
 
 
 def _stop(its, trouble):

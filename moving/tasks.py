@@ -1,5 +1,8 @@
+from functools import partial
+
 from django.tasks import task
 
+from config.giving_way import give_way
 from moving import lists
 from moving.models import ReaderList
 from newsletter.tasks import LAST, is_queued
@@ -8,7 +11,7 @@ from newsletter.tasks import LAST, is_queued
 @task(priority=LAST)
 def work_off(list_id):
     for its in ReaderList.objects.under_way().filter(pk=list_id):
-        lists.work(its)
+        lists.work(its, between=partial(give_way, above=LAST))
 
 
 def go_on():

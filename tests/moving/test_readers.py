@@ -13,6 +13,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection
+from django.tasks import task
 from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from moving import lists, tasks
 from moving.forms import ListForm
 from moving.models import ReaderList
 from newsletter.models import Subscriber
+from newsletter.tasks import FIRST
 from tests.factories import make_staff, make_subscriber
 
 LIST = (
@@ -31,6 +33,11 @@ LIST = (
 
 
 QUEUE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+@task(priority=FIRST)
+def look(list_id):
+    return ReaderList.objects.get(pk=list_id).step
 
 
 class Killed(BaseException):
@@ -277,6 +284,32 @@ class InTests(ReadersTestCase):
 
     def work(self):
         tasks.work_off.func(ReaderList.objects.get().pk)
+
+    def test_who_waits_for_a_mail_does_not_wait_for_a_list(self):
+        self.send_large()
+        its = ReaderList.objects.get()
+
+        with (
+            override_settings(TASKS=QUEUE),
+            mock.patch("moving.lists.TOLD_EVERY", 0),
+        ):
+            look.enqueue(its.pk)
+            tasks.work_off.func(its.pk)
+
+        seen = DBTaskResult.objects.successful().get().return_value
+        self.assertEqual(seen, ReaderList.Step.COUNTING)
+        its.refresh_from_db()
+        self.assertEqual(its.step, ReaderList.Step.COUNTED)
+
+    def test_a_small_list_works_off_nothing_else_while_its_page_is_waited_for(self):
+        with (
+            override_settings(TASKS=QUEUE),
+            mock.patch("moving.lists.TOLD_EVERY", 0),
+        ):
+            look.enqueue(0)
+            self.send()
+
+        self.assertTrue(DBTaskResult.objects.ready().exists())
 
     def test_a_large_file_is_worked_off_by_the_worker(self):
         response = self.send_large()

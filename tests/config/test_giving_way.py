@@ -1,0 +1,51 @@
+from django.tasks import TaskResultStatus, task
+from django.test import TestCase, override_settings
+from django_tasks_db.models import DBTaskResult
+
+from config.giving_way import give_way
+
+QUEUE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+done = []
+
+
+@task
+def note(name):
+    done.append(name)
+
+
+@task
+def fail():
+    raise ValueError
+
+
+@override_settings(TASKS=QUEUE)
+class GiveWayTests(TestCase):
+    def setUp(self):
+        done.clear()
+
+    def test_what_is_waited_for_goes_first_and_the_rest_waits(self):
+        note.using(priority=-50).enqueue("letter")
+        note.using(priority=0).enqueue("picture")
+        note.using(priority=50).enqueue("confirmation")
+
+        give_way(above=-50)
+
+        self.assertEqual(done, ["confirmation", "picture"])
+        left = DBTaskResult.objects.ready().get()
+        self.assertEqual(left.args_kwargs["args"], ["letter"])
+        self.assertEqual(DBTaskResult.objects.successful().count(), 2)
+
+    def test_one_that_fails_stops_nobody(self):
+        fail.using(priority=60).enqueue()
+        note.using(priority=50).enqueue("confirmation")
+
+        give_way(above=-50)
+
+        self.assertEqual(done, ["confirmation"])
+        failed = DBTaskResult.objects.failed().get()
+        self.assertEqual(failed.status, TaskResultStatus.FAILED)
+        self.assertEqual(len(failed.worker_ids), 1)
+
+    def test_where_nobody_waits_it_asks_once_and_locks_nothing(self):
+        with self.assertNumQueries(1):
+            give_way(above=-50)
