@@ -10,7 +10,9 @@ from django.test import Client
 from tests.browser.demonstration import Demonstration
 
 # What a browser says of an answer that is meant: a refused form, a page that is gone.
-MEANT = re.compile(r"Failed to load resource: .* status of (403|404|410|422|429|500)")
+MEANT = re.compile(
+    r"Failed to load resource: .* status of (403|404|410|422|429|500|507)"
+)
 
 
 @pytest.fixture

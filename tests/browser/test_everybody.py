@@ -126,6 +126,15 @@ def test_every_public_page(page, demo, faults_of):
             status=500, body=render_to_string("500.html"), content_type="text/html"
         ),
     )
+    kept = {"kept": [("words", "My knee")], "address": "/", "had_files": True}
+    page.route(
+        "**/full/",
+        lambda route: route.fulfill(
+            status=507,
+            body=render_to_string("507.html", kept),
+            content_type="text/html",
+        ),
+    )
     for url in [
         reverse("guide:home"),
         reverse("guide:index"),
@@ -175,6 +184,7 @@ def test_every_public_page(page, demo, faults_of):
         Issue.objects.sent()[0].get_absolute_url(),
         "/no-such-page/",
         "/broken/",
+        "/full/",
     ]:
         faults_of(page, url)
 

@@ -15,14 +15,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 from tests.newsletter.processes import migrated_file
-
-
-def held_port():
-    """Return a socket that keeps a port from all but who listens there by number."""
-    holder = socket.socket()
-    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    holder.bind(("127.0.0.1", 0))
-    return holder
+from tests.ports import held_port
 
 
 def wait_for(fact, *, seconds=60):

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.ports import held_port
+
 COMMAND = shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin")
 NAME = "bounce@upright.example"
 PASSWORD = 'p@ss "word/\\'
@@ -81,7 +83,8 @@ class Dovecot:
         self.user = pwd.getpwuid(os.getuid())
         if self.user.pw_uid == 0:
             self.user = pwd.getpwnam("nobody")
-        self.port = free_port()
+        self.holder = held_port()
+        self.port = self.holder.getsockname()[1]
         for name in ("cur", "new", "tmp"):
             for folder in ("mail", "mail/.Returned"):
                 (self.folder / folder / name).mkdir(parents=True, exist_ok=True)
@@ -97,6 +100,7 @@ class Dovecot:
     def __exit__(self, *error):
         self.process.terminate()
         self.process.wait(timeout=20)
+        self.holder.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def as_user(self):
@@ -197,9 +201,3 @@ class Dovecot:
             p.name for part in ("cur", "new") for p in (base / part).iterdir()
         )
         return [name.partition(":2,")[2] for name in names]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
