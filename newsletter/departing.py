@@ -54,7 +54,8 @@ class Departing:
         if request.method != "POST":
             if issue.frozen_at:
                 return self.to("change", issue)
-            return self.ask(request, issue, forms.ScheduleForm())
+            when = {"at": issue.scheduled_at, "not_after": issue.not_after}
+            return self.ask(request, issue, forms.ScheduleForm(initial=when))
         if "_at" not in request.POST:
             return self.freeze(request, issue)
         form = forms.ScheduleForm(request.POST)
