@@ -162,6 +162,6 @@ class Departing:
             self.message_user(request, words, messages.SUCCESS)
         else:
             state = Issue.objects.get(pk=issue.pk).state_in_words
-            words = _("Nothing was changed: the letter is %s by now.") % state
+            words = _("Nothing was changed. By now this is said of it: %s.") % state
             self.message_user(request, words, messages.WARNING)
         return self.to("change", issue)

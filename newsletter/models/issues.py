@@ -59,6 +59,7 @@ class Issue(Shown):
             RegexValidator(
                 r"\Afeed\Z",
                 _("“feed” means something else there. Add a word to it."),
+                code="feed",  # its words are its own, whatever a form says of others
                 inverse_match=True,
             )
         ],

@@ -295,6 +295,24 @@ class WritingTests(AdminTestCase):
         self.assertNotContains(response, "This field is required.")
         self.assertFalse(Issue.objects.exists())
 
+    def test_an_address_that_cannot_be_gets_a_sentence(self):
+        make_issue(slug="dark-days")
+
+        for slug, words in [
+            ("dark-days", "Another letter has this address."),
+            ("dark days", "no spaces, no accents"),
+        ]:
+            with self.subTest(slug):
+                self.assertContains(self.write(slug=slug), words)
+        self.assertEqual(Issue.objects.count(), 1)
+
+    def test_what_is_too_long_gets_a_sentence(self):
+        page = self.write(subject="x" * 121, preheader="x" * 141)
+
+        self.assertContains(page, "120 characters fit.")
+        self.assertContains(page, "140 characters fit.")
+        self.assertFalse(Issue.objects.exists())
+
     def test_drafts_stand_above_the_letters_that_were_sent(self):
         make_issue(subject="A draft")
         make_issue(subject="A sent one", frozen_at=timezone.now())
@@ -740,7 +758,7 @@ class UnderWayTests(AdminTestCase):
 
         issue.refresh_from_db()
         self.assertEqual(issue.state_in_words, "cancelled")
-        self.assertContains(self.press("resume", issue), "cancelled by now")
+        self.assertContains(self.press("resume", issue), "said of it: cancelled.")
 
     def test_what_was_sent_back_is_sent_once_more(self):
         issue = self.frozen()
