@@ -42,6 +42,14 @@ _nothing_said = re.compile(r"(?:\s|&nbsp;|</?(?:p|br|h3|h4|ul|ol|li|blockquote)>
 _block = re.compile(r"</?(?:p|br|h3|h4|ul|ol|li|blockquote)\b[^>]*>")
 _paragraphs = re.compile(r"(?:<p>(?:(?!</p>).)*+</p>\s*+){2,}", re.DOTALL)
 _paragraph = re.compile(r"<p>\s*+((?:(?!</p>).)*+)</p>\s*+", re.DOTALL)
+_apart = re.compile(
+    r"(</(?:p|h3|h4|ul|ol|blockquote)>)(?=<(?:p|h3|h4|ul|ol|blockquote)\b)"
+)
+_items = re.compile(r"(</li>|<[uo]l\b[^<>]*>)(?=<li>|</[uo]l>)")
+_gap = re.compile(
+    r"(</?(?:p|h3|h4|ul|ol|li|blockquote)\b[^<>]*>)\s++"
+    r"(?=</?(?:p|h3|h4|ul|ol|li|blockquote)\b)"
+)
 _tag = re.compile(r"<[^>]*>")
 _start_or_end = re.compile(r"<(/?)([a-z][^\s/<>]*)", re.IGNORECASE)
 # These end where the next of them begins, or at once.
@@ -56,6 +64,16 @@ def words(html):
 def lines(html):
     """Return the words of prose, each paragraph or item on a line."""
     return unescape(_tag.sub("", _block.sub("\n", html)))
+
+
+def spread(html):
+    """Return prose with each block on lines of its own: so a plain box shows it."""
+    return _items.sub("\\1\n", _apart.sub("\\1\n\n", html))
+
+
+def joined(html):
+    """Return prose as it was before ``spread``."""
+    return _gap.sub(r"\1", html)
 
 
 def raised(html):

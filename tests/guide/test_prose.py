@@ -66,6 +66,18 @@ class CleanTests(SimpleTestCase):
 
                 self.assertEqual(prose.clean(once), once)
 
+    def test_spread_over_lines_it_is_the_same_once_joined(self):
+        for html in KEPT:
+            with self.subTest(html):
+                spread = prose.spread(html)
+
+                self.assertEqual(prose.joined(spread), html)
+                self.assertEqual(prose.joined(spread.replace("\n", "\r\n")), html)
+        self.assertEqual(
+            prose.spread("<p>Sit.</p><ul><li><p>a</p></li><li><p>b</p></li></ul>"),
+            "<p>Sit.</p>\n\n<ul>\n<li><p>a</p></li>\n<li><p>b</p></li>\n</ul>",
+        )
+
     def test_what_stands_deeper_than_one_can_follow_is_flattened(self):
         for deep in [
             "<div>" * 40_000 + "<p>Sit.</p>",

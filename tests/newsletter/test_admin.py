@@ -338,6 +338,20 @@ class WritingTests(AdminTestCase):
 
         self.assertEqual(self.parts(), ["<p>Dear all,</p><p>it is dark.<br>Ana</p>"])
 
+    def test_a_text_that_is_there_can_be_read_without_the_editor(self):
+        kept = "<p>Dear all,</p><p>it is dark.</p>"
+        issue = make_issue(intro=kept)
+        shown = "<p>Dear all,</p>\n\n<p>it is dark.</p>"
+
+        page = self.client.get(self.issue_url("change", issue))
+        self.assertContains(page, html.escape(shown))
+
+        part = self.part(issue.blocks.get(), prose=shown.replace("\n", "\r\n"))
+        self.write(part, issue=issue)
+        self.assertEqual(self.parts(), [kept])
+        entry = LogEntry.objects.get()
+        self.assertNotIn("part", entry.get_change_message())
+
     def test_a_guide_that_readers_cannot_see_yet_says_so_where_it_is_chosen(self):
         make_guide(title="Rows", published_at=None)
 
