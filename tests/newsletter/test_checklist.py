@@ -128,6 +128,14 @@ class BlockingTests(ChecklistTestCase):
 
                 self.assert_blocks(issue, f"“{field}” would arrive as it stands")
 
+    def test_a_field_above_the_text(self):
+        for name in ("subject", "preheader"):
+            with self.subTest(name):
+                issue = self.make(**{name: "Dear {name}"})
+
+                words = "“{name}” would arrive as it stands"
+                self.assert_blocks(issue, words, at=f"#id_{name}")
+
     def test_a_picture_without_words(self):
         picture = make_picture(alt="IMG_2041.jpg", is_decorative=False)
         issue = self.make(guides=[make_guide(title="Rows", picture=picture)])
