@@ -54,7 +54,7 @@ class ProseFormField(ProseEditorFormField):
         return prose.spread(value) if isinstance(value, str) else value
 
     def to_python(self, value):
-        return prose.joined(super().to_python(value))
+        return prose.typed(super().to_python(value))
 
     def has_changed(self, initial, data):
-        return super().has_changed(initial, prose.joined(data or ""))
+        return super().has_changed(initial, prose.typed(data or ""))
