@@ -144,6 +144,18 @@ class BlockingTests(ChecklistTestCase):
             issue, "The picture of “Rows” has no words", f"{picture.pk}/change/#id_alt"
         )
 
+    def test_a_cover_without_words(self):
+        cover = make_picture(alt="IMG_2041.jpg")
+        issue = self.make()
+        promotion = make_promotion(title="Sit tall", cover=cover)
+        make_block(issue, kind="promotion", promotion=promotion)
+
+        self.assert_blocks(
+            issue,
+            "The picture of “Sit tall” has no words",
+            f"{cover.pk}/change/#id_alt",
+        )
+
     def test_the_picture_of_a_second_guide_is_not_in_the_letter(self):
         picture = make_picture(alt="IMG_2041.jpg")
 
