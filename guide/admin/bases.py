@@ -37,6 +37,42 @@ class ShownAdmin(Keeping, LongTexts, admin.ModelAdmin):
         return row.get_absolute_url()
 
 
+class MoreRows:
+    """Lets lists grow where no script runs: a button saves the form and opens a row."""
+
+    def render_change_form(self, request, context, *args, **options):
+        context["more_rows"] = True
+        return super().render_change_form(request, context, *args, **options)
+
+    def get_formsets_with_inlines(self, request, obj=None):
+        wanted = request.GET.get("row")
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            if formset.get_default_prefix() == wanted:
+                formset.extra = 1
+            yield formset, inline
+
+    def response_add(self, request, row, *args, **options):
+        return self.with_a_row_more(request, row) or super().response_add(
+            request, row, *args, **options
+        )
+
+    def response_change(self, request, row):
+        return self.with_a_row_more(request, row) or super().response_change(
+            request, row
+        )
+
+    def with_a_row_more(self, request, row):
+        """Lead to the new row of the list whose button saved the form, else nowhere."""
+        wanted = request.POST.get("_row")
+        for formset, _inline in self.get_formsets_with_inlines(request, row):
+            if formset.get_default_prefix() == wanted:
+                name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+                query, place = {"row": wanted}, getattr(row, wanted).count()
+                form = reverse(name, args=[row.pk], query=query)
+                return HttpResponseRedirect(f"{form}#{wanted}-{place}")
+        return None
+
+
 class OneRowAdmin(LongTexts, admin.ModelAdmin):
     """Settings: their line opens the form of the one row there is."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guide import changes, forms
-from guide.admin.bases import ShownAdmin
+from guide.admin.bases import MoreRows, ShownAdmin
 from guide.admin.guides import DosageInline
 from guide.models import Exercise, Guide, Step, Variation
 from guide.overwriting import Overwriting
@@ -54,7 +54,7 @@ class VariationInline(admin.TabularInline):
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
+class ExerciseAdmin(Waiting, Overwriting, MoreRows, ShownAdmin):
     form = forms.ExerciseForm
     list_display = ["name", "guide", "position", "start_position"]
     list_filter = ["start_position", "equipment", "areas"]

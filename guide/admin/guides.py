@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guide import changes, forms
-from guide.admin.bases import ShownAdmin
+from guide.admin.bases import MoreRows, ShownAdmin
 from guide.models import (
     Dosage,
     Exercise,
@@ -120,7 +120,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Guide)
-class GuideAdmin(Pasting, Publishing, Retiring, Overwriting, ShownAdmin):
+class GuideAdmin(Pasting, Publishing, Retiring, Overwriting, MoreRows, ShownAdmin):
     form = forms.GuideForm
     actions = ["withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]
