@@ -1,11 +1,56 @@
 """What the admin's classes here and in the other apps begin with."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from config.keeping import Keeping
+
+# In the place of what Django says of a field.
+WORDS = {
+    forms.Field: {"required": _("Please fill this in, or choose one.")},
+    forms.DateField: {"invalid": _("Please write the day as 2027-03-31.")},
+    forms.TimeField: {"invalid": _("Please write the time as 18:30.")},
+    forms.IntegerField: {
+        "invalid": _("Write a whole number, in figures."),
+        "min_value": _("Write %(limit_value)s or more."),
+    },
+    forms.EmailField: {"invalid": _("Write one address: name@example.org.")},
+}
+HOW_WRITTEN = {
+    forms.DateField: _("Like 2027-03-31."),
+    forms.SplitDateTimeField: _("Like 2027-03-31 and 18:30."),
+}
+
+
+class Asking:
+    """Says in our words what a field lacks and how a day is written."""
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field:
+            for part in [field, *getattr(field, "fields", ())]:
+                _put_our_words(part)
+            field.help_text = field.help_text or HOW_WRITTEN.get(type(field), "")
+        return field
+
+
+def _put_our_words(field):
+    """Leave the sentences that a form has for its field."""
+    for kind, words in WORDS.items():
+        for code, sentence in words.items() if isinstance(field, kind) else ():
+            if field.error_messages.get(code) in (None, _said_by_django(field, code)):
+                field.error_messages[code] = sentence
+
+
+def _said_by_django(field, code):
+    for kind in type(field).__mro__:
+        if sentence := vars(kind).get("default_error_messages", {}).get(code):
+            return sentence
+    return None
 
 
 class LongTexts:
@@ -30,7 +75,7 @@ class OneParagraph(AdminTextareaWidget):
         return value and " ".join(value.split())
 
 
-class ShownAdmin(Keeping, LongTexts, admin.ModelAdmin):
+class ShownAdmin(Keeping, LongTexts, Asking, admin.ModelAdmin):
     """A model whose rows have, or stand on, a page of the site."""
 
     def view_on_site(self, row):
@@ -73,7 +118,7 @@ class MoreRows:
         return None
 
 
-class OneRowAdmin(LongTexts, admin.ModelAdmin):
+class OneRowAdmin(LongTexts, Asking, admin.ModelAdmin):
     """Settings: their line opens the form of the one row there is."""
 
     def changelist_view(self, request, extra_context=None):

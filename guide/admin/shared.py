@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from guide.admin.bases import ShownAdmin
+from guide.admin.bases import Asking, ShownAdmin
 from guide.models import (
     Audience,
     BodyArea,
@@ -20,32 +20,32 @@ class TopicAdmin(ShownAdmin):
 
 
 @admin.register(Audience)
-class AudienceAdmin(admin.ModelAdmin):
+class AudienceAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "position"]
     prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(BodyArea)
-class BodyAreaAdmin(admin.ModelAdmin):
+class BodyAreaAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "place"]
     prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(Equipment)
-class EquipmentAdmin(admin.ModelAdmin):
+class EquipmentAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "substitute", "is_household"]
     prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(SafetyNotice)
-class SafetyNoticeAdmin(admin.ModelAdmin):
+class SafetyNoticeAdmin(Asking, admin.ModelAdmin):
     list_display = ["title", "level"]
     list_filter = ["level"]
     search_fields = ["title"]
 
 
 @admin.register(Promotion)
-class PromotionAdmin(admin.ModelAdmin):
+class PromotionAdmin(Asking, admin.ModelAdmin):
     list_display = ["title", "kind", "starts_at", "ends_at"]
     list_filter = ["kind"]
     search_fields = ["title"]

@@ -548,7 +548,7 @@ class GuideFormTests(AdminTestCase):
         response = self.client.post(url, {"post": "yes"})
 
         self.assertContains(response, "It has 1 comment, which would be lost with it.")
-        self.assertContains(response, "Make it a draft instead")
+        self.assertContains(response, "Retire it instead")
         self.assertTrue(Guide.objects.filter(pk=guide.pk).exists())
 
         guide.comments.all().delete()
