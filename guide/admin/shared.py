@@ -1,16 +1,19 @@
 """The rows that guides share, but for pictures and videos."""
 
 from django.contrib import admin
+from django.utils.html import format_html
 
 from guide.admin.bases import Asking, ShownAdmin
 from guide.models import (
     Audience,
     BodyArea,
     Equipment,
+    Guide,
     Promotion,
     SafetyNotice,
     Topic,
 )
+from guide.publishing import form_of
 
 
 @admin.register(Topic)
@@ -23,6 +26,19 @@ class TopicAdmin(ShownAdmin):
 class AudienceAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "position"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def get_deleted_objects(self, audiences, request):
+        """Name the guides that have a verdict for it, not the verdicts."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(
+            audiences, request
+        )
+        if protected:
+            guides = Guide.objects.filter(verdicts__audience__in=audiences)
+            protected = [
+                format_html('<a href="{}">{}</a>', form_of(guide), guide)
+                for guide in guides.distinct().order_by("title")
+            ] or protected
+        return deleted, counts, lacking, protected
 
 
 @admin.register(BodyArea)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.test import RequestFactory, TestCase
 from django.urls import reverse
 
-from guide.models import Guide
+from guide.models import Guide, Topic
 from tests.factories import make_comment, make_full_guide, make_guide, make_staff
 from tests.guide.test_admin import AdminTestCase
 
@@ -91,5 +91,36 @@ class DeletingTests(AdminTestCase):
         make_comment(guide)
         _url, page = self.page_of(guide)
 
-        self.assert_says(page, "“Rows” stays.", "Retire it instead")
+        self.assert_says(page, "“Rows” stays", "Retire it instead")
         self.assertContains(page, reverse("admin:guide_guide_change", args=[guide.pk]))
+
+    def test_any_row_goes_or_is_kept_without_a_script(self):
+        topic = Topic.objects.create(title="Knees", slug="knees")
+        page = self.client.get(self.url("topic_delete", topic))
+
+        self.assert_says(page, "Delete “Knees”?", "It goes for ever.", "Keep it")
+        self.assertNotContains(page, 'href="#"')
+        self.assertContains(page, f'href="{self.url("topic_change", topic)}"')
+        self.client.post(self.url("topic_delete", topic), {"post": "yes"})
+        self.assertFalse(Topic.objects.exists())
+
+    def test_what_is_ticked_goes_or_is_kept_without_a_script(self):
+        rows = [Topic.objects.create(title=name, slug=name) for name in ("a", "b")]
+        chosen = {"action": "delete_selected", "_selected_action": [rows[0].pk]}
+        page = self.client.post(self.url("topic_changelist"), chosen)
+
+        self.assert_says(page, "Delete what you ticked?", "These go for ever")
+        self.assertNotContains(page, 'href="#"')
+        self.client.post(self.url("topic_changelist"), chosen | {"post": "yes"})
+        self.assertEqual(Topic.objects.get(), rows[1])
+
+    def test_an_audience_names_the_guides_that_need_it(self):
+        guide = make_full_guide(title="Rows")
+        audience = guide.verdicts.first().audience
+        page = self.client.get(self.url("audience_delete", audience))
+
+        self.assert_says(page, f"“{audience}” stays", "Take it out there")
+        self.assertContains(page, f'{self.url("guide_change", guide)}">Rows</a>')
+        chosen = {"action": "delete_selected", "_selected_action": [audience.pk]}
+        page = self.client.post(self.url("audience_changelist"), chosen)
+        self.assert_says(page, "Nothing is deleted", "Back to the list", "Rows")
