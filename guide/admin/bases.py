@@ -17,6 +17,7 @@ WORDS = {
     forms.IntegerField: {
         "invalid": _("Write a whole number, in figures."),
         "min_value": _("Write %(limit_value)s or more."),
+        "max_value": _("Write %(limit_value)s at most."),
     },
     forms.EmailField: {"invalid": _("Write one address: name@example.org.")},
 }
