@@ -1,6 +1,5 @@
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -21,22 +20,10 @@ from comments.desk.of_thread import OfThread
 from comments.desk.redacting import Redacting
 from comments.models import Closing, Comment, RedFlag, SavedAnswer, Settings
 from config import keeping
-from guide.admin import OneRowAdmin
+from guide.admin import Asking, OneRowAdmin
 
 EARLIER = 20
 TRIED = 200  # of the last questions, with a red flag that was saved
-
-
-class Asking:
-    """Says in our words that a field was left empty, or how a day is written."""
-
-    def formfield_for_dbfield(self, db_field, request, **options):
-        field = super().formfield_for_dbfield(db_field, request, **options)
-        if field:
-            field.error_messages["required"] = _("Please fill this in, or choose one.")
-        if isinstance(field, forms.DateField):
-            field.error_messages["invalid"] = _("Please write the day as 2027-03-31.")
-        return field
 
 
 class ClosingInline(Asking, admin.TabularInline):
@@ -47,7 +34,7 @@ class ClosingInline(Asking, admin.TabularInline):
 
 
 @admin.register(Settings)
-class SettingsAdmin(Asking, OneRowAdmin):
+class SettingsAdmin(OneRowAdmin):
     long_texts = ("invitation", "away_note", "answer_note", "consent")
     inlines = [ClosingInline]
 

@@ -73,7 +73,10 @@ class Waiting:
                 request.misfit = error.messages
                 return answer()
         elsewhere = self.written_elsewhere(row) if row else None
-        return redirect(elsewhere) if elsewhere else answer()
+        if elsewhere is None:
+            return answer()
+        asked = request.GET.urlencode()
+        return redirect(f"{elsewhere}?{asked}" if asked else elsewhere)
 
     def written_elsewhere(self, row):
         """Return the address of the form where this row is written on, or None."""

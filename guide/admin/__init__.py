@@ -5,6 +5,6 @@ retiring.
 """
 
 from guide.admin import exercises, guides, media, shared, site
-from guide.admin.bases import OneRowAdmin
+from guide.admin.bases import Asking, OneRowAdmin
 
-__all__ = ["OneRowAdmin", "exercises", "guides", "media", "shared", "site"]
+__all__ = ["Asking", "OneRowAdmin", "exercises", "guides", "media", "shared", "site"]

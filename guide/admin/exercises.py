@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guide import changes, forms
-from guide.admin.bases import ShownAdmin
+from guide.admin.bases import Asking, MoreRows, ShownAdmin
 from guide.admin.guides import DosageInline
 from guide.models import Exercise, Guide, Step, Variation
 from guide.overwriting import Overwriting
@@ -26,7 +26,7 @@ class ExerciseDosageInline(DosageInline):
     )
 
 
-class StepInline(admin.TabularInline):
+class StepInline(Asking, admin.TabularInline):
     """The steps there are, with a picture and a moment; written in boxes above."""
 
     model = Step
@@ -44,7 +44,7 @@ class StepInline(admin.TabularInline):
         return False
 
 
-class VariationInline(admin.TabularInline):
+class VariationInline(Asking, admin.TabularInline):
     model = Variation
     form = forms.VariationForm
     formset = forms.VariationFormSet
@@ -54,7 +54,7 @@ class VariationInline(admin.TabularInline):
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(Waiting, Overwriting, ShownAdmin):
+class ExerciseAdmin(Waiting, Overwriting, MoreRows, ShownAdmin):
     form = forms.ExerciseForm
     list_display = ["name", "guide", "position", "start_position"]
     list_filter = ["start_position", "equipment", "areas"]

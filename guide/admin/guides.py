@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guide import changes, forms
-from guide.admin.bases import ShownAdmin
+from guide.admin.bases import Asking, MoreRows, ShownAdmin
 from guide.models import (
     Dosage,
     Exercise,
@@ -29,14 +29,14 @@ from guide.retiring import Retiring
 from guide.video import clock
 
 
-class VerdictInline(admin.TabularInline):
+class VerdictInline(Asking, admin.TabularInline):
     model = Verdict
     formset = forms.NamedOnceFormSet
     extra = 1
     fields = ["choice", "audience", "note"]
 
 
-class DosageInline(admin.StackedInline):
+class DosageInline(Asking, admin.StackedInline):
     model = Dosage
     form = forms.DosageForm
     fk_name = "guide"
@@ -62,7 +62,7 @@ class DosageInline(admin.StackedInline):
     ]
 
 
-class SectionInline(admin.StackedInline):
+class SectionInline(Asking, admin.StackedInline):
     model = Section
     form = forms.SectionForm
     formset = forms.PlacedFormSet
@@ -70,13 +70,13 @@ class SectionInline(admin.StackedInline):
     fields = [("place", "kind", "position"), "heading", "prose"]
 
 
-class NoticeInline(admin.TabularInline):
+class NoticeInline(Asking, admin.TabularInline):
     model = GuideNotice
     formset = forms.NamedOnceFormSet
     extra = 0
 
 
-class RelatedInline(admin.TabularInline):
+class RelatedInline(Asking, admin.TabularInline):
     model = RelatedGuide
     form = forms.RelatedForm
     formset = forms.RelatedFormSet
@@ -120,7 +120,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Guide)
-class GuideAdmin(Pasting, Publishing, Retiring, Overwriting, ShownAdmin):
+class GuideAdmin(Pasting, Publishing, Retiring, Overwriting, MoreRows, ShownAdmin):
     form = forms.GuideForm
     actions = ["withdraw"]
     list_display = ["title", "state", "topic", "published_at", "review_due_on"]

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guide import forms, tasks
+from guide.admin.bases import Asking
 from guide.models import Picture, Video
 
 
-class FilesAdmin(admin.ModelAdmin):
+class FilesAdmin(Asking, admin.ModelAdmin):
     """Says at the form of a row which of its files are gone."""
 
     def render_change_form(self, request, context, *args, obj=None, **options):

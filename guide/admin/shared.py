@@ -1,16 +1,19 @@
 """The rows that guides share, but for pictures and videos."""
 
 from django.contrib import admin
+from django.utils.html import format_html
 
-from guide.admin.bases import ShownAdmin
+from guide.admin.bases import Asking, ShownAdmin
 from guide.models import (
     Audience,
     BodyArea,
     Equipment,
+    Guide,
     Promotion,
     SafetyNotice,
     Topic,
 )
+from guide.publishing import form_of
 
 
 @admin.register(Topic)
@@ -20,32 +23,45 @@ class TopicAdmin(ShownAdmin):
 
 
 @admin.register(Audience)
-class AudienceAdmin(admin.ModelAdmin):
+class AudienceAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "position"]
     prepopulated_fields = {"slug": ["name"]}
 
+    def get_deleted_objects(self, audiences, request):
+        """Name the guides that have a verdict for it, not the verdicts."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(
+            audiences, request
+        )
+        if protected:
+            guides = Guide.objects.filter(verdicts__audience__in=audiences)
+            protected = [
+                format_html('<a href="{}">{}</a>', form_of(guide), guide)
+                for guide in guides.distinct().order_by("title")
+            ] or protected
+        return deleted, counts, lacking, protected
+
 
 @admin.register(BodyArea)
-class BodyAreaAdmin(admin.ModelAdmin):
+class BodyAreaAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "place"]
     prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(Equipment)
-class EquipmentAdmin(admin.ModelAdmin):
+class EquipmentAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "substitute", "is_household"]
     prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(SafetyNotice)
-class SafetyNoticeAdmin(admin.ModelAdmin):
+class SafetyNoticeAdmin(Asking, admin.ModelAdmin):
     list_display = ["title", "level"]
     list_filter = ["level"]
     search_fields = ["title"]
 
 
 @admin.register(Promotion)
-class PromotionAdmin(admin.ModelAdmin):
+class PromotionAdmin(Asking, admin.ModelAdmin):
     list_display = ["title", "kind", "starts_at", "ends_at"]
     list_filter = ["kind"]
     search_fields = ["title"]

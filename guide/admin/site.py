@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from guide.admin.bases import OneRowAdmin, ShownAdmin
+from guide.admin.bases import Asking, OneRowAdmin, ShownAdmin
 from guide.models import Author, Page, SiteSettings
 
 
@@ -21,7 +21,7 @@ class SiteSettingsAdmin(OneRowAdmin):
 
 
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):
+class AuthorAdmin(Asking, admin.ModelAdmin):
     list_display = ["name", "title", "user"]
     list_select_related = ["user"]
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
+from guide.admin import Asking
 from guide.models import SiteSettings
 from newsletter import checklist, compose, drafting, forms, postbox, sending
 from newsletter.departing import Departing
@@ -69,7 +70,7 @@ class BlockInline(admin.StackedInline):
 
 
 @admin.register(Issue)
-class IssueAdmin(Departing, Keeping, admin.ModelAdmin):
+class IssueAdmin(Departing, Keeping, Asking, admin.ModelAdmin):
     form = forms.IssueForm
     list_display = ["subject", "state", "frozen_at"]
     # Drafts on top, whatever a database thinks of a moment that is none.
