@@ -15,5 +15,6 @@ urlpatterns = [
     re_path(r"^media/(?P<path>.+)$", media.serve, name="media"),
     path("", include("guide.urls")),
 ]
+handler400 = "guide.views.bad_request"
 handler404 = "guide.views.not_found"
 handler500 = "guide.views.server_error"

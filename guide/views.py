@@ -5,7 +5,12 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core import signing
 from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpResponse, HttpResponseServerError
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseServerError,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import loader
 from django.urls import reverse
@@ -391,6 +396,11 @@ def feed(request):
     guides = Guide.objects.published().in_reading_order().with_pictures()
     newest = guides.select_related("author", "topic")[: feeds.MOST]
     return feeds.of_guides(newest, request.site)
+
+
+def bad_request(request, exception):
+    """Say so without a look at what came: Django's own view fails of it once more."""
+    return HttpResponseBadRequest(loader.render_to_string("400.html"))
 
 
 def not_found(request, exception):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.db import connection
-from django.test import RequestFactory, TestCase, override_settings
+from django.test import Client, RequestFactory, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -1283,6 +1283,20 @@ class ServerErrorTests(TestCase):
         self.assertEqual(response.status_code, 500)
         self.assertIn(b"Something broke on our side", response.content)
         self.assertNotIn(b"{%", response.content)
+
+
+class BadRequestTests(TestCase):
+    def test_what_cannot_be_read_is_no_fault_of_ours(self):
+        client = Client(enforce_csrf_checks=True)
+        client.cookies["csrftoken"] = "a" * 32
+        for kind in ["utf-7", "latin-1"]:
+            response = client.post(
+                "/search/",
+                "name=x",
+                content_type=f"application/x-www-form-urlencoded; charset={kind}",
+            )
+
+            self.assertContains(response, "came broken", status_code=400)
 
 
 class SharedTests(TestCase):
