@@ -262,6 +262,10 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
 
     # Erasing
 
+    def response_delete(self, request, obj_display, obj_id):
+        self.message_user(request, _("Erased for ever."), messages.SUCCESS)
+        return HttpResponseRedirect(self.desk_address(request))
+
     def render_delete_form(self, request, context):
         count = dict(context["model_count"])
         context["below"] = count.get(self.opts.verbose_name_plural, 1) - 1

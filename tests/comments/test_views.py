@@ -833,6 +833,8 @@ class ChangeTests(TestCase):
         response = self.client.post(self.url, form)
 
         self.assertContains(response, "It can be changed no more", status_code=403)
+        self.assertContains(response, "A quarter of an hour has", status_code=403)
+        self.assertContains(response, "once it is published", status_code=403)
         self.assertContains(response, "My hip", status_code=403)
         self.comment.refresh_from_db()
         self.assertEqual(self.comment.body, "My knee")
@@ -885,7 +887,7 @@ class ChangeTests(TestCase):
 
         response = self.client.post(self.url, form)
 
-        self.assertContains(response, "It has an answer", status_code=403)
+        self.assertContains(response, "It has its answer", status_code=403)
         self.assertContains(response, "My hip", status_code=403)
         self.comment.refresh_from_db()
         self.assertEqual(
