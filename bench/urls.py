@@ -19,5 +19,6 @@ def bare(request):
 
 
 urlpatterns = [path("bench/bare/", bare), path("", include("config.urls"))]
+handler400 = "config.broken.bad_request"
 handler404 = "guide.views.not_found"
 handler500 = "config.broken.server_error"

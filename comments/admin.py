@@ -116,7 +116,7 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
         if "undo" in request.POST:
             tokens = request.POST["undo"].split()
             done, changed = many.undo(tokens, user=request.user)
-            words = self.undone_words(done) if done or changed else rights.IS_HERS
+            words, otherwise = self.undone_words(done), rights.IS_HERS
         else:
             tokens = request.POST.getlist(
                 "shown" if "all" in request.POST else "chosen"
@@ -130,21 +130,27 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
                 )
                 return HttpResponseRedirect(self.desk_address(request))
             done, changed = many.move(tokens, button=button, user=request.user)
-            words = ngettext(
-                "%(count)d comment is now %(state)s.",
-                "%(count)d comments are now %(state)s.",
-                len(done),
-            ) % {"count": len(done), "state": buttons.MOVES[button][0].label}
-        if changed:
-            words += " " + ngettext(
-                "%(count)d was changed meanwhile and is left as it is.",
-                "%(count)d were changed meanwhile and are left as they are.",
-                changed,
-            ) % {"count": changed}
+            words = self.moved_words(done, buttons.MOVES[button][0].label)
+            otherwise = _("Nothing changed.")
+        left = ngettext(
+            "%(count)d was changed meanwhile and is left as it is.",
+            "%(count)d were changed meanwhile and are left as they are.",
+            changed,
+        ) % {"count": changed}
+        said = [words for words, number in [(words, done), (left, changed)] if number]
+        words = " ".join(said) or otherwise
         self.say(request, words, undo=seen.tokens_of(done))
         # A browser keeps the old anchor where none is named: the card that followed.
         at = done[0].pk if "undo" in request.POST and done else ""
         return HttpResponseRedirect(self.desk_address(request, then=str(at)))
+
+    @staticmethod
+    def moved_words(done, state):
+        return ngettext(
+            "%(count)d comment is now %(state)s.",
+            "%(count)d comments are now %(state)s.",
+            len(done),
+        ) % {"count": len(done), "state": state}
 
     @staticmethod
     def undone_words(done):
@@ -242,6 +248,10 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
         self.message_user(request, words, messages.SUCCESS)
 
     # Erasing
+
+    def response_delete(self, request, obj_display, obj_id):
+        self.message_user(request, _("Erased for ever."), messages.SUCCESS)
+        return HttpResponseRedirect(self.desk_address(request))
 
     def render_delete_form(self, request, context):
         count = dict(context["model_count"])

@@ -147,14 +147,15 @@ class QuestionForm(WordsForm):
     )
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, guide, is_open=True, to=None):
+    def __init__(self, data=None, *, guide, is_open=True, to=None, consent=""):
         self.guide = guide
+        self.consent = consent  # the version that stands at the button now
         self.is_open = is_open
         self.to = to
         self.parent = find(guide.comments.approved().filter(taken_back_at=None), to)
         if self.parent and not self.parent.is_shown():
             self.parent = None  # something above it is hidden
-        initial = {"name": nicknames.suggest(), "token": make_token(guide)}
+        initial = {"name": nicknames.suggest(), "token": make_token(guide, consent)}
         super().__init__(data, parent=self.parent, initial=initial)
         if data is None:
             self.fields["name"].help_text = _(
@@ -170,11 +171,13 @@ class QuestionForm(WordsForm):
                     "copy your text if you want to keep it."
                 )
             )
-        self.nonce, self.opened = read_token(
+        self.nonce, self.opened, self.agreed = read_token(
             self.cleaned_data.get("token"), guide=self.guide
         )
+        if not self.nonce or self.agreed != self.consent:
+            # Should the page come back, this is what stands on it.
+            self.data["token"] = make_token(self.guide, self.consent)
         if not self.nonce:
-            self.data["token"] = make_token(self.guide)
             self.add_error(
                 None,
                 _(
@@ -225,14 +228,14 @@ class QuestionForm(WordsForm):
         checks.judge(comment, checks.Sent())
         return checks.turn_to(comment)
 
-    def save(self, *, consent_version):
+    def save(self):
         """Store what was sent; it waits, with the reasons why it is held.
 
         Returns None, with an error of the form, where it came a moment too late.
         """
         comment = self.made()
         comment.form_token = self.fingerprint
-        comment.consent_version = consent_version
+        comment.consent_version = self.agreed
         if comment.email:
             comment.receipt_due_at = timezone.now()
         try:
@@ -296,17 +299,21 @@ def find(rows, pk):
         return None
 
 
-def make_token(guide):
-    """Return a token that says for which guide a form was opened, and when."""
-    return signing.dumps([guide.pk, time.time(), secrets.token_hex(8)], salt=SALT)
+def make_token(guide, consent):
+    """Return a token that says for which guide a form was opened, when, and what for.
+
+    What a reader agrees to is what stood at the button then.
+    """
+    mark = secrets.token_hex(8)
+    return signing.dumps([guide.pk, time.time(), mark, consent], salt=SALT)
 
 
 def read_token(token, *, guide):
-    """Return the token's own mark and its time; two empty ones where it is no good."""
+    """Return the token's own mark, its time and consent; empty where it is no good."""
     try:
-        pk, opened, nonce = signing.loads(token or "", salt=SALT)
-    except signing.BadSignature:
-        return "", 0
+        pk, opened, nonce, consent = signing.loads(token or "", salt=SALT)
+    except (signing.BadSignature, ValueError):
+        return "", 0, ""
     if pk != guide.pk or time.time() - opened > FORM_IS_VALID_FOR:
-        return "", 0
-    return nonce, opened
+        return "", 0, ""
+    return nonce, opened, consent

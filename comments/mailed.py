@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comments.desk import cards, links
 from comments.desk.deciding import DeskForm
-from comments.desk.seen import is_number, state_of
+from comments.desk.seen import is_number
 from comments.views import SeeOther, private
 from config import csrf
 
@@ -29,7 +29,7 @@ def mailed(request, token):
         data = {
             f"_{link.act}": "",
             "answer": typed if link.act == "answer" else "",
-            "seen": state_of(comment),
+            "seen": request.POST.get("seen", ""),
         }
     form = DeskForm(data, instance=comment, user=link.user, door="mail")
     if has_failed:
@@ -44,8 +44,7 @@ def mailed(request, token):
         with transaction.atomic():
             if form.is_valid():
                 form.decide()
-                query = "" if link.act == "spam" else f"?at={comment.pk}"
-                return private(SeeOther(reverse("comments:mailed_done") + query))
+                return private(SeeOther(done_url(form.instance)))
         if links.follow(token) is None:  # somebody was quicker, by a moment
             return gone(request)
     (card,) = cards.of([comment], user=link.user, saved=[], form=form)
@@ -60,11 +59,19 @@ def mailed(request, token):
     return private(render(request, "comments/mailed.html", context, status=status))
 
 
+def done_url(comment):
+    """Return the page that says what was done; whoever opens it learns nothing else."""
+    done = comment.status
+    if comment.is_shown():
+        done = comment.pk
+    return f"{reverse('comments:mailed_done')}?done={done}"
+
+
 @require_safe
 @never_cache
 def mailed_done(request):
-    at = request.GET.get("at", "")
-    context = {"at": at if is_number(at) else ""}
+    done = request.GET.get("done", "")
+    context = {"done": done, "at": done if is_number(done) else ""}
     return private(render(request, "comments/mailed_done.html", context))
 
 

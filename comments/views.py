@@ -50,7 +50,13 @@ def new(request):
     data = request.POST if request.method == "POST" else None
     settings = Settings.load_for(guide)
     is_open = settings.takes_questions(guide)
-    form = QuestionForm(data, guide=guide, is_open=is_open, to=request.GET.get("to"))
+    form = QuestionForm(
+        data,
+        guide=guide,
+        is_open=is_open,
+        to=request.GET.get("to"),
+        consent=settings.consent_version,
+    )
     # The script on the guide's page asks for the form alone.
     is_part = request.headers.get("X-Requested-With") == "fetch" and is_open
     template = "comments/new.html#form" if is_part else "comments/new.html"
@@ -87,7 +93,7 @@ def new(request):
         if wait := count(request, guide):
             context["flags"] = form.flags()
             return private(limits.too_many(request, wait, template, context))
-        comment = form.save(consent_version=settings.consent_version)
+        comment = form.save()
     if comment is None:
         return private(render(request, template, context, status=422))
     return see_receipt(comment)

@@ -1,13 +1,18 @@
-"""What people see where a page broke, or where a disk is full."""
+"""What people see where a page broke, what came is broken, or a disk is full."""
 
 import sys
 
-from django.http import HttpResponse, HttpResponseServerError
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.template import loader
 
 from config import room, signin
 
 NO_ROOM = 507
+
+
+def bad_request(request, exception):
+    """Say so without a look at what came: Django's own view fails of it once more."""
+    return HttpResponseBadRequest(loader.render_to_string("400.html"))
 
 
 def server_error(request):

@@ -15,5 +15,6 @@ urlpatterns = [
     re_path(r"^media/(?P<path>.+)$", media.serve, name="media"),
     path("", include("guide.urls")),
 ]
+handler400 = "config.broken.bad_request"
 handler404 = "guide.views.not_found"
 handler500 = "config.broken.server_error"

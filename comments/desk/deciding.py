@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from comments import rights, text
 from comments.desk import buttons
-from comments.desk.seen import is_number, state_of, tokens_of
+from comments.desk.seen import are_other_words, is_number, state_of, tokens_of
 from comments.models import Act, Comment, SavedAnswer, Status
 
 ANSWERING = {"_answer", "_correct"}
@@ -121,14 +121,23 @@ class DeskForm(forms.ModelForm):
         return self.cleaned_data
 
     def check_seen(self):
-        now = state_of(self.instance)
-        if self.cleaned_data.get("seen") != now:
+        before, now = self.cleaned_data.get("seen", ""), state_of(self.instance)
+        if before != now:
             self.data = self.data.copy()
             self.data["seen"] = now
-            raise ValidationError(self.what_happened())
+            raise ValidationError(
+                _(
+                    "Something changed while this page was open. %(what)s Nothing of "
+                    "yours was published or lost; look again and press once more if "
+                    "you still want to."
+                )
+                % {"what": self.what_happened(before, now)}
+            )
 
-    def what_happened(self):
+    def what_happened(self, before, now):
         """Say in words what somebody did while the page was open."""
+        if are_other_words(before, now):
+            return _("It is in other words now.")
         last = self.instance.decisions.select_related("by").last()
         if self.instance.published_answers().exists():
             what = _("It has an answer now.")
@@ -139,10 +148,7 @@ class DeskForm(forms.ModelForm):
         who = last.by.get_short_name() or last.by if last and last.by else ""
         if who:
             what = _("%(who)s was here.") % {"who": who} + " " + what
-        return _(
-            "Something changed while this page was open. %(what)s Nothing of yours was "
-            "published or lost; look again and press once more if you still want to."
-        ) % {"what": what}
+        return what
 
     def check_button(self):
         """Refuse what a card does not offer to this user, or of this comment."""
@@ -207,7 +213,14 @@ class DeskForm(forms.ModelForm):
                 author=self.user, body=self.cleaned_data["answer"], door=self.door
             )
             self.undoes = [answer] if was_published else [comment]
-            return _("Published your answer to %(name)s.") % {"name": comment.name}
+            sentence = _("Published your answer to %(name)s.")
+            if not comment.is_shown():
+                sentence = _(
+                    "Published your answer to %(name)s, who replies to a comment that "
+                    "is not on the page: nobody sees it until that one is published "
+                    "too."
+                )
+            return sentence % {"name": comment.name}
         if self.button == "_correct":
             comment.body = self.cleaned_data["answer"]
             comment.save()

@@ -1,8 +1,8 @@
 """Links in mails to the desk: each may do one act on one comment, and asks before.
 
-A link is good for the person it was mailed to, while the comment is as it was when the
-mail was made, for fourteen days: whatever is decided meanwhile, by the link or without
-it, ends it.
+A link is good for the person it was mailed to, for fourteen days, until something is
+decided, by the link or without it. A writer who puts her question in other words ends
+none of them: its page shows these.
 """
 
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core import signing
 from django.urls import reverse
 
-from comments.desk.seen import state_of
+from comments.desk.seen import stage_of
 from comments.models import Comment
 from config import mail
 
@@ -41,7 +41,7 @@ def of(comment, user):
 
 
 def token(comment, act, user):
-    return signing.dumps([comment.pk, act, user.pk, state_of(comment)], salt=SALT)
+    return signing.dumps([comment.pk, act, user.pk, stage_of(comment)], salt=SALT)
 
 
 def follow(token):
@@ -50,11 +50,11 @@ def follow(token):
         said = signing.loads(token, salt=SALT, max_age=LINK_IS_VALID_FOR)
     except signing.BadSignature:
         return None
-    pk, act, user, state = said
+    pk, act, user, stage = said
     rows = Comment.objects.select_related("guide", "parent").with_state()
     comment = rows.filter(pk=pk).first()
     user = get_user_model().objects.filter(pk=user, is_staff=True).first()
     is_good = comment and user and user.has_perm(ACTS[act])
-    if not is_good or state_of(comment) != state:
+    if not is_good or stage_of(comment) != stage:
         return None
     return Link(comment, act, user)

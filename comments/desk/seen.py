@@ -28,17 +28,20 @@ def token_of(comment):
 
 def state_of(comment):
     """Return what changes whenever somebody decides, answers or edits a comment."""
+    words = f"{comment.name}\0{comment.body}".encode()
+    return f"{stage_of(comment)}.{hashlib.sha256(words).hexdigest()[:12]}"
+
+
+def stage_of(comment):
+    """Return what changes whenever somebody decides or answers a comment."""
     if not hasattr(comment, "decision_count"):
         comment = comment.row.with_state().get()
-    words = f"{comment.name}\0{comment.body}".encode()
-    return ".".join(
-        [
-            comment.status,
-            str(comment.decision_count),
-            str(comment.answer_count),
-            hashlib.sha256(words).hexdigest()[:12],
-        ]
-    )
+    return f"{comment.status}.{comment.decision_count}.{comment.answer_count}"
+
+
+def are_other_words(before, now):
+    """Whether between two states nothing happened but that the words were changed."""
+    return before != now and before.rpartition(".")[0] == now.rpartition(".")[0]
 
 
 def is_number(word):

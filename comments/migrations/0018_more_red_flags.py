@@ -249,12 +249,12 @@ think/thinking/thought/thoughts … hurting/cutting myself
 }
 
 
-def improved(name, words):
+def improved(name, words, changes=CHANGES):
     """Return the words of a flag with what is new for those that stand as they came."""
-    changes = CHANGES.get(name, {})
+    its_changes = changes.get(name, {})
     lines = []
     for line in words.splitlines():
-        new = changes.get(line.strip(), line).strip().splitlines() or [""]
+        new = its_changes.get(line.strip(), line).strip().splitlines() or [""]
         lines += [one for one in new if not one or one not in lines]
     return "\n".join(lines)
 

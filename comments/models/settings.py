@@ -48,7 +48,10 @@ class Settings(OneRow):
         help_text=_("Stands at the button."),
     )
     consent_version = models.CharField(
-        _("version of the consent"), max_length=20, default="1"
+        _("version of the consent"),
+        max_length=20,
+        default="1",
+        help_text=_("Kept with each question. Another consent is another version."),
     )
     held_words = models.TextField(
         _("words you look for"),
@@ -122,6 +125,17 @@ class Settings(OneRow):
         if self.away_until and self.away_until > latest:
             raise ValidationError(
                 {"away_until": _("Choose a day within a year from now.")}
+            )
+        same_version = Settings.objects.filter(consent_version=self.consent_version)
+        if same_version.exclude(consent=self.consent).exists():
+            raise ValidationError(
+                {
+                    "consent_version": _(
+                        "The consent says something else now: give it a new version, "
+                        "such as today’s date. Each question remembers to which of "
+                        "them its writer agreed."
+                    )
+                }
             )
 
     @classmethod

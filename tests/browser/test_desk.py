@@ -17,6 +17,27 @@ from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
 
 DESK = "/admin/comments/comment/"
+# How far the letters of a button stand out from what lies under them, 1 to 21.
+CONTRAST = """(button) => {
+  const canvas = new OffscreenCanvas(1, 1);
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const part = (n) => (n < 11 ? n / 3294.6 : ((n / 255 + .055) / 1.055) ** 2.4);
+  const light = (colours) => {
+    for (const colour of colours) {
+      pen.fillStyle = colour;
+      pen.fillRect(0, 0, 1, 1);
+    }
+    const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
+    return .2126 * part(r) + .7152 * part(g) + .0722 * part(b) + .05;
+  };
+  const under = [];
+  for (let one = button; one; one = one.parentElement) {
+    under.unshift(getComputedStyle(one).backgroundColor);
+  }
+  const back = light(under);
+  const letters = light([getComputedStyle(button).color]);
+  return Math.max(back, letters) / Math.min(back, letters);
+}"""
 KEPT = """Object.keys(localStorage).filter((key) => key.startsWith("keep:")).length"""
 
 
@@ -283,3 +304,31 @@ def test_two_at_work_do_not_undo_each_other(new_page, sign_in, ana, asked, site)
     expect(hers.get_by_label("Your answer")).to_have_value("Out as you pull.")
     assert state(asked[0]) == "rejected"
     assert not Comment.objects.filter(staff=ana).exists()
+
+
+def test_a_button_is_read_under_the_mouse_and_in_focus(new_page, sign_in, ana, asked):
+    SavedAnswer.objects.create(title="Breath", text="Out as you pull.")
+    for scheme in ("light", "dark"):
+        page = new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+        sign_in(page, ana)
+        for address in [
+            DESK,
+            reverse("admin:comments_comment_change", args=[asked[0].pk]),
+            reverse("admin:comments_comment_redact", args=[asked[0].pk]),
+        ]:
+            page.goto(address)
+            buttons = page.locator("#content .button:visible")
+            kinds = dict.fromkeys(
+                (one.get_attribute("class"), one.get_attribute("name"))
+                for one in buttons.all()
+            )
+            for kind, name in kinds:
+                button = page.locator(
+                    f'#content .button[class="{kind}"]'
+                    + (f"[name={name}]" if name else ":not([name])")
+                ).first
+                button.hover()
+                assert button.evaluate(CONTRAST) >= 4.5, (address, kind, name)
+                button.focus()
+                page.mouse.move(0, 0)
+                assert button.evaluate(CONTRAST) >= 4.5, (address, kind, name)

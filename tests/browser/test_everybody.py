@@ -356,7 +356,7 @@ def test_the_links_in_mails_to_the_desk(page, demo, faults_of):
     for act in links.ACTS:
         token = links.token(comment, act, ana)
         faults_of(page, reverse("comments:mailed", args=[token]))
-    faults_of(page, f"{reverse('comments:mailed_done')}?at={comment.pk}")
+    faults_of(page, f"{reverse('comments:mailed_done')}?done={comment.pk}")
     faults_of(page, reverse("comments:mailed", args=["cut-off"]))
 
 

@@ -93,8 +93,12 @@ class CommentTests(DeskTestCase):
     def test_djangos_own_log_keeps_no_word(self):
         comment = self.waiting(name="Tom", body="My knee")
         self.press(comment, "_answer", "Slowly.")
-        self.client.post(address(comment, "delete"), {"post": "yes"})
+        page = self.client.post(
+            address(comment, "delete"), {"post": "yes"}, follow=True
+        )
 
+        self.assertContains(page, "Erased for ever.")
+        self.assertNotContains(page, "“#")
         self.assertFalse(Comment.objects.exists())
         log = str(list(LogEntry.objects.values()))
         for word in ("Tom", "knee", "Slowly"):

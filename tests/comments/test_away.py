@@ -181,6 +181,24 @@ class ClosingTests(Clock):
         self.client.logout()
         self.assertContains(self.get(self.page), "New questions are closed")
 
+    def test_another_consent_is_another_version(self):
+        self.client.force_login(make_staff())
+        url = "/admin/comments/settings/1/change/"
+        form = self.client.get(url).context["adminform"].form
+        values = {name: form[name].value() or "" for name in form.fields}
+        values |= {"closings-TOTAL_FORMS": 0, "closings-INITIAL_FORMS": 0}
+
+        refused = self.client.post(url, values | {"consent": "Another one."})
+        self.assertContains(refused, "The consent says something else now")
+        self.assertContains(refused, "Another one.")
+        for said in [
+            {"usual_time": "on Tuesdays"},
+            {"consent": "Another one.", "consent_version": "2"},
+            {"consent": "Another one.", "consent_version": "3"},
+        ]:
+            response = self.client.post(url, values | said)
+            self.assertEqual(response.status_code, 302)
+
     def test_without_a_number_of_days_nothing_closes(self):
         self.set_clock(NOON + timedelta(days=5000))
 

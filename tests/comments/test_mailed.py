@@ -31,6 +31,11 @@ class MailedTests(TestCase):
         token = links.token(self.comment, act, user or self.ana)
         return reverse("comments:mailed", args=[token])
 
+    def press(self, url, **typed):
+        """Open a link and press its button, without a change between."""
+        seen = self.client.get(url).context["form"]["seen"].value()
+        return self.client.post(url, {"seen": seen, **typed})
+
     def status(self):
         self.comment.refresh_from_db()
         return self.comment.status
@@ -62,7 +67,7 @@ class MailedTests(TestCase):
             self.comment.restore()
             url = self.address(act)
 
-            response = self.client.post(url, {"answer": "x", "_reject": ""})
+            response = self.press(url, answer="x", _reject="")
 
             self.assertEqual(response.status_code, 303)
             self.assertEqual(self.status(), status)
@@ -73,11 +78,10 @@ class MailedTests(TestCase):
         self.assertEqual(self.client.get("/admin/").status_code, 302)
 
     def test_an_answer_is_published_with_its_question(self):
-        response = self.client.post(
-            self.address("answer"), {"answer": "Ring your ward."}, follow=True
-        )
+        response = self.press(self.address("answer"), answer="Ring your ward.")
 
-        self.assertContains(response, "It is published")
+        done = self.client.get(response.url)
+        self.assertContains(done, "It is published")
         answer = self.comment.answers.get()
         self.assertEqual((answer.name, answer.body), ("Ana Reyes", "Ring your ward."))
         self.assertEqual(self.status(), Status.APPROVED)
@@ -86,25 +90,32 @@ class MailedTests(TestCase):
             "Ring your ward.",
         )
 
+    def test_below_what_is_hidden_it_says_that_nobody_sees_it_yet(self):
+        asked = self.comment
+        self.comment = make_comment(parent=asked, status=Status.PENDING)
+
+        for act in ["approve", "answer"]:
+            self.comment.restore()
+            response = self.press(self.address(act), answer="Out.")
+
+            done = self.client.get(response.url)
+            self.assertContains(done, "nobody sees it until that one is published")
+            self.assertNotContains(done, f"/comments/{self.comment.pk}/")
+
     def test_an_empty_answer_is_asked_for(self):
-        response = self.client.post(self.address("answer"), {"answer": " "})
+        response = self.press(self.address("answer"), answer=" ")
 
         self.assertContains(response, "Please write an answer.", status_code=422)
         self.assertNotContains(response, "without one", status_code=422)
         self.assertEqual(self.status(), Status.PENDING)
 
-    def test_it_ends_with_its_use_or_with_any_change(self):
-        def edit():
-            self.comment.body = "Another text."
-            self.comment.save()
-
+    def test_it_ends_with_its_use_or_with_any_decision(self):
         for change in [
-            lambda: self.client.post(self.address("spam")),
+            lambda: self.press(self.address("spam")),
             lambda: self.comment.approve(),
             lambda: self.comment.set_aside(note="Later."),
             lambda: self.comment.answer(author=self.ana, body="Out."),
             lambda: self.comment.redact(phrases=["bleeding"]),
-            edit,
             lambda: self.comment.delete(),
         ]:
             url = self.address("answer")
@@ -117,6 +128,32 @@ class MailedTests(TestCase):
             self.assertContains(page, "had its time", status_code=410)
             self.assertContains(response, "My &lt;words&gt;.", status_code=410)
             self.assertEqual(Comment.objects.count(), count)
+
+    def test_where_its_writer_changed_the_words_these_are_read_and_answered(self):
+        url = self.address("answer")
+        old = self.client.get(url)
+        self.assertContains(old, "bleeding")
+        self.comment.show_less(name="A reader", words=["bleeding"])
+
+        page = self.client.get(url)
+        self.assertContains(page, "[removed]")
+        self.assertNotContains(page, "bleeding")
+        seen = old.context["form"]["seen"].value()
+        late = self.client.post(url, {"seen": seen, "answer": "Ring your ward."})
+        self.assertContains(late, "It is in other words now.", status_code=422)
+        self.assertContains(late, "Ring your ward.", status_code=422)
+        self.assertContains(late, "[removed]", status_code=422)
+        self.assertEqual(self.status(), Status.PENDING)
+
+        again = late.context["form"]["seen"].value()
+        self.client.post(url, {"seen": again, "answer": "Ring your ward."})
+        self.assertEqual(self.comment.answers.get().body, "Ring your ward.")
+
+    def test_without_what_was_seen_nothing_is_done(self):
+        response = self.client.post(self.address("answer"), {"answer": "Out."})
+
+        self.assertContains(response, "Something changed", status_code=422)
+        self.assertEqual(self.status(), Status.PENDING)
 
     def test_it_ends_after_fourteen_days(self):
         url = self.address("spam")

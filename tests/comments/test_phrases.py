@@ -14,12 +14,40 @@ from comments.models import RedFlag
 from comments.models.flags import say_something
 
 improving = import_module("comments.migrations.0018_more_red_flags")
+again = import_module("comments.migrations.0020_more_words_and_a_consents_version")
 FIRST = import_module("comments.migrations.0004_red_flags").FLAGS
 FLAGS = [
-    (name, improving.improved(name, words.strip()), text) for name, words, text in FIRST
+    (
+        name,
+        improving.improved(
+            name, improving.improved(name, words.strip()), again.CHANGES
+        ),
+        text,
+    )
+    for name, words, text in FIRST
 ]
 
 FIRE = [
+    "I cannot feel between my legs",
+    "I can't feel anything down below",
+    "I can’t feel anything between my legs since Monday",
+    "no feeling down there since the fall",
+    "I have no sensation down below",
+    "I don't feel anything when I wipe",
+    "I can't tell when my bladder is full",
+    "I keep having accidents with my bowels",
+    "The baby has stopped kicking",
+    "I hardly feel the baby move",
+    "I have not felt the baby today",
+    "My baby is kicking less than last week",
+    "The baby is not kicking as much",
+    "I am pregnant and see flashing lights",
+    "Pregnant, with a headache and swollen hands",
+    "My scar is red and hot",
+    "My stitches came apart",
+    "A temperature of 39 and a stiff neck",
+    "Both my legs are tingling",
+    "I get electric shocks down both legs",
     "numbness in my leg",
     "I can't feel my foot",
     "I can’t feel my foot.",
@@ -390,6 +418,17 @@ FIRE = [
 ]
 
 QUIET = [
+    "I don't feel anything down there when I squeeze the pelvic floor",
+    "I can't feel much down below while I do the lift",
+    "Put a cushion between your legs: I cannot feel it at all there",
+    "The baby stopped me from exercising",
+    "I hardly feel the band",
+    "Can I hold the baby while I squat?",
+    "My headache is gone since I do this",
+    "The lights flashing in the video are too bright",
+    "My scar is red, like it was last year",
+    "My neck is stiff",
+    "Both legs on the floor?",
     "no bleeding",
     "No bleeding, no fever, all well",
     "without fever",
@@ -777,6 +816,7 @@ class ImprovedTests(TestCase):
             RedFlag.objects.create(name=name, words=lines.strip(), text=text)
 
         improving.improve(apps, None)
+        again.improve(apps, None)
 
         for name, lines, _text in FLAGS:
             self.assertEqual(RedFlag.objects.get(name=name).words, lines)
@@ -808,10 +848,12 @@ class ImprovedTests(TestCase):
 
     def test_each_line_that_is_improved_came_with_the_site(self):
         came = {name: lines.splitlines() for name, lines, _text in FIRST}
-        for name, changes in improving.CHANGES.items():
-            for line in changes:
-                with self.subTest(line):
-                    self.assertIn(line, came[name])
+        for later in (improving.CHANGES, again.CHANGES):
+            for name, changes in later.items():
+                for line in changes:
+                    with self.subTest(line):
+                        self.assertIn(line, came[name])
+                came[name] += "\n".join(changes.values()).splitlines()
 
 
 class PhraseTests(SimpleTestCase):

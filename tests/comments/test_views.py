@@ -14,15 +14,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import checks, copies, forms, mail, privacy
-from comments.models import Act, Comment, EmailAddress, RedFlag, Status, Tray
+from comments.models import (
+    Act,
+    Comment,
+    EmailAddress,
+    RedFlag,
+    Settings,
+    Status,
+    Tray,
+)
 from guide.models import SiteSettings
 from tests.factories import make_comment, make_guide, make_staff
 
 
-def make_token(guide, *, age=60):
+def make_token(guide, *, age=60, consent="1"):
     """Return the token of a form that was opened so many seconds ago."""
     opened = time.time() - age
-    return signing.dumps([guide.pk, opened, f"{opened}"], salt=forms.SALT)
+    return signing.dumps([guide.pk, opened, f"{opened}", consent], salt=forms.SALT)
 
 
 def form_of(guide, **values):
@@ -438,13 +446,37 @@ class TwiceTests(TestCase):
 
         self.assertEqual(Comment.objects.count(), 2)
 
+    def test_what_was_agreed_to_is_what_stood_at_the_button(self):
+        page = self.client.get(self.url)
+        token = page.context["form"]["token"].value()
+        Settings.objects.update(consent="Else.", consent_version="2")
+
+        # Shown once more, the page says what holds now, and that is agreed to then.
+        shown = self.client.post(
+            self.url, form_of(self.guide, token=token, preview="1", body="Again?")
+        )
+        self.assertContains(shown, "Else.")
+        newer = shown.context["form"]["token"].value()
+        for sent in (token, newer):
+            self.client.post(self.url, form_of(self.guide, token=sent))
+
+        versions = Comment.objects.order_by("pk").values_list("consent_version")
+        self.assertEqual([version for (version,) in versions], ["1", "2"])
+
+    def test_a_token_of_another_make_is_asked_for_again(self):
+        token = signing.dumps([self.guide.pk, time.time(), "x"], salt=forms.SALT)
+
+        response = self.client.post(self.url, form_of(self.guide, token=token))
+
+        self.assertContains(response, "It is good again now", status_code=422)
+
     def test_the_quicker_of_two_clicks_wins(self):
         form = forms.QuestionForm(form_of(self.guide), guide=self.guide)
         again = forms.QuestionForm(form.data, guide=self.guide)
         self.assertTrue(form.is_valid() and again.is_valid())
 
-        first = form.save(consent_version="1")
-        second = again.save(consent_version="1")
+        first = form.save()
+        second = again.save()
 
         self.assertEqual(first, second)
         self.assertEqual(Comment.objects.count(), 1)
@@ -802,6 +834,8 @@ class ChangeTests(TestCase):
         response = self.client.post(self.url, form)
 
         self.assertContains(response, "It can be changed no more", status_code=403)
+        self.assertContains(response, "A quarter of an hour has", status_code=403)
+        self.assertContains(response, "once it is published", status_code=403)
         self.assertContains(response, "My hip", status_code=403)
         self.comment.refresh_from_db()
         self.assertEqual(self.comment.body, "My knee")
@@ -854,7 +888,7 @@ class ChangeTests(TestCase):
 
         response = self.client.post(self.url, form)
 
-        self.assertContains(response, "It has an answer", status_code=403)
+        self.assertContains(response, "It has its answer", status_code=403)
         self.assertContains(response, "My hip", status_code=403)
         self.comment.refresh_from_db()
         self.assertEqual(

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.test import RequestFactory, SimpleTestCase, TestCase
+from django.test import Client, RequestFactory, SimpleTestCase, TestCase
 
 from config import broken
 
@@ -23,6 +23,20 @@ class ServerErrorTests(TestCase):
 
         self.assertEqual(response.status_code, 507)
         self.assertNotIn(b"{%", response.content)
+
+
+class BadRequestTests(TestCase):
+    def test_what_cannot_be_read_is_no_fault_of_ours(self):
+        client = Client(enforce_csrf_checks=True)
+        client.cookies["csrftoken"] = "a" * 32
+        for kind in ["utf-7", "latin-1"]:
+            response = client.post(
+                "/search/",
+                "name=x",
+                content_type=f"application/x-www-form-urlencoded; charset={kind}",
+            )
+
+            self.assertContains(response, "came broken", status_code=400)
 
 
 class NginxTests(SimpleTestCase):

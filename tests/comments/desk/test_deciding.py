@@ -132,9 +132,11 @@ class DecideTests(DeskTestCase):
         reply = make_comment(parent=asked, status=Status.PENDING)
         asked.reject()
 
-        response = self.press(reply, "_approve", follow=True)
+        for button, answer in [("_approve", ""), ("_answer", "Out.")]:
+            reply.restore()
+            response = self.press(reply, button, answer, follow=True)
 
-        self.assertContains(response, "nobody sees it")
+            self.assertContains(response, "nobody sees it")
 
     def test_what_a_reader_wrote_cannot_be_changed(self):
         comment = self.waiting(name="Tom", body="My knee")
@@ -176,7 +178,10 @@ class DecideTests(DeskTestCase):
 
         response = self.press(comment, "_approve", seen=seen)
 
-        self.assertContains(response, "Something changed while this page was open.")
+        self.assertContains(
+            response,
+            "Something changed while this page was open. It is in other words now.",
+        )
         self.assertContains(response, "Another question.")
         comment.refresh_from_db()
         self.assertEqual(comment.status, Status.PENDING)

@@ -76,6 +76,20 @@ class ManyTests(DeskTestCase):
         self.assertEqual((one.status, two.status), (Status.PENDING, Status.SPAM))
         self.assertEqual(one.decisions.last().act, Act.UNDO)
 
+    def test_nothing_is_said_to_be_done_to_none(self):
+        comment = self.waiting()
+        response = self.press("_reject", [comment])
+        button = re.search(r'name="undo" value="([^"]+)"', response.content.decode())
+        comment.answer(author=make_staff(), body="Slowly.")
+
+        for data, said in [
+            ({"undo": button[1]}, "1 was changed meanwhile"),
+            ({"_spam": "", "chosen": button[1].split()}, "1 was changed meanwhile"),
+            ({"_approve": "", "chosen": seen.tokens_of([comment])}, "Nothing changed."),
+        ]:
+            response = self.client.post(LIST, data, follow=True)
+            self.assertContains(response, f'<li class="success">{said}')
+
 
 class UndoTests(DeskTestCase):
     def undo(self, response, **options):
