@@ -53,12 +53,14 @@ class Recipient(NamedTuple):
 # The blocks
 
 
-def blocks(issue):
+def blocks(issue, rows=None):
     """Return what an issue is made of, for the mail, its text part and the archive.
 
-    A guide retired since stays where it stood: its page says what became of it.
+    It is made of its own blocks, or of those ``rows``, which nobody saved yet. A guide
+    retired since stays where it stood: its page says what became of it.
     """
-    rows = list(issue.blocks.select_related("promotion__cover"))
+    if rows is None:
+        rows = list(issue.blocks.select_related("promotion__cover"))
     guides = _guides(issue, rows)
     shown = [row for row in rows if not row.guide_id or row.guide_id in guides]
     lead = None
@@ -144,9 +146,9 @@ def cover(promotion):
 # One mail
 
 
-def render(issue, recipient, *, note=""):
+def render(issue, recipient, *, note="", rows=None):
     """Return subject, text and HTML of one recipient's copy."""
-    context = blocks(issue)
+    context = blocks(issue, rows)
     for block in context["blocks"]:
         make_whole(block)
     context |= {

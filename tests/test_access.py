@@ -192,6 +192,7 @@ class AccessTests(TestCase):
             Address("admin:comments_comment_of_reader", FORM),
             Address("admin:newsletter_issue_preview", args=issue),
             Address("admin:newsletter_issue_preview_html", args=issue),
+            Address("admin:newsletter_issue_preview_typed", {"POST"}, 405, args=issue),
             Address("admin:newsletter_issue_test", {"POST"}, 405, args=issue),
             Address("admin:newsletter_issue_send", FORM, args=issue),
             Address("admin:newsletter_settings_deliverability", FORM),

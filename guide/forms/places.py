@@ -47,12 +47,18 @@ class PlacedFormSet(forms.BaseInlineFormSet):
         return saved
 
     def in_order(self):
-        """Return the rows by their places; one that was moved goes before another."""
-        gone = set(self.deleted_forms)
+        """Return the rows by their places; one that was moved goes before another.
+
+        What could not be saved is left out, and so is a row nobody wrote in.
+        """
         rows = []
         for n, form in enumerate(self.forms):
-            if form.instance.pk and form not in gone:
+            if self._stays(form):
                 before = form.initial.get("position") or PlaceField.LAST
                 place = form.instance.position
                 rows.append((place, (place > before) - (place < before), n, form))
         return [form.instance for *_order, form in sorted(rows)]  # n settles each tie
+
+    def _stays(self, form):
+        is_written = form.instance.pk or form.has_changed()
+        return is_written and not (form.errors or form.cleaned_data.get("DELETE"))

@@ -99,6 +99,7 @@ class IssueAdmin(Departing, Keeping, Asking, admin.ModelAdmin):
         ways = {
             "preview": self.preview,
             "preview/html": self.preview_html,
+            "preview/typed": self.preview_typed,
             "test": self.send_test,
             **self.ways_out(),
         }
@@ -137,7 +138,7 @@ class IssueAdmin(Departing, Keeping, Asking, admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **options):
         if obj and not obj.frozen_at:
-            context["checklist"] = checklist.of(obj)
+            context |= {"checklist": checklist.of(obj), "ways": WAYS}
         context["new_guides"] = drafting.new_guides(obj).count()
         context["kinds"] = Block.Kind
         return super().render_change_form(request, context, *args, obj=obj, **options)
@@ -228,9 +229,34 @@ class IssueAdmin(Departing, Keeping, Asking, admin.ModelAdmin):
     def preview_html(self, request, object_id):
         issue = self.found(request, object_id)
         _subject, _text, page = compose.render(issue, self.recipient(request))
-        page = in_one_light(page, is_dark=request.GET.get("as") == "dark")
-        # Inside the frame a link would be stuck in the sandbox.
-        return HttpResponse(page.replace("<head>", '<head><base target="_blank">', 1))
+        return framed(page, is_dark=request.GET.get("as") == "dark")
+
+    @method_decorator([require_POST, xframe_options_sameorigin])
+    @method_decorator(csp_override(HTML_POLICY))
+    def preview_typed(self, request, object_id):
+        """Show a draft as it stands in its form: what is sent here is not saved.
+
+        What could not be saved as it is typed is shown as it was, or left out.
+        """
+        issue = self.found(request, object_id)
+        if not self.has_change_permission(request, issue):
+            raise PermissionDenied
+        form = self.get_form(request, issue, change=True)(request.POST, instance=issue)
+        form.is_valid()
+        [(formset_class, inline)] = self.get_formsets_with_inlines(request, issue)
+        parts = formset_class(
+            **self.get_formset_kwargs(
+                request, issue, inline, formset_class.get_default_prefix()
+            )
+        )
+        parts.is_valid()
+        _subject, text, page = compose.render(
+            issue, self.recipient(request), rows=parts.in_order()
+        )
+        way = request.POST.get("_as")
+        if way == "text":
+            return render(request, "admin/newsletter/issue/text.html", {"text": text})
+        return framed(page, is_dark=way == "dark")
 
     @method_decorator(require_POST)
     def send_test(self, request, object_id):
@@ -256,6 +282,13 @@ class IssueAdmin(Departing, Keeping, Asking, admin.ModelAdmin):
                 words = _("A test is on its way to %s.") % request.user.email
                 self.message_user(request, words, messages.SUCCESS)
         return self.to("preview", issue)
+
+
+def framed(page, *, is_dark):
+    """Return the answer that shows the HTML of a mail in a frame."""
+    page = in_one_light(page, is_dark=is_dark)
+    # Inside the frame a link would be stuck in the sandbox.
+    return HttpResponse(page.replace("<head>", '<head><base target="_blank">', 1))
 
 
 def in_one_light(page, *, is_dark):

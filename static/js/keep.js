@@ -1,7 +1,7 @@
 // What is typed in a form is kept on the device until the site says that it was saved:
 // each form has a mark, and the next one that opens brings the marks of those saved.
 const MONTH = 30 * 86_400_000;
-const NEVER = /^(csrfmiddlewaretoken|_form|_save|_continue|_addanother|action|_selected_action|seen|tab|then)$/;
+const NEVER = /^(csrfmiddlewaretoken|_form|_save|_continue|_addanother|action|_selected_action|_as|seen|tab|then)$/;
 
 const offers = [...document.querySelectorAll(".keep")];
 // The user is part of the name: nobody is offered what somebody else typed.

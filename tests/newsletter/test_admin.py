@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from guide.models import SiteSettings
 from newsletter import freezing, waiting
-from newsletter.models import Delivery, Issue, Settings, Subscriber
+from newsletter.models import Block, Delivery, Issue, Settings, Subscriber
 from tests.factories import (
     make_asked,
     make_block,
@@ -54,9 +54,14 @@ class AdminTestCase(TestCase):
         return reverse(f"admin:newsletter_issue_{way}", args=[issue.pk])
 
 
-class WritingTests(AdminTestCase):
+class FormTestCase(AdminTestCase):
     def write(self, *parts, issue=None, **values):
-        """Send the form of a letter with these parts, old ones as (block, values)."""
+        """Send the form of a letter with these parts."""
+        url = self.issue_url("change", issue) if issue else ADD
+        return self.client.post(url, self.form(*parts) | values)
+
+    @staticmethod
+    def form(*parts):
         form = {
             "subject": "December",
             "slug": "december",
@@ -66,8 +71,7 @@ class WritingTests(AdminTestCase):
         }
         for n, part in enumerate(parts):
             form |= {f"blocks-{n}-{name}": value for name, value in part.items()}
-        url = self.issue_url("change", issue) if issue else ADD
-        return self.client.post(url, form | values)
+        return form
 
     @staticmethod
     def part(block, **values):
@@ -83,6 +87,8 @@ class WritingTests(AdminTestCase):
         blocks = Issue.objects.get().blocks.all()
         return [block.prose or str(block) for block in blocks]
 
+
+class WritingTests(FormTestCase):
     def test_a_letter_of_every_kind_of_part(self):
         guide = make_asked()
         self.write(
@@ -505,6 +511,107 @@ class PreviewTests(AdminTestCase):
         self.author.save()
         response = self.client.post(self.issue_url("test", issue), follow=True)
         self.assertContains(response, "no address yet")
+
+
+class TypedTests(FormTestCase):
+    """The letter as it stands in its form, which nobody saved."""
+
+    def look(self, issue, *parts, **values):
+        url = self.issue_url("preview_typed", issue)
+        response = self.client.post(url, self.form(*parts) | values)
+        self.assertEqual(response.status_code, 200)
+        page = response.content.decode()
+        return page.partition("<body")[2]
+
+    def test_what_is_typed_is_shown_in_its_order_and_not_saved(self):
+        issue = make_issue(intro="<p>As saved</p>", subject="Saved")
+        [block] = issue.blocks.all()
+        guide, promotion = make_asked(), make_promotion(title="A book")
+        before = list(Block.objects.values())
+
+        page = self.look(
+            issue,
+            self.part(block, prose="<p>As typed</p>", position="4"),
+            {"kind": "guide", "guide": guide.pk, "position": "1"},
+            {"kind": "question", "entry": f"{guide.pk}:In or out?", "position": "2"},
+            {"kind": "promotion", "promotion": promotion.pk, "position": "3"},
+            {"kind": "prose", "prose": "<p>The end</p>"},
+            preheader="Sit tall",
+        )
+
+        found = [
+            page.find(words)
+            for words in (
+                *("Sit tall", "Open the guide", "In or out?", "A book"),
+                *("As typed", "The end"),
+            )
+        ]
+        self.assertNotIn(-1, found)
+        self.assertEqual(found, sorted(found))
+        self.assertNotIn("As saved", page)
+        self.assertEqual(list(Block.objects.values()), before)
+        issue.refresh_from_db()
+        self.assertEqual((issue.subject, issue.preheader), ("Saved", ""))
+
+    def test_what_cannot_be_saved_yet_is_left_out(self):
+        issue = make_issue(intro="<p>One</p>", closing="<p>Two</p>")
+        first, second = issue.blocks.all()
+
+        page = self.look(
+            issue,
+            self.part(first, DELETE="on"),
+            self.part(second, position="x"),
+            {"kind": "guide", "guide": ""},
+            {"kind": "guide", "guide": "x"},
+            {"kind": "poem", "prose": "<p>Roses</p>"},
+            {"kind": "prose", "prose": "<p>Three</p>"},
+            subject="",
+            slug="no slug",
+        )
+
+        self.assertIn("Three", page)
+        for words in ("One", "Two", "Roses"):
+            self.assertNotIn(words, page)
+
+    def test_a_form_cut_off_is_no_fault(self):
+        issue = make_issue()
+        url = self.issue_url("preview_typed", issue)
+
+        self.assertEqual(self.client.post(url).status_code, 200)
+
+    def test_what_is_typed_is_cleaned_and_framed_as_what_is_saved(self):
+        issue = make_issue(intro="")
+        url = self.issue_url("preview_typed", issue)
+        prose = "<p>Hi</p><script>x()</script><img src=x onerror=x()>"
+        form = self.form({"kind": "prose", "prose": prose})
+        for way in ("phone", "text"):
+            with self.subTest(way):
+                response = self.client.post(url, form | {"_as": way})
+
+                self.assertContains(response, "Hi")
+                self.assertNotContains(response, "x()")
+                policy = response["Content-Security-Policy"]
+                self.assertIn("sandbox", policy)
+                self.assertIn("default-src 'none'", policy)
+                self.assertEqual(response["X-Frame-Options"], "SAMEORIGIN")
+
+    def test_it_is_looked_at_in_the_dark_and_as_text(self):
+        issue = make_issue(intro="")
+        part = {"kind": "prose", "prose": "<p>A <a href='/guides/'>row</a></p>"}
+        url = self.issue_url("preview_typed", issue)
+
+        dark = self.client.post(url, self.form(part) | {"_as": "dark"})
+        text = self.look(issue, part, _as="text")
+
+        self.assertContains(dark, 'content="dark"')
+        self.assertIn("A row (http", text)
+
+    def test_what_was_sent_is_not_written_any_more(self):
+        issue = make_issue(frozen_at=timezone.now())
+
+        response = self.client.post(self.issue_url("preview_typed", issue))
+
+        self.assertEqual(response.status_code, 403)
 
 
 class SendTests(AdminTestCase):
