@@ -6,12 +6,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from config import keeping
+from config import adminpages, keeping
 from guide import changes, checklist, forms, paste, serialize
 from guide.models import (
     Audience,
@@ -149,8 +148,8 @@ class Pasting:
     """Adds the page to the admin of guides."""
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.paste)
-        return [path("paste/", view, name="guide_guide_paste"), *super().get_urls()]
+        pages = {"paste": self.paste}
+        return adminpages.urls(self, pages, below="") + super().get_urls()
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def paste(self, request):

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from config import adminpages
 from guide import changes, checklist, comparing, forms, gone, views
 from guide.models import Exercise, Guide, Version
 
@@ -159,14 +160,7 @@ class Publishing(Waiting):
             "discard": self.discard,
             "restore": self.restore,
         }
-        return [
-            path(
-                f"<path:object_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"guide_guide_{name}",
-            )
-            for name, view in pages.items()
-        ] + super().get_urls()
+        return adminpages.urls(self, pages) + super().get_urls()
 
     def to(self, name, guide):
         return redirect(f"admin:guide_guide_{name}", guide.pk)
