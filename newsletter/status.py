@@ -18,6 +18,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from config.copies import as_file
 from config.pagecache import shared
 from newsletter import addresses, copies, fates, tasks
 from newsletter.forms import AddressForm, LinkForm, PauseForm, SignUpForm
@@ -237,9 +238,7 @@ def move(request, token):
 @with_fresh_link
 def copy(request, token, subscriber):
     """Hand a reader all that is known of her."""
-    response = HttpResponse(copies.of(subscriber), content_type="application/json")
-    response["Content-Disposition"] = 'attachment; filename="what-we-know-of-you.json"'
-    return response
+    return as_file(copies.of(subscriber), "what-we-know-of-you.json")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

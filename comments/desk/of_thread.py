@@ -15,6 +15,7 @@ from django.views.decorators.http import (
 from comments import entries, nameless, records
 from comments.models import Comment
 from config import adminpages
+from config.copies import as_file
 from guide import questions
 
 MOST_PINNED = 3
@@ -100,4 +101,4 @@ class OfThread:
         """Hand out the whole thread with every decision, as a file."""
         comment = self.to_keep(request, pk)
         name = f"thread-{comment.thread_root.pk}.json"
-        return records.as_file(records.of_thread(comment), name)
+        return as_file(records.of_thread(comment), name)
