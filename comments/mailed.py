@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comments.desk import cards, links
 from comments.desk.deciding import DeskForm
-from comments.desk.seen import is_number, state_of
+from comments.desk.seen import state_of
 from comments.views import SeeOther, private
 from config import csrf
+from config.ids import is_id
 
 
 @csrf.answers_failure
@@ -64,7 +65,7 @@ def mailed(request, token):
 @never_cache
 def mailed_done(request):
     at = request.GET.get("at", "")
-    context = {"at": at if is_number(at) else ""}
+    context = {"at": at if is_id(at) else ""}
     return private(render(request, "comments/mailed_done.html", context))
 
 

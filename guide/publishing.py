@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from config import adminpages
+from config.ids import is_id
 from guide import changes, checklist, comparing, forms, gone, views
 from guide.models import Exercise, Guide, Version
 
@@ -287,7 +288,7 @@ class Publishing(Waiting):
         two = [
             versions.filter(pk=number).first()
             for name in ("before", "after")
-            if (number := request.GET.get(name, "")).isdecimal() and len(number) < 19
+            if is_id(number := request.GET.get(name, ""))
         ]
         compared = two if len(two) == 2 and all(two) else None
         context = self.context(
@@ -320,6 +321,6 @@ class Publishing(Waiting):
 
     def version(self, request, guide):
         number = request.POST.get("version", "")
-        if not number.isdecimal() or len(number) > 18:
+        if not is_id(number):
             raise Http404
         return get_object_or_404(Version, guide=guide, pk=number)

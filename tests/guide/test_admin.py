@@ -764,8 +764,9 @@ class ExerciseAdminTests(AdminTestCase):
     def test_a_guide_that_cannot_be_is_no_guide(self):
         for guide in ["9" * 30, "9" * 5000, "x", "\0"]:
             with self.subTest(guide[:4]):
-                response = self.client.get(self.url("exercise_add"), {"guide": guide})
-                self.assertEqual(response.status_code, 200)
+                url, values = self.url("exercise_add"), {"guide": guide}
+                self.assertEqual(self.client.get(url, values).status_code, 200)
+                self.assertEqual(self.client.post(url, values).status_code, 200)
 
     def test_a_bad_line_is_named_and_kept(self):
         url = self.url("exercise_change", self.one)
