@@ -18,6 +18,7 @@ from newsletter.models import Bounce
 
 Kind = Bounce.Kind
 DEAD = ("1.1", "1.2", "1.10", "4.4")
+MOVED = ("2.1", "1.6")
 COMPLAINTS = ("abuse", "fraud", "opt-out")
 LARGEST = 256 * 1024  # bytes of a mail that are looked at
 TRIED = 20  # addresses of which a seal is looked at
@@ -99,7 +100,7 @@ def words_of(status, *, is_final):
         return _("the mailbox is full")
     if detail.startswith("7."):
         return _("the provider blocks our letters")
-    if detail in ("2.1", "1.6"):
+    if detail in MOVED:
         return _("the mailbox is closed or has moved")
     if is_final:
         return _("the provider gives no clear reason")

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter import compose, ledger, mail, postbox
+from newsletter import bounces, compose, ledger, mail, postbox
 from newsletter.models import (
     TRY_FOR,
     Delivery,
@@ -361,7 +361,7 @@ def hand_over(message, *, to, since):
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         if code >= 500:
-            return True, postbox.in_words(code, text)
+            return True, bounces.in_words(code, text)
     except (smtplib.SMTPException, OSError, ValueError) as error:
         if isinstance(error, ValueError) and not compose.is_address(to):
             return True, _("this is no address")

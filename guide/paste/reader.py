@@ -310,9 +310,7 @@ class Reader(Values, Notes, Films):
         here = self.here
         runs, before = 0, False
         for line, what in self.rest_of_exercise(at):
-            if what == "action":
-                return "setup"
-            if what == "setup":
+            if what in words.PHASES:
                 return "setup"
             is_item = line.kind == "item"
             runs += is_item and not before

@@ -489,7 +489,7 @@ class ReplyTests(TestCase):
             (550, b"", "the provider gives no clear reason (550)"),
         ]:
             with self.subTest(text):
-                self.assertEqual(postbox.in_words(code, text), words)
+                self.assertEqual(bounces.in_words(code, text), words)
 
     def test_what_is_refused_spoils_nothing_for_the_next(self):
         readers = [make_subscriber() for _number in range(4)]
