@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from guide.models import SiteSettings, page_version
-from newsletter import compose, freezing, ledger, postbox, sending, tasks
+from newsletter import bounces, compose, freezing, ledger, postbox, sending, tasks
 from newsletter.models import Delivery, Issue, Settings, Subscriber
 from tests.factories import make_guide, make_issue, make_staff, make_subscriber
 from tests.newsletter.sink import Sink
