@@ -33,7 +33,7 @@ def test_a_reader_turns_the_order_round(page_without_script, asked):
 
     assert names(page) == ["Tom", "Marjorie", "Ana Reyes"]
     page.locator("article", has_text="Out, Marjorie").locator("time").click()
-    expect(page).to_have_url(f"/guides/two-rows/#comment-{asked.answers.get().pk}")
+    expect(page).to_have_url(f"/guides/two-rows/#comment-{asked.replies.get().pk}")
     expect(page.get_by_role("link", name="Newest first")).to_be_visible()
 
 

@@ -68,7 +68,7 @@ class MailedTests(TestCase):
             self.assertEqual(self.status(), status)
             last = self.comment.decisions.last()
             self.assertEqual((last.by, last.door), (self.ana, "mail"))
-            self.assertFalse(self.comment.answers.exists())
+            self.assertFalse(self.comment.replies.exists())
         self.assertNotIn("sessionid", self.client.cookies)
         self.assertEqual(self.client.get("/admin/").status_code, 302)
 
@@ -78,7 +78,7 @@ class MailedTests(TestCase):
         )
 
         self.assertContains(response, "It is published")
-        answer = self.comment.answers.get()
+        answer = self.comment.replies.get()
         self.assertEqual((answer.name, answer.body), ("Ana Reyes", "Ring your ward."))
         self.assertEqual(self.status(), Status.APPROVED)
         self.assertContains(
