@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext as _
 
 from guide import serialize
+from guide.models.exercises import MOST_STEPS
 from guide.paste import words
 from guide.paste.films import Films
 from guide.paste.lines import BOLD, GUESSED
@@ -14,7 +15,6 @@ from guide.paste.state import (
     LEAD,
     MOST_EXERCISES,
     MOST_SECTIONS,
-    MOST_STEPS,
     NAME,
     STEP,
     Exercise,
