@@ -40,17 +40,20 @@ def _work(its):
             file,
             its.how(),
             is_dry_run=its.is_counting,
-            tell=Teller(its).tell,
-            begun=(its.done, subscribers.Report.of(its.report)) if its.done else None,
-            keep=lambda done, report: its.move(done=done, report=report.as_data()),
+            onlooker=Noting(its),
         )
 
 
-class Teller:
-    """Notes how far a list is, now and then: reading it is one half of the work."""
+class Noting(subscribers.Onlooker):
+    """Notes how far a list is, now and then: reading it is one half of the work.
+
+    Raises ``OvertakenError`` where another got further.
+    """
 
     def __init__(self, its):
         self.its = its
+        if its.done:
+            self.done, self.report = its.done, subscribers.Report.of(its.report)
         self.share = self.half = 0
         self.told_at = time.monotonic()
 
@@ -61,6 +64,9 @@ class Teller:
         if time.monotonic() - self.told_at >= TOLD_EVERY:
             self.told_at = time.monotonic()
             self.its.move(percent=self.half + int(50 * share))
+
+    def keep(self, done, report):
+        self.its.move(done=done, report=report.as_data())
 
 
 def _stop(its, trouble):
