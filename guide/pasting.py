@@ -73,7 +73,10 @@ def read(source, user):
 
 
 def make(result, *, by):
-    """Write what was read as a draft, with the promotion and video it brings."""
+    """Write what was read as a draft, with the promotion and video it brings.
+
+    Raises ``ValidationError`` where it does not fit; then nothing is written.
+    """
     keys = serialize.Keys()
     with transaction.atomic():
         for kind, rows in result.shared.items():

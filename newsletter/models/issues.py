@@ -149,7 +149,8 @@ class Issue(Shown):
     def schedule(self, *, at, not_after=None, by=None):
         """Let a draft go out at a moment, or not at all where it could not by then.
 
-        Returns whether it was a draft still.
+        Returns whether it was a draft still. Raises ``ValidationError`` for a moment
+        that has passed, and for two the wrong way round.
         """
         if at <= timezone.now():
             raise ValidationError(
