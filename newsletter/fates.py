@@ -60,10 +60,10 @@ def of(subscriber, joined_at):
             )
         )[:LETTERS]
     )
-    return [_fate(issue, joined_at, subscriber.confirmed_at) for issue in issues]
+    return [_fate(issue, subscriber, joined_at) for issue in issues]
 
 
-def _fate(issue, joined_at, confirmed_at):
+def _fate(issue, subscriber, joined_at):
     has_joined = joined_at is not None and joined_at <= issue.frozen_at
     delivery = issue.mine[0] if issue.mine else None
     if delivery is None or (delivery.is_excluded and not has_joined):
@@ -81,7 +81,7 @@ def _fate(issue, joined_at, confirmed_at):
         more = _("Your mail provider took it first, and sent it back on %s.") % (
             _in_full(delivery.returned_at)
         )
-        return _sent_back(issue, more, confirmed_at)
+        return _sent_back(issue, more, subscriber)
     if delivery.state == State.FAILED:
         tries = delivery.attempts + 1
         more = ngettext(
@@ -89,7 +89,7 @@ def _fate(issue, joined_at, confirmed_at):
             "We tried %(tries)s times until %(when)s, then stopped.",
             tries,
         ) % {"tries": tries, "when": when}
-        return _sent_back(issue, more, confirmed_at)
+        return _sent_back(issue, more, subscriber)
     if delivery.state == State.SKIPPED:
         return Fate("mail", "", issue, _("Not sent: %s.") % reason)
     if delivery.attempts:
@@ -101,18 +101,21 @@ def _fate(issue, joined_at, confirmed_at):
     return Fate("clock", "", issue, _("It is on its way."))
 
 
-def _sent_back(issue, more, confirmed_at):
-    delivery = issue.mine[0]
+def _sent_back(issue, more, subscriber):
+    delivery, confirmed_at = issue.mine[0], subscriber.confirmed_at
     what = _("Sent back: %s.") % in_short(delivery.reason)
     at = delivery.returned_at or delivery.changed_at
     if confirmed_at and confirmed_at < at:  # else she did something about it
-        more = f"{more} {advice(delivery.reason)}".strip()
+        ends = subscriber.suppressed_at or subscriber.unsubscribed_at
+        more = f"{more} {advice(delivery.reason, gets_letters=not ends)}".strip()
     return Fate("sent-back", "stop", issue, what, more)
 
 
-def advice(reason):
+def advice(reason, *, gets_letters):
     """Return what a reader can do where this was why, or "" for nothing."""
     detail = bounces.status_of(reason)[2:]
+    if detail == "2.2" and not gets_letters:  # the page says how they start again
+        return _("Make room in your mailbox first.")
     if detail == "2.2":
         return _("Make room in your mailbox, and the next letter arrives.")
     if detail in bounces.DEAD + bounces.MOVED:

@@ -347,7 +347,7 @@ class Guide(Shown):
             ]
         elif self.kind == self.Kind.ARTICLE:
             words.append(_("to read"))
-        return " · ".join(filter(None, map(str, words)))
+        return "\N{NO-BREAK SPACE}· ".join(filter(None, map(str, words)))
 
     def exercises_beyond_its_video(self):
         """Return those that, or a step of which, would be shown after it is over."""

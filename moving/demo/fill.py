@@ -480,7 +480,8 @@ def _blocks(words):
 def _send(issue, words, ana, now):
     """Write the ledger of a letter as it stood when all was sent."""
     issue.frozen_at = _moment(now, words["sent"], time(9))
-    issue.finished_at = issue.frozen_at + timedelta(minutes=2)
+    at_once = issue.frozen_at + timedelta(minutes=2)
+    issue.finished_at = issue.frozen_at + timedelta(days=2)
     issue.sent_by = ana
     issue.save()
     for reader in letters.READERS:
@@ -495,4 +496,5 @@ def _send(issue, words, ana, now):
             reason=reason,
             attempts=attempts,
         )
-    issue.deliveries.update(changed_at=issue.finished_at)
+    issue.deliveries.update(changed_at=at_once)
+    issue.deliveries.filter(attempts__gt=0).update(changed_at=issue.finished_at)

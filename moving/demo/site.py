@@ -28,7 +28,7 @@ LETTER = {
         "<p>Good that you are here. Once a month I write to you: the new guides, and "
         "one question from a reader, answered properly.</p>"
         "<p>Until the first one comes, begin with something small:</p>"
-        '<ul><li><p><a href="/guides/">All guides</a>, the gentlest first</p></li>'
+        '<ul><li><p><a href="/guides/?level=gentle">The gentle guides</a></p></li>'
         '<li><p><a href="/questions/">What others asked me</a></p></li></ul>'
         "<p>If something hurts, stop, and ask someone who can see you.</p>"
         "<p>Ana Reyes</p>"
@@ -293,7 +293,8 @@ PAGES = [
         "<h3>When you ask a question</h3>"
         "<p>We keep the name you give, your text and, if you gave one, your e-mail "
         "address. The name and the text are published once Ana has read them. The "
-        "address never is. A nickname will do, and you need no address at all.</p>"
+        "address never is. A nickname will do, and you need no address at all. The "
+        "form sets one cookie, so that no other site can send in your name.</p>"
         "<p>What you tell us about your body is yours. Please leave out your surname, "
         "your hospital and your doctor’s name. After sending you are given a private "
         "page: keep its address, and there you can change your question for a quarter "

@@ -203,6 +203,8 @@ def test_letters_enlarged_alone_run_out_nowhere(new_page, sign_in, demo, subtest
     guide = Guide.objects.get(slug="two-rows-for-a-tired-upper-back")
     waiting = guide.comments.create(name="Tom", body="My knee", status="pending")
     for url in [
+        "/",
+        reverse("guide:index"),
         guide.get_absolute_url(),
         reverse("comments:receipt", args=[waiting.secret]),
         reverse("admin:comments_comment_changelist"),
@@ -211,6 +213,8 @@ def test_letters_enlarged_alone_run_out_nowhere(new_page, sign_in, demo, subtest
             page.goto(url)
             page.evaluate("document.documentElement.style.fontSize = '200%'")
             assert page.evaluate(OVERFLOW) == []
+            for entry in page.locator(".entry > .plate + div").all():
+                assert entry.bounding_box()["width"] > PHONE["width"] / 2
 
 
 def with_large_letters(page):

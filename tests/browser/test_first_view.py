@@ -25,6 +25,7 @@ FOCUS = """() => {
     html: one.outerHTML.slice(0, 100),
     ring: style.outlineStyle != "none" && parseFloat(style.outlineWidth) >= 2,
     inView: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0,
+    whole: box.top >= 6 && box.bottom + 6 <= innerHeight,  // with its ring
     place: [...document.querySelectorAll("*")].indexOf(one),
   };
 }"""
@@ -111,6 +112,7 @@ def test_a_guide_by_keyboard(page, guide):
     assert any("video__play" in stop["html"] for stop in stops)
     assert any("data-ask" in stop["html"] for stop in stops)
     assert any('name="email"' in stop["html"] for stop in stops)
+    assert [stop["html"] for stop in stops if not stop["whole"]] == []
 
 
 def test_the_skip_link_leads_past_the_head(page, guide):

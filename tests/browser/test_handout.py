@@ -34,6 +34,14 @@ def address(guide, query=""):
     return reverse("guide:handout", args=[guide.slug]) + query
 
 
+def test_a_name_of_one_long_word_stays_on_the_sheet(page, two_rows):
+    two_rows.exercises.update(name="Schulterblattstabilisierungsgrundübung" * 2)
+    page.goto(address(two_rows))
+
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width == page.viewport_size["width"]
+
+
 @pytest.mark.parametrize("size", ["A4", "Letter"])
 def test_every_guide_of_the_demonstration_takes_two_pages_at_most(
     page, demo, subtests, size

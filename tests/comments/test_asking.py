@@ -108,6 +108,7 @@ class NewTests(TestCase):
 
                 self.assertContains(response, sentence, status_code=422)
                 self.assertContains(response, "Nothing is lost.", status_code=422)
+                self.assertIn("<title>Error: Ask a question · ", response.text)
                 kept = {"name": "Tom in Hull", "body": "Do I breathe"} | values
                 for name in ("name", "body"):
                     value = response.context["form"][name].value()

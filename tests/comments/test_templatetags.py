@@ -113,6 +113,13 @@ class CommentThreadTests(TestCase):
 
         self.assertIn("New questions are closed below this guide.", html)
         self.assertNotIn("comments/new", html)
+        self.assertIn("Follow these questions", html)
+
+    def test_a_closed_guide_where_nothing_was_asked_offers_no_feed(self):
+        self.assertIn("Follow these questions", self.thread())
+        self.guide.comments_open = False
+
+        self.assertNotIn("Follow these questions", self.thread())
 
     def test_twenty_threads_make_a_page_the_oldest_first(self):
         start = timezone.now()

@@ -157,6 +157,14 @@ class QuestionsTests(TestCase):
     def test_empty_it_says_where_to_ask(self):
         self.assertContains(self.client.get(self.url), "Nothing is answered yet")
 
+    def test_it_says_where_to_ask_one_more(self):
+        make_comment(self.guide).answer(author=self.ana, body="Out.")
+
+        page = self.client.get(self.url)
+
+        self.assertContains(page, 'Open <a href="/guides/">the guide</a> it is about')
+        self.assertNotContains(page, "Nothing is answered yet")
+
     def test_question_answer_guide_and_place_stand_there(self):
         asked = make_comment(self.guide, body="In or out?")
         make_comment(self.guide, body="Nobody answered me")

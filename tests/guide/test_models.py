@@ -462,7 +462,9 @@ class PageVersionTests(TestCase):
 
 class FactsTests(TestCase):
     def facts(self, guide):
-        return Guide.objects.with_facts().get(pk=guide.pk).facts
+        facts = Guide.objects.with_facts().get(pk=guide.pk).facts
+        self.assertNotIn(" ·", facts)  # no line begins with the dot
+        return facts.replace("\N{NO-BREAK SPACE}", " ")
 
     def test_minutes_positions_and_things_stand_once_each(self):
         guide = make_guide(exercises=3, minutes=4)

@@ -160,6 +160,26 @@ class StatusTests(OwnPagesTestCase):
             self.assertContains(page, advice)
             self.assertNotRegex(page.text, r"5\.[127]\.1?")
 
+    def test_no_next_letter_is_promised_to_whom_none_goes(self):
+        reader = make_subscriber(confirmed_at=ago(days=90))
+        reason = "the mailbox is full (552 5.2.2)"
+        Delivery.objects.create(
+            issue=make_issue(frozen_at=ago(days=3)),
+            subscriber=reader,
+            state="failed",
+            reason=reason,
+        )
+        url = f"/newsletter/status/{reader.token}/"
+        self.assertContains(self.client.get(url), "and the next letter arrives.")
+
+        stopped(reader, reason)
+        page = self.client.get(url)
+        self.assertContains(page, "Make room in your mailbox first.")
+        self.assertNotContains(page, "the next letter arrives")
+
+        reader.leave()
+        self.assertNotContains(self.client.get(url), "the next letter arrives")
+
     def test_letters_from_before_a_second_confirming_are_not_from_before_joining(self):
         reader = make_subscriber(confirmed_at=ago(days=90))
         stopped(reader)

@@ -363,7 +363,8 @@ class ConfirmTests(NewsletterTestCase):
 
         response = self.client.get(self.url)
 
-        self.assertContains(response, "on the list already")
+        self.assertContains(response, "<h1>You are on the list already</h1>")
+        self.assertContains(response, "<title>You are on the list already · ")
 
     def test_why_letters_stopped_stands_above_the_button(self):
         self.subscriber.suppressed_at = timezone.now()
