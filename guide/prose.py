@@ -42,6 +42,16 @@ _nothing_said = re.compile(r"(?:\s|&nbsp;|</?(?:p|br|h3|h4|ul|ol|li|blockquote)>
 _block = re.compile(r"</?(?:p|br|h3|h4|ul|ol|li|blockquote)\b[^>]*>")
 _paragraphs = re.compile(r"(?:<p>(?:(?!</p>).)*+</p>\s*+){2,}", re.DOTALL)
 _paragraph = re.compile(r"<p>\s*+((?:(?!</p>).)*+)</p>\s*+", re.DOTALL)
+_apart = re.compile(
+    r"(</(?:p|h3|h4|ul|ol|blockquote)>)(?=<(?:p|h3|h4|ul|ol|blockquote)\b)"
+)
+_items = re.compile(r"(</li>|<[uo]l\b[^<>]*>)(?=<li>|</[uo]l>)")
+_top = re.compile(r"<(/?)(?:p|h3|h4|ul|ol|blockquote)\b[^<>]*>")
+_no_text = re.compile(r"<(?!/?(?:strong|em|b|i|a|br)\b)")
+_gap = re.compile(
+    r"(</?(?:p|h3|h4|ul|ol|li|blockquote)\b[^<>]*>)\s++"
+    r"(?=</?(?:p|h3|h4|ul|ol|li|blockquote)\b)"
+)
 _tag = re.compile(r"<[^>]*>")
 _start_or_end = re.compile(r"<(/?)([a-z][^\s/<>]*)", re.IGNORECASE)
 # These end where the next of them begins, or at once.
@@ -56,6 +66,35 @@ def words(html):
 def lines(html):
     """Return the words of prose, each paragraph or item on a line."""
     return unescape(_tag.sub("", _block.sub("\n", html)))
+
+
+def spread(html):
+    """Return prose with each block on lines of its own: so a plain box shows it."""
+    return _items.sub("\\1\n", _apart.sub("\\1\n\n", html))
+
+
+def typed(html):
+    """Return what comes back from a plain box: not spread, and without loose words.
+
+    Who adds a line between the blocks means a paragraph.
+    """
+    parts, depth, end = [], 0, 0
+    for tag in _top.finditer(html):
+        if not depth:
+            parts.append(_loose(html[end : tag.start()]))
+            end = tag.start()
+        depth = max(0, depth + (-1 if tag[1] else 1))
+        if not depth:
+            parts.append(html[end : tag.end()])
+            end = tag.end()
+    rest = html[end:]
+    parts.append(_loose(rest) if parts and not depth else rest)
+    return _gap.sub(r"\1", "".join(parts))
+
+
+def _loose(words):
+    is_text = not (_nothing_said.fullmatch(words) or _no_text.search(words))
+    return _as_typed(words) if is_text else words
 
 
 def raised(html):

@@ -101,7 +101,7 @@ def words_of(status, *, is_final):
         return _("this address does not exist")
     if detail == "2.2":
         return _("the mailbox is full")
-    if detail.startswith("7."):
+    if detail.startswith("7.") and is_final:  # until then it is greylisting, mostly
         return _("the provider blocks our letters")
     if detail in MOVED:
         return _("the mailbox is closed or has moved")

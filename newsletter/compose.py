@@ -27,6 +27,8 @@ from newsletter import headers
 from newsletter.models import Block, Settings
 
 FOLDER = "newsletter/mail/issue"
+# A line of a header with encoded words is that long at most (RFC 2047).
+FOLDED = SMTP.clone(max_line_length=76)
 # They stand where a recipient's own words go. Each is of characters that no encoding
 # of a mail touches, and no longer than a line may be.
 TOKEN = "TOKEN-of-the-recipient-stands-in-this-place"  # noqa: S105
@@ -281,7 +283,7 @@ class Letter:
         """
         subject, text, page = render(self.issue, recipient, note=self.note)
         named = EmailMultiAlternatives(subject, "", self.sender).message()
-        top = "".join(SMTP.fold(name, named[name]) for name in ("From", "Subject"))
+        top = "".join(FOLDED.fold(name, named[name]) for name in ("From", "Subject"))
         ways = headers.leave_by_mail(recipient.token, self.bounces_to)
         for name, value in headers.of_list(leave_url(recipient.token), *ways):
             top += f"{name}: {value}\r\n"

@@ -54,7 +54,8 @@ class Departing:
         if request.method != "POST":
             if issue.frozen_at:
                 return self.to("change", issue)
-            return self.ask(request, issue, forms.ScheduleForm())
+            when = {"at": issue.scheduled_at, "not_after": issue.not_after}
+            return self.ask(request, issue, forms.ScheduleForm(initial=when))
         if "_at" not in request.POST:
             return self.freeze(request, issue)
         form = forms.ScheduleForm(request.POST)
@@ -161,6 +162,6 @@ class Departing:
             self.message_user(request, words, messages.SUCCESS)
         else:
             state = Issue.objects.get(pk=issue.pk).state_in_words
-            words = _("Nothing was changed: the letter is %s by now.") % state
+            words = _("Nothing was changed. By now this is said of it: %s.") % state
             self.message_user(request, words, messages.WARNING)
         return self.to("change", issue)

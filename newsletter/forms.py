@@ -140,7 +140,20 @@ class IssueForm(forms.ModelForm):
 
     class Meta:
         error_messages = {
-            "subject": {"required": _("Give it a subject: what is in it.")},
+            "subject": {
+                "required": _("Give it a subject: what is in it."),
+                "max_length": _("120 characters fit. Say it shorter."),
+            },
+            "slug": {
+                "invalid": _(
+                    "Write it with letters, numbers and hyphens: no spaces, no "
+                    "accents. Left empty, it is made of the subject."
+                ),
+                "unique": _(
+                    "Another letter has this address. Change it, or leave it empty."
+                ),
+            },
+            "preheader": {"max_length": _("140 characters fit. Say it shorter.")},
         }
 
     def __init__(self, *args, **options):

@@ -125,10 +125,25 @@ def address(issue, now):
 
 
 def left_out():
-    """Return how many on the list would not get a letter now, by why."""
-    active = Subscriber.objects.active()
-    return {
-        "stopped": active.filter(suppressed_at__isnull=False).count(),
-        "paused": active.filter(suppressed_at=None, paused_until__gt=Now()).count(),
-        "unconfirmed": Subscriber.objects.listed().filter(confirmed_at=None).count(),
-    }
+    """Return why some on the list would not get a letter now, how many, and which.
+
+    These are what the list of readers is asked for.
+    """
+    listed, active = Subscriber.objects.listed(), Subscriber.objects.active()
+    return [
+        (
+            _("Have not pressed the button in their mail"),
+            listed.filter(confirmed_at=None).count(),
+            "state=waiting&unsubscribed_at__isnull=1",
+        ),
+        (
+            _("Their letters stopped, they can read why"),
+            active.filter(suppressed_at__isnull=False).count(),
+            "state=stopped&confirmed_at__isnull=0&unsubscribed_at__isnull=1",
+        ),
+        (
+            _("Paused by themselves"),
+            active.filter(suppressed_at=None, paused_until__gt=Now()).count(),
+            "state=paused&suppressed_at__isnull=1",
+        ),
+    ]

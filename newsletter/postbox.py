@@ -214,7 +214,7 @@ class Lines:
         self.until = until
         self.given, self.told = queue.SimpleQueue(), queue.SimpleQueue()
         self.in_hand = self.losses = 0
-        self.is_closed = False
+        self.is_closed = self.has_answered = False
         self.most_losses = self.LOSSES + count - 1
         self.lines = [Line(letter) for _number in range(count)]
         # One alone needs no thread: handing over costs as much as talking does.
@@ -223,6 +223,11 @@ class Lines:
             for line in self.lines
             if count > 1
         ]
+
+    @property
+    def is_away(self):
+        """Whether the mail server is: it was, of late, or said nothing at all."""
+        return self.losses >= (self.most_losses if self.has_answered else 1)
 
     def __enter__(self):
         for thread in self.threads:
@@ -276,9 +281,12 @@ class Lines:
             self.is_closed = self.is_closed or self.losses >= self.most_losses
             raise
         except Refused:
-            self.losses = 0
+            self.note_answer()
             raise
-        self.losses = 0
+        self.note_answer()
+
+    def note_answer(self):
+        self.losses, self.has_answered = 0, True
 
 
 class Finished(EmailMultiAlternatives):

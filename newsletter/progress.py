@@ -65,7 +65,7 @@ def pace(issue):
     since = (now - issue.frozen_at).total_seconds()
     if rate and since < LATELY.total_seconds():
         rate = round(rate * 60 / max(since, 1))
-    rate = min(rate, Settings.load().rate)
+    rate = 0 if issue.paused_at else min(rate, Settings.load().rate)
     stands = waiting["due"] and not (rate or issue.paused_at)
     # A server that is away ends no letter: without a word nothing would tell of it.
     is_held_up = bool(
@@ -77,9 +77,7 @@ def pace(issue):
         "is_held_up": is_held_up,
         "is_still": bool(stands and not is_held_up and last_move(issue) < now - STILL),
         "next": waiting["next"],
-        "left": in_words(60 * waiting["due"] / rate)
-        if rate and waiting["due"] and not issue.paused_at
-        else "",
+        "left": in_words(60 * waiting["due"] / rate) if rate and waiting["due"] else "",
     }
 
 

@@ -56,8 +56,8 @@ def work(issue, *, seconds=TURN, when_it_goes=None):
     turn.run()
     if turn.trouble:
         issue.pause(because=turn.trouble)
-    if issue.finish() or turn.trouble or turn.lines.losses:
-        return False  # the tick comes back in a minute where the lines were lost
+    if issue.finish() or turn.trouble or turn.lines.is_away:
+        return False  # the tick comes back in some minutes where the server is away
     return due(issue).exists()
 
 

@@ -1,7 +1,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.fields import ProseEditorField
+from django_prose_editor.fields import ProseEditorField, ProseEditorFormField
 
 from guide import prose
 
@@ -42,3 +42,19 @@ class ProseField(ProseEditorField):
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
         return prose.clean(value) if isinstance(value, str) else value
+
+    def formfield(self, **options):
+        return super().formfield(**{"form_class": ProseFormField} | options)
+
+
+class ProseFormField(ProseEditorFormField):
+    """Rich text that can be read and written in a box without the editor, too."""
+
+    def prepare_value(self, value):
+        return prose.spread(value) if isinstance(value, str) else value
+
+    def to_python(self, value):
+        return prose.typed(super().to_python(value))
+
+    def has_changed(self, initial, data):
+        return super().has_changed(initial, prose.typed(data or ""))

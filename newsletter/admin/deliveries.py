@@ -27,7 +27,13 @@ class DeliveryAdmin(Unchanged, admin.ModelAdmin):
 
     @admin.display(description=_("reader"), ordering="subscriber__email")
     def reader(self, delivery):
-        return delivery.subscriber or _("erased")
+        """Lead to the page that tells all that is known of her."""
+        if not delivery.subscriber:
+            return _("erased")
+        url = reverse(
+            "admin:newsletter_subscriber_change", args=[delivery.subscriber_id]
+        )
+        return format_html('<a href="{}">{}</a>', url, delivery.subscriber)
 
     @admin.display(description=_("letter"), ordering="issue")
     def letter(self, delivery):

@@ -59,6 +59,7 @@ class Issue(Shown):
             RegexValidator(
                 r"\Afeed\Z",
                 _("“feed” means something else there. Add a word to it."),
+                code="feed",  # its words are its own, whatever a form says of others
                 inverse_match=True,
             )
         ],
@@ -153,13 +154,13 @@ class Issue(Shown):
         that has passed, and for two the wrong way round.
         """
         if at <= timezone.now():
-            raise ValidationError(
-                gettext("That moment has passed. Choose a later one, or send now.")
-            )
+            words = gettext("That moment has passed. Choose a later one, or send now.")
+            raise ValidationError({"at": words})
         if not_after and not_after <= at:
-            raise ValidationError(
-                gettext("“Not after” is a moment after the one at which it goes out.")
+            words = gettext(
+                "“Not after” is a moment after the one at which it goes out."
             )
+            raise ValidationError({"not_after": words})
         return self._note(
             self.row.drafts(),
             scheduled_at=at,

@@ -14,9 +14,9 @@ async function show() {
   if (!now && page.querySelector("main")) location.reload(); // done: another page
   if (!now) return;
   const before = document.querySelector(".field-progress");
-  const hadFocus = before.contains(document.activeElement);
+  const at = before.contains(document.activeElement) && document.activeElement.href;
   before.replaceWith(now);
-  if (hadFocus) now.querySelector("a").focus(); // the only link in it
+  if (at) [...now.querySelectorAll("a")].find((link) => link.href === at)?.focus();
   // It has paused or is done: other buttons, and no more looks.
   if (page.querySelector("#state").textContent !== document.querySelector("#state").textContent)
     location.reload();

@@ -66,6 +66,34 @@ class CleanTests(SimpleTestCase):
 
                 self.assertEqual(prose.clean(once), once)
 
+    def test_spread_over_lines_it_comes_back_the_same(self):
+        for html in KEPT:
+            with self.subTest(html):
+                spread = prose.spread(html)
+
+                self.assertEqual(prose.typed(spread), html)
+                self.assertEqual(prose.typed(spread.replace("\n", "\r\n")), html)
+        self.assertEqual(
+            prose.spread("<p>Sit.</p><ul><li><p>a</p></li><li><p>b</p></li></ul>"),
+            "<p>Sit.</p>\n\n<ul>\n<li><p>a</p></li>\n<li><p>b</p></li>\n</ul>",
+        )
+
+    def test_words_that_are_typed_between_blocks_are_paragraphs(self):
+        for typed, meant in [
+            ("<p>a</p>\r\n\r\nb\r\nc\r\n\r\nd", "<p>a</p><p>b<br>c</p><p>d</p>"),
+            (
+                "b <em>c</em>\n<ul>\n<li>a</li>\n</ul>",
+                "<p>b <em>c</em></p><ul><li>a</li></ul>",
+            ),
+            ("<blockquote>\nb\n</blockquote>\n", "<blockquote>\nb\n</blockquote>\n"),
+            ("b\n\nc", "b\n\nc"),
+            ("<div>b</div><p>a</p>", "<div>b</div><p>a</p>"),
+            ("<p>a<p>b</p>\nc", "<p>a<p>b</p>\nc"),
+            ("</p>b<p>a</p>", "</p><p>b</p><p>a</p>"),
+        ]:
+            with self.subTest(typed):
+                self.assertEqual(prose.typed(typed), meant)
+
     def test_what_stands_deeper_than_one_can_follow_is_flattened(self):
         for deep in [
             "<div>" * 40_000 + "<p>Sit.</p>",

@@ -1,4 +1,6 @@
-from datetime import timedelta
+import html
+import re
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
@@ -293,6 +295,24 @@ class WritingTests(AdminTestCase):
         self.assertNotContains(response, "This field is required.")
         self.assertFalse(Issue.objects.exists())
 
+    def test_an_address_that_cannot_be_gets_a_sentence(self):
+        make_issue(slug="dark-days")
+
+        for slug, words in [
+            ("dark-days", "Another letter has this address."),
+            ("dark days", "no spaces, no accents"),
+        ]:
+            with self.subTest(slug):
+                self.assertContains(self.write(slug=slug), words)
+        self.assertEqual(Issue.objects.count(), 1)
+
+    def test_what_is_too_long_gets_a_sentence(self):
+        page = self.write(subject="x" * 121, preheader="x" * 141)
+
+        self.assertContains(page, "120 characters fit.")
+        self.assertContains(page, "140 characters fit.")
+        self.assertFalse(Issue.objects.exists())
+
     def test_drafts_stand_above_the_letters_that_were_sent(self):
         make_issue(subject="A draft")
         make_issue(subject="A sent one", frozen_at=timezone.now())
@@ -317,6 +337,20 @@ class WritingTests(AdminTestCase):
         self.write({"kind": "prose", "prose": "Dear all,\r\n\r\nit is dark.\r\nAna"})
 
         self.assertEqual(self.parts(), ["<p>Dear all,</p><p>it is dark.<br>Ana</p>"])
+
+    def test_a_text_that_is_there_can_be_read_without_the_editor(self):
+        kept = "<p>Dear all,</p><p>it is dark.</p>"
+        issue = make_issue(intro=kept)
+        shown = "<p>Dear all,</p>\n\n<p>it is dark.</p>"
+
+        page = self.client.get(self.issue_url("change", issue))
+        self.assertContains(page, html.escape(shown))
+
+        part = self.part(issue.blocks.get(), prose=shown.replace("\n", "\r\n"))
+        self.write(part, issue=issue)
+        self.assertEqual(self.parts(), [kept])
+        entry = LogEntry.objects.get()
+        self.assertNotIn("part", entry.get_change_message())
 
     def test_a_guide_that_readers_cannot_see_yet_says_so_where_it_is_chosen(self):
         make_guide(title="Rows", published_at=None)
@@ -485,6 +519,31 @@ class SendTests(AdminTestCase):
         self.assertContains(response, "Send it to 2 readers?")
         self.assertFalse(Delivery.objects.exists())
 
+    def test_before_sending_it_leads_to_who_will_not_get_it(self):
+        make_subscriber()
+        asked = make_subscriber(is_confirmed=False)
+        stopped = make_subscriber(suppressed_at=timezone.now(), suppressed_for="full")
+        later = timezone.now() + timedelta(days=9)
+        paused = make_subscriber(paused_until=later)
+        # Of these it is said otherwise, or not at all.
+        left = {"unsubscribed_at": timezone.now()}
+        make_subscriber(**left, suppressed_at=timezone.now(), suppressed_for="full")
+        make_subscriber(**left, paused_until=later)
+        make_subscriber(**left, is_confirmed=False)
+        stopped.__class__.objects.filter(pk=stopped.pk).update(paused_until=later)
+
+        page = self.client.get(self.issue_url("send", make_issue())).content.decode()
+
+        for words, who in [
+            ("Have not pressed the button in their mail", asked),
+            ("Their letters stopped, they can read why", stopped),
+            ("Paused by themselves", paused),
+        ]:
+            with self.subTest(words):
+                found = re.search(rf'<a href="(\S*)">{words}</a></dt><dd>1<', page)
+                readers = self.client.get(html.unescape(found[1]))
+                self.assertEqual([*readers.context["cl"].result_list], [who])
+
     def test_what_is_missing_stands_in_place_of_the_button(self):
         SiteSettings.objects.update(postal_address="")
         issue = make_issue()
@@ -585,8 +644,9 @@ class SendTests(AdminTestCase):
         response = self.client.get(self.issue_url("change", issue))
 
         for row in (
-            *("Recipients</dt><dd>6", "mail servers</dt><dd>2"),
-            *("Still waiting</dt><dd>1", "Sent back</dt><dd>2", "Not sent</dt><dd>1"),
+            *("Recipients</a></dt><dd>6", "mail servers</a></dt><dd>2"),
+            *("Still waiting</a></dt><dd>1", "Sent back</a></dt><dd>2"),
+            "Not sent</a></dt><dd>1",
             "2: the mailbox is full (552 5.2.2)",
             "1: left before it was sent",
         ):
@@ -595,6 +655,62 @@ class SendTests(AdminTestCase):
             f"/admin/newsletter/delivery/?issue__id__exact={issue.pk}"
         )
         self.assertContains(ledger, readers[0].email)
+
+    def test_each_number_of_a_letter_leads_to_its_readers(self):
+        readers = [make_subscriber() for _number in range(5)]
+        readers.append(make_subscriber(is_confirmed=False))
+        issue = make_issue()
+        other = make_issue()
+        freezing.freeze(other, by=None)
+        freezing.freeze(issue, by=None)
+        for reader, state in zip(
+            readers[:4], ["sent", "failed", "skipped", "claimed"], strict=True
+        ):
+            reader.deliveries.filter(issue=issue).update(state=state)
+
+        page = self.client.get(self.issue_url("change", issue)).content.decode()
+
+        for words, who in [
+            ("Recipients", readers[:5]),
+            ("Accepted by their mail servers", readers[:1]),
+            ("Sent back", readers[1:2]),
+            ("Not sent", readers[2:3]),
+            ("Still waiting", readers[3:5]),
+            ("On the list, and not addressed", readers[5:]),
+        ]:
+            with self.subTest(words):
+                url = re.search(rf'<a href="([^"]*)">{words}</a>', page)[1]
+                ledger = self.client.get(html.unescape(url))
+                shown = ledger.context["cl"].result_list
+                self.assertCountEqual([row.subscriber for row in shown], who)
+                self.assertEqual({row.issue for row in shown}, {issue})
+                self.assertContains(
+                    ledger,
+                    f'<a href="/admin/newsletter/subscriber/{who[0].pk}/change/"',
+                )
+
+    def test_a_number_that_is_none_leads_nowhere(self):
+        make_subscriber()
+        issue = make_issue()
+        freezing.freeze(issue, by=None)
+
+        page = self.client.get(self.issue_url("change", issue))
+
+        self.assertContains(page, "<dt>Sent back</dt><dd>0</dd>")
+
+    def test_it_says_when_it_began_and_when_it_was_done(self):
+        make_subscriber()
+        issue = make_issue()
+        freezing.freeze(issue, by=None)
+        begun = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
+        done = begun + timedelta(minutes=20)
+
+        Issue.objects.update(frozen_at=begun)
+        page = self.client.get(self.issue_url("change", issue))
+        self.assertContains(page, "Begun on 3 November 2026, 09:30.")
+        Issue.objects.update(finished_at=done)
+        page = self.client.get(self.issue_url("change", issue))
+        self.assertContains(page, "09:30, done on 3 November 2026, 09:50.")
 
 
 class UnderWayTests(AdminTestCase):
@@ -615,7 +731,10 @@ class UnderWayTests(AdminTestCase):
         typed = {"at_0": "2027-01-04", "at_1": "09:00", "_at": "1"}
         past = typed | {"at_0": "2001-01-04"}
 
-        self.assertContains(self.press("send", issue, **past), "has passed")
+        refused = self.press("send", issue, **past)
+        self.assertContains(refused, "has passed")
+        self.assertContains(refused, "<title>Error: Send:")
+        self.assertContains(refused, '<fieldset aria-describedby="id_at_error">')
         late = typed | {"not_after_0": "2027-01-03", "not_after_1": "09:00"}
         self.assertContains(self.press("send", issue, **late), "after the one")
         self.assertContains(self.press("send", issue, _at="1"), "Choose a day and a")
@@ -625,6 +744,9 @@ class UnderWayTests(AdminTestCase):
         asked = self.client.get(self.issue_url("send", issue))
         self.assertContains(asked, "<h1>It goes out on 4 January 2027, 09:00</h1>")
         self.assertContains(asked, "on the list then: 1 reader by now.")
+        # What one changes is there to change.
+        self.assertContains(asked, 'value="2027-01-04"')
+        self.assertContains(asked, 'value="09:00"')
         issue.refresh_from_db()
         self.assertIsNone(issue.frozen_at)
         self.assertIsNotNone(issue.scheduled_at)
@@ -650,7 +772,7 @@ class UnderWayTests(AdminTestCase):
 
         issue.refresh_from_db()
         self.assertEqual(issue.state_in_words, "cancelled")
-        self.assertContains(self.press("resume", issue), "cancelled by now")
+        self.assertContains(self.press("resume", issue), "said of it: cancelled.")
 
     def test_what_was_sent_back_is_sent_once_more(self):
         issue = self.frozen()

@@ -128,12 +128,32 @@ class BlockingTests(ChecklistTestCase):
 
                 self.assert_blocks(issue, f"“{field}” would arrive as it stands")
 
+    def test_a_field_above_the_text(self):
+        for name in ("subject", "preheader"):
+            with self.subTest(name):
+                issue = self.make(**{name: "Dear {name}"})
+
+                words = "“{name}” would arrive as it stands"
+                self.assert_blocks(issue, words, at=f"#id_{name}")
+
     def test_a_picture_without_words(self):
         picture = make_picture(alt="IMG_2041.jpg", is_decorative=False)
         issue = self.make(guides=[make_guide(title="Rows", picture=picture)])
 
         self.assert_blocks(
             issue, "The picture of “Rows” has no words", f"{picture.pk}/change/#id_alt"
+        )
+
+    def test_a_cover_without_words(self):
+        cover = make_picture(alt="IMG_2041.jpg")
+        issue = self.make()
+        promotion = make_promotion(title="Sit tall", cover=cover)
+        make_block(issue, kind="promotion", promotion=promotion)
+
+        self.assert_blocks(
+            issue,
+            "The picture of “Sit tall” has no words",
+            f"{cover.pk}/change/#id_alt",
         )
 
     def test_the_picture_of_a_second_guide_is_not_in_the_letter(self):
@@ -144,8 +164,12 @@ class BlockingTests(ChecklistTestCase):
         self.assertEqual(self.points(issue), {})
 
     def test_more_than_gmail_shows(self):
-        issue = self.make(intro="<p>Sit, and stand up again.</p>" * 6_500)
+        issue = self.make(intro="<p>x</p>")
+        room = 102_000 - len(checklist.Letter(issue).page.encode())
 
+        issue.blocks.update(prose=f"<p>x{'x' * room}</p>")
+        self.assertNotIn("Gmail", str(checklist.of(issue)))
+        issue.blocks.update(prose=f"<p>x{'x' * (room + 1)}</p>")
         self.assert_blocks(issue, "Gmail cuts it off after 102")
 
     def test_what_the_settings_lack(self):
@@ -168,18 +192,21 @@ class BlockingTests(ChecklistTestCase):
         self.assert_blocks(self.make(), "Nobody would get it")
 
     def test_a_template_without_the_link_to_leave(self):
-        loaders = [
-            (
-                "django.template.loaders.locmem.Loader",
-                {
-                    "newsletter/mail/issue/body.html": "<p>Hi</p>",
-                    "newsletter/mail/issue/body.txt": "Hi",
-                },
-            ),
-            "django.template.loaders.app_directories.Loader",
-        ]
-        with self.settings(TEMPLATES=with_loaders(loaders)):
-            self.assert_blocks(self.make(), "no link to leave the list")
+        for name in ("html", "txt"):
+            both = {
+                "newsletter/mail/issue/body.html": "<p>{{ leave_url }}</p>",
+                "newsletter/mail/issue/body.txt": "{{ leave_url }}",
+            }
+            both[f"newsletter/mail/issue/body.{name}"] = "Hi"
+            loaders = [
+                ("django.template.loaders.locmem.Loader", both),
+                "django.template.loaders.app_directories.Loader",
+            ]
+            with (
+                self.subTest(name),
+                self.settings(TEMPLATES=with_loaders(loaders)),
+            ):
+                self.assert_blocks(self.make(), "no link to leave the list")
 
     def test_a_subject_of_two_lines_from_a_script(self):
         issue = self.make(subject="Hi\nBcc: everybody@example.org")

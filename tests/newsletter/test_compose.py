@@ -110,6 +110,18 @@ class LetterTests(TestCase):
             head,
         )
 
+    def test_a_subject_in_any_letters_is_folded_as_a_mail_wants_it(self):
+        for subject in ("\N{SLIGHTLY SMILING FACE}" * 120, "Größe über alles " * 7):
+            with self.subTest(subject):
+                issue = make_issue(subject=subject.strip())
+                content = compose.Letter(issue, note="Test").fill(somebody())
+
+                head = content.split(b"\r\n\r\n")[0]
+                encoded = [line for line in head.split(b"\r\n") if b"=?" in line]
+                self.assertLessEqual(max(map(len, encoded)), 76)
+                self.assertLessEqual(max(map(len, re.findall(rb"=\?\S+", head))), 75)
+                self.assertEqual(parse(content)["Subject"], f"Test: {issue.subject}")
+
     def test_one_click_is_offered_only_where_it_is_safe(self):
         self.assertIsNone(self.letter()["List-Unsubscribe-Post"])
 

@@ -477,6 +477,46 @@ class ReplyTests(TestCase):
         self.assertEqual(sink.connections, 3)
         self.assertEqual(issue.deliveries.queued().count(), 5)
 
+    def test_one_that_drops_a_letter_gets_the_rest_at_its_pace(self):
+        Settings.objects.update(rate=600)  # one in 100 ms, five in this turn
+        readers = [make_subscriber() for _number in range(9)]
+        issue = frozen()
+        for place, reader in enumerate(readers):
+            moment = timezone.now() - timedelta(minutes=9 - place)
+            reader.deliveries.update(not_before=moment)
+
+        with (
+            Sink(**self.server, drops={readers[1].email}) as sink,
+            override_settings(MAILERS=sink.mailers),
+            self.assertLogs("newsletter"),
+        ):
+            issue.refresh_from_db()
+            more = sending.work(issue, seconds=0.5)
+
+        self.assertTrue(more)
+
+    def test_one_is_away_that_says_nothing_or_breaks_off_three_times(self):
+        reader = make_subscriber()
+        row = compose.Recipient(uuid.uuid4(), reader.email, "token", timezone.now())
+        never = {reader.email: ["550 5.1.1 no"]}
+
+        with (
+            Sink(**self.server) as sink,
+            override_settings(MAILERS=sink.mailers),
+            self.assertLogs("newsletter"),
+        ):
+            letter = compose.Letter(frozen())
+            with postbox.Lines(letter, count=1, until=time.monotonic() + 60) as lines:
+                is_away = []
+                for how in ["drop", "ok", "drop", "no", "drop", "drop", "drop"]:
+                    sink.drops = {reader.email} if how == "drop" else set()
+                    sink.replies = never if how == "no" else {}
+                    lines.give(row, letter.fill(row), 0)
+                    lines.hear()
+                    is_away.append(lines.is_away)
+
+        self.assertEqual(is_away, [True, *[False] * 5, True])
+
     def test_a_reply_in_words(self):
         for code, text, words in [
             (550, b"5.1.1 <a@b.de> unknown", "this address does not exist (550 5.1.1)"),
@@ -484,6 +524,7 @@ class ReplyTests(TestCase):
             (550, b"5.7.1 spam", "the provider blocks our letters (550 5.7.1)"),
             (554, b"no", "the provider gives no clear reason (554)"),
             (450, b"4.1.1 wait", "the provider asked us to wait (450 4.1.1)"),
+            (450, b"4.7.1 greylisted", "the provider asked us to wait (450 4.7.1)"),
             (451, b"\xff\xfe", "the provider asked us to wait (451)"),
             (550, "5.1.10 x", "this address does not exist (550 5.1.10)"),
             (550, b"", "the provider gives no clear reason (550)"),
