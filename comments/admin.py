@@ -20,6 +20,7 @@ from comments.desk.of_thread import OfThread
 from comments.desk.redacting import Redacting
 from comments.models import Closing, Comment, RedFlag, SavedAnswer, Settings
 from config import keeping
+from config.ids import is_id
 from guide.admin import Asking, OneRowAdmin
 
 EARLIER = 20
@@ -218,7 +219,7 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
             raise PermissionDenied
         rows = Comment.objects.select_related("guide", "parent", "staff").with_state()
         pk = str(pk)
-        return get_object_or_404(rows, pk=pk if seen.is_number(pk) else 0)
+        return get_object_or_404(rows, pk=pk if is_id(pk) else 0)
 
     def context(self, request, title):
         """Return what every page of the admin shows, below this title."""
@@ -231,7 +232,7 @@ class CommentAdmin(Redacting, OfThread, OfReader, admin.ModelAdmin):
         tab = request.POST.get("tab", "")
         query = f"?{urlencode({'tab': tab})}" if tab in tabs.NAMES else ""
         then = then or request.POST.get("then", "")
-        return f"{here}{query}" + (f"#card-{then}" if seen.is_number(then) else "")
+        return f"{here}{query}" + (f"#card-{then}" if is_id(then) else "")
 
     def say(self, request, words, *, undo="", comment=None):
         """Leave a message for the next page, with the way to undo and to look."""

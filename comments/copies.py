@@ -1,8 +1,5 @@
 """All that is stored of what a reader sent, for herself."""
 
-import json
-
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,14 +50,6 @@ DOORS = {
 
 
 def of(comment):
-    """Return the copy as JSON."""
-    text = json.dumps(
-        data(comment), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder
-    )
-    return f"{text}\n"
-
-
-def data(comment):
     """Return it with keys in words; fields that come later are in it."""
     return {
         _("page"): mail.absolute(comment.guide.get_absolute_url()),

@@ -45,10 +45,7 @@ def news(comment, *, is_answered, address):
 
 
 def to_reader(name, context, *, address):
-    headers = {
-        "Auto-Submitted": "auto-generated",
-        "List-Unsubscribe": f"<{context['stop_url']}>",
-    }
+    headers = {"List-Unsubscribe": f"<{context['stop_url']}>"}
     return mail.message(
         f"comments/mail/{name}", context, to=address.email, headers=headers
     )

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comments.desk import cards, links
 from comments.desk.deciding import DeskForm
-from comments.desk.seen import is_number
 from comments.views import SeeOther, private
 from config import csrf
+from config.ids import is_id
 
 
 @csrf.answers_failure
@@ -71,7 +71,7 @@ def done_url(comment):
 @never_cache
 def mailed_done(request):
     done = request.GET.get("done", "")
-    context = {"done": done, "at": done if is_number(done) else ""}
+    context = {"done": done, "at": done if is_id(done) else ""}
     return private(render(request, "comments/mailed_done.html", context))
 
 

@@ -1,6 +1,5 @@
 """What is kept of a thread, and of a reader, as plain data to hand out."""
 
-from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
 from comments import copies
@@ -46,7 +45,7 @@ def of_reader(comments):
     rows = list(rows.order_by("pk"))
     addresses = EmailAddress.objects.filter(email__in={one.email for one in rows})
     return {
-        "comments": [copies.data(one) for one in rows],
+        "comments": [copies.of(one) for one in rows],
         "mails": [
             {
                 _("e-mail address"): one.email,
@@ -73,12 +72,3 @@ def said(comment):
         for name in moments
         if (moment := getattr(comment, name)) or name == "created_at"
     }
-
-
-def as_file(data, name):
-    response = JsonResponse(
-        data, json_dumps_params={"indent": 2, "ensure_ascii": False}
-    )
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response

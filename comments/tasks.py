@@ -5,7 +5,7 @@ from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,8 +60,7 @@ def send_digest():
     if is_due and (to := mail.desk()):
         rows = Settings.objects.filter(digest_sent_on=settings.digest_sent_on)
         with transaction.atomic():
-            # Not by the manager: no page shows this.
-            taken = QuerySet.update(rows, digest_sent_on=now.date())
+            taken = rows.mark(digest_sent_on=now.date())
             if taken and Comment.objects.count_trays():
                 # What was not sent before says the same, and says it too late.
                 Notice.objects.filter(kind=Kind.DIGEST).delete()
@@ -283,8 +282,7 @@ def forget_addresses():
         rows = EmailAddress.objects.filter(pk__gt=seen, pk__lte=turn[-1])
         rows.forget_unused(Comment.objects)
     if last != seen:
-        # Not by the manager: no page shows this.
-        QuerySet.update(Settings.objects.all(), addresses_seen=last)
+        Settings.objects.mark(addresses_seen=last)
 
 
 def forget_refused():

@@ -1,6 +1,6 @@
 from functools import wraps
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from comments import checks, copies, feeds, mail, privacy, shown, thread
 from comments.forms import ChangeForm, QuestionForm, find
 from comments.models import Comment, EmailAddress, Settings
 from config import csrf, limits, pagecache
+from config.copies import as_file
 from guide import sharing
 from guide.models import Guide
 from guide.views import retired
@@ -173,11 +174,7 @@ def show_less(request, comment):
 @at_its_own_address
 def copy(request, comment):
     """Hand a reader all that is stored of what she sent."""
-    response = HttpResponse(copies.of(comment), content_type="application/json")
-    response.headers["Content-Disposition"] = (
-        'attachment; filename="what-you-sent.json"'
-    )
-    return private(response)
+    return private(as_file(copies.of(comment), "what-you-sent.json"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,7 @@
-"""Typed values from the environment, and from ``.env`` where it is silent."""
+"""Typed values from the environment, and from ``.env`` where it is silent.
+
+What is not in order raises ``ImproperlyConfigured``, with what to write in its place.
+"""
 
 import os
 from email.utils import parseaddr

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 
-def message(folder, context, *, to, headers=None, from_email=None, **more):
+def message(folder, context, *, to, headers=None):
     """Return the message whose words lie in ``folder``; the caller sends it.
 
     The folder holds ``subject.txt``, ``body.txt`` and, where wanted, ``body.html``.
@@ -28,13 +28,11 @@ def message(folder, context, *, to, headers=None, from_email=None, **more):
     site = apps.get_model(settings.SITE_SETTINGS).load()
     context = {"site": site, "site_url": settings.SITE_URL, **context}
     context["subject"] = " ".join(words(f"{folder}/subject.txt", context).split())
-    if from_email is None:
-        sender = settings.MAIL_FROM_NAME or site.name
-        from_email = formataddr((sender, settings.DEFAULT_FROM_EMAIL))
+    sender = settings.MAIL_FROM_NAME or site.name
     mail = Message(
         context["subject"],
         words(f"{folder}/body.txt", context),
-        from_email,
+        formataddr((sender, settings.DEFAULT_FROM_EMAIL)),
         [to] if isinstance(to, str) else to,
         # Nobody wrote it: no out-of-office answers it. Its id is of our own domain.
         headers={
@@ -42,7 +40,6 @@ def message(folder, context, *, to, headers=None, from_email=None, **more):
             "Message-ID": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
             **(headers or {}),
         },
-        **more,
     )
     if html := page(f"{folder}/body.html", context):
         mail.attach_alternative(html, "text/html")

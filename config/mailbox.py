@@ -3,12 +3,10 @@
 import base64
 import re
 from email import message_from_bytes, policy
-from functools import wraps
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -16,6 +14,8 @@ from django.urls import path
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
+
+from config.adminpages import for_staff_who
 
 PER_PAGE = 50
 SHOWN_HEADERS = [
@@ -53,18 +53,6 @@ def folders():
 
 def may_look(user):
     return user.has_perm(settings.MAILBOX_PERMISSION)
-
-
-def for_its_readers(view):
-    """Let in who is signed in as staff and may see to whom mails go."""
-
-    @wraps(view)
-    def checked(request, *args, **values):
-        if not may_look(request.user):
-            raise PermissionDenied
-        return view(request, *args, **values)
-
-    return admin.site.admin_view(checked)
 
 
 @require_safe
@@ -135,6 +123,8 @@ def parse(file):
     return message_from_bytes(file.read_bytes(), policy=policy.default)
 
 
+# Who may see to whom mails go.
+for_its_readers = for_staff_who(settings.MAILBOX_PERMISSION)
 urlpatterns = [
     path("", for_its_readers(index), name="index"),
     path("<slug:name>/", for_its_readers(detail), name="detail"),

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_prose_editor.fields import ProseEditorFormField
 
+from config.ids import is_id
 from guide import prose
 from guide.models import Guide
 
@@ -29,8 +30,7 @@ def page(model_admin, request):
 
 def _guide(sent):
     """Return the guide that a form of an exercise named, where it is still there."""
-    is_key = sent.isdecimal() and len(sent) < 19
-    return Guide.with_copies.filter(pk=sent).first() if is_key else None
+    return Guide.with_copies.filter(pk=sent).first() if is_id(sent) else None
 
 
 def _typed(model_admin, request, guide):

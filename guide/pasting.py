@@ -6,12 +6,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from config import keeping
+from config import adminpages, keeping
 from guide import changes, checklist, forms, paste, serialize
 from guide.models import (
     Audience,
@@ -74,7 +73,10 @@ def read(source, user):
 
 
 def make(result, *, by):
-    """Write what was read as a draft, with the promotion and video it brings."""
+    """Write what was read as a draft, with the promotion and video it brings.
+
+    Raises ``ValidationError`` where it does not fit; then nothing is written.
+    """
     keys = serialize.Keys()
     with transaction.atomic():
         for kind, rows in result.shared.items():
@@ -149,8 +151,8 @@ class Pasting:
     """Adds the page to the admin of guides."""
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.paste)
-        return [path("paste/", view, name="guide_guide_paste"), *super().get_urls()]
+        pages = {"paste": self.paste}
+        return adminpages.urls(self, pages, below="") + super().get_urls()
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def paste(self, request):

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 import warnings
 from pathlib import PurePosixPath
 from secrets import token_hex
@@ -11,6 +12,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
+
+logger = logging.getLogger(__name__)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 10 * 1024 * 1024
@@ -132,7 +135,8 @@ def _read(upload):
         raise ValidationError(
             _("The picture has more than 50 megapixels. Save it smaller and try again.")
         ) from None
-    except Exception:  # each format breaks in ways of its own
+    except Exception as error:  # each format breaks in ways of its own
+        logger.info("A picture could not be read: %s", type(error).__name__)
         if begins_well:
             raise ValidationError(
                 _("The picture is incomplete. Copy it from the camera once more.")

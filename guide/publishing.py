@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from config import adminpages
+from config.ids import is_id
 from guide import changes, checklist, comparing, forms, gone, views
 from guide.models import Exercise, Guide, Version
 
@@ -162,14 +164,7 @@ class Publishing(Waiting):
             "discard": self.discard,
             "restore": self.restore,
         }
-        return [
-            path(
-                f"<path:object_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"guide_guide_{name}",
-            )
-            for name, view in pages.items()
-        ] + super().get_urls()
+        return adminpages.urls(self, pages) + super().get_urls()
 
     def to(self, name, guide):
         return redirect(f"admin:guide_guide_{name}", guide.pk)
@@ -296,7 +291,7 @@ class Publishing(Waiting):
         two = [
             versions.filter(pk=number).first()
             for name in ("before", "after")
-            if (number := request.GET.get(name, "")).isdecimal() and len(number) < 19
+            if is_id(number := request.GET.get(name, ""))
         ]
         compared = two if len(two) == 2 and all(two) else None
         context = self.context(
@@ -329,6 +324,6 @@ class Publishing(Waiting):
 
     def version(self, request, guide):
         number = request.POST.get("version", "")
-        if not number.isdecimal() or len(number) > 18:
+        if not is_id(number):
             raise Http404
         return get_object_or_404(Version, guide=guide, pk=number)

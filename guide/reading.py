@@ -108,22 +108,25 @@ def _pieces(guide, exercises, now):
     if exercises:
         lists += _needs(exercises, select)
     pieces = defaultdict(list)
-    for what, order, pk, a, b, c, d in sorted(verdicts.union(*lists, all=True)):
-        if what == "verdict":
-            piece = Verdict(audience=Audience(name=a, slug=d), note=b, choice=c)
-        elif what == "section":
-            piece = Section(pk=pk, heading=a, prose=b, kind=c, place=d)
-        elif what == "notice":
-            piece = SafetyNotice(title=a, prose=b, level=c, emergency=d)
-        elif what == "thing":
-            piece = (order, Equipment(name=a, substitute=b, slug=c))
-        elif what == "area":
-            piece = (order, BodyArea(name=a, slug=b))
-        else:
-            piece = Guide(pk=pk, title=a, summary=b, kind=c, slug=d)
-            piece.place = order
-        pieces[what].append(piece)
+    for what, *values in sorted(verdicts.union(*lists, all=True)):
+        pieces[what].append(_piece(what, *values))
     return pieces
+
+
+def _piece(what, order, pk, a, b, c, d):
+    """Return a row of the union as what it is a row of."""
+    match what:
+        case "verdict":
+            return Verdict(audience=Audience(name=a, slug=d), note=b, choice=c)
+        case "section":
+            return Section(pk=pk, heading=a, prose=b, kind=c, place=d)
+        case "notice":
+            return SafetyNotice(title=a, prose=b, level=c, emergency=d)
+        case "thing":
+            return order, Equipment(name=a, substitute=b, slug=c)
+        case "area":
+            return order, BodyArea(name=a, slug=b)
+    return Guide(pk=pk, title=a, summary=b, kind=c, slug=d, place=order)
 
 
 def _needs(exercises, select):
@@ -290,20 +293,22 @@ def numbered(exercises):
     return exercises
 
 
+def _dosages(exercise, guide):
+    """Return the dosages there are: an exercise's own goes before its guide's."""
+    own = (getattr(owner, "dosage", None) for owner in (exercise, guide))
+    return filter(None, own)
+
+
 def _dose(exercise, guide):
-    """Return how many of an exercise: its own dosage, else that of its guide."""
-    for owner in (exercise, guide):
-        own = getattr(owner, "dosage", None)
-        if own and own.says_something:
-            return own
-    return None
+    """Return how many of an exercise: the first dosage that says anything."""
+    dosages = _dosages(exercise, guide)
+    return next((own for own in dosages if own.says_something), None)
 
 
 def _timer(exercise, guide):
-    """Return the counts of its own dosage, or the guide's where that counts nothing."""
-    for owner in (exercise, guide):
-        own = getattr(owner, "dosage", None)
-        if own and any(map(own.range, ("repetitions", "sets", "hold"))):
+    """Return the counts of the first dosage that counts anything."""
+    for own in _dosages(exercise, guide):
+        if any(map(own.range, ("repetitions", "sets", "hold"))):
             return dosage.timer(own)
     return {}
 

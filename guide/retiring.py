@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from config import adminpages
 from guide import forms
 from guide.models import Guide
 
@@ -16,11 +16,8 @@ class Retiring:
     """Adds the page to the admin of guides that ``Publishing`` has pages in already."""
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.retire)
-        return [
-            path("<int:pk>/retire/", view, name="guide_guide_retire"),
-            *super().get_urls(),
-        ]
+        pages = {"retire": self.retire}
+        return adminpages.urls(self, pages, below="<int:pk>/") + super().get_urls()
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def retire(self, request, pk):

@@ -1,7 +1,7 @@
 import logging
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -73,11 +73,8 @@ def index_owed():
     for pk in owed.values_list("pk", flat=True):
         try:
             with transaction.atomic():
-                stamped = models.QuerySet.update(
-                    Guide.objects.filter(pk=pk, indexed_at=None),
-                    indexed_at=timezone.now(),
-                )
-                if stamped:
+                guide = Guide.objects.filter(pk=pk, indexed_at=None)
+                if guide.mark(indexed_at=timezone.now()):
                     search.index(Guide.objects.get(pk=pk))
                     count += 1
         except Exception as error:  # one that fails keeps no other from being found

@@ -41,17 +41,20 @@ def _work(its, between):
             file,
             its.how(),
             is_dry_run=its.is_counting,
-            tell=Teller(its, between).tell,
-            begun=(its.done, subscribers.Report.of(its.report)) if its.done else None,
-            keep=lambda done, report: its.move(done=done, report=report.as_data()),
+            onlooker=Noting(its, between),
         )
 
 
-class Teller:
-    """Notes how far a list is, now and then: reading it is one half of the work."""
+class Noting(subscribers.Onlooker):
+    """Notes how far a list is, now and then: reading it is one half of the work.
+
+    Raises ``OvertakenError`` where another got further.
+    """
 
     def __init__(self, its, between):
         self.its, self.between = its, between
+        if its.done:
+            self.done, self.report = its.done, subscribers.Report.of(its.report)
         self.share = self.half = 0
         self.told_at = time.monotonic()
 
@@ -64,6 +67,9 @@ class Teller:
             self.its.move(percent=self.half + int(50 * share))
             if self.between:
                 self.between()
+
+    def keep(self, done, report):
+        self.its.move(done=done, report=report.as_data())
 
 
 def _stop(its, trouble):

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from config.adminpages import for_staff_who
 from moving import arrivals, lists, rows, subscribers, tables, tasks
 from moving.forms import HowForm, ListForm
 from moving.models import ReaderList
-from moving.views import for_staff_who
 from newsletter.models import Subscriber
 
 AT_ONCE = 1_000_000  # bytes; some seconds for more than ten thousand rows

@@ -100,30 +100,41 @@ class Report:
 # In
 
 
-def take_in(
-    stream, reading, *, is_dry_run, tell=None, reject=None, begun=None, keep=None
-):
+class Onlooker:
+    """Who looks on while a list is taken in: hears how far it is, and may keep that."""
+
+    done, report = 0, None  # of a run that this one goes on from: what it kept last
+
+    def tell(self, share, words):
+        """Hear how much of the file is read, or settled."""
+
+    def refuse(self, line, why, cells):
+        """Get a row that is not taken in; first of all the header of the file."""
+
+    def keep(self, done, report):
+        """Keep how many addresses are taken in, in the transaction that takes them."""
+
+
+def take_in(stream, reading, *, is_dry_run, onlooker=None):
     """Take the readers in a file in; return a report of what became of each row.
 
-    ``tell(share, words)`` hears how far it is; ``reject`` gets the header of the file,
-    and then (line, why, cells) of each row that was not taken in. ``keep`` gets (number
-    of addresses, report) with each batch, in its transaction; ``begun``, which is what
-    it got last, goes on from there.
+    Raises ``ValidationError`` where the file cannot be read so, or a database stopped;
+    what was taken in before stays.
     """
-    tell = tell or (lambda share, words: None)
+    onlooker = onlooker or Onlooker()
     report = Report()
     table = tables.Table(stream)
     reading.look_at(table)
     rows = Rows(table, reading)
     report.notes = _notes(table, reading, rows)
-    refused = Refused(report, rows, reject)
+    refused = Refused(report, rows, onlooker)
     try:
         # A file that has no name and is gone when it is closed.
         with closing(sqlite3.connect("")) as staged:
             staged.execute(STAGED)
-            _stage(staged, rows, refused, tell)
-            done, refused.report = begun or (0, report)
-            _settle(staged, reading, refused, tell, is_dry_run, done=done, keep=keep)
+            _stage(staged, rows, refused, onlooker)
+            refused.report = onlooker.report or report
+            _settle(staged, reading, refused, onlooker, is_dry_run)
     except sqlite3.Error as error:
         logger.error("A list was not sorted: %s", room.told(error))
         raise ValidationError(
@@ -165,16 +176,15 @@ class Refused:
         *(Outcome.BAD_MOMENT, Outcome.BAD_STATUS, Outcome.BAD_ROW),
     }
 
-    def __init__(self, report, rows, reject):
-        self.report, self.reject = report, reject
+    def __init__(self, report, rows, onlooker):
+        self.report, self.onlooker = report, onlooker
         self.width, self.place = len(rows.table.header), rows.places["email"]
-        if reject:
-            reject(_("line"), _("why"), rows.table.header)
+        onlooker.refuse(_("line"), _("why"), rows.table.header)
 
     def row(self, outcome, line, cells):
         self.report.add(outcome, line)
-        if self.reject and outcome in self.not_taken:
-            self.reject(line, outcome.label, cells)
+        if outcome in self.not_taken:
+            self.onlooker.refuse(line, outcome.label, cells)
 
     def address(self, outcome, line, email):
         """Count a row of which only the address is at hand."""
@@ -215,13 +225,13 @@ STAGE = """
 """
 
 
-def _stage(staged, rows, refused, tell):
+def _stage(staged, rows, refused, onlooker):
     """Read the whole file before any of it is taken in."""
     stream = rows.table.stream
     stream.seek(0, 2)
     size = stream.tell()
     for group in batched(rows.table.rows(), BATCH):
-        tell(stream.tell() / size, _("Reading"))
+        onlooker.tell(stream.tell() / size, _("Reading"))
         for line, cells in group:
             refused.report.rows += 1
             try:
@@ -234,8 +244,9 @@ def _stage(staged, rows, refused, tell):
             staged.execute(STAGE, found)
 
 
-def _settle(staged, reading, refused, tell, is_dry_run, *, done, keep):
+def _settle(staged, reading, refused, onlooker, is_dry_run):
     """Compare each address with what is known here, and take it in."""
+    done = onlooker.done
     [total] = staged.execute("SELECT count(*) FROM staged").fetchone()
     asking = Asking()
     cursor = staged.execute(
@@ -245,12 +256,12 @@ def _settle(staged, reading, refused, tell, is_dry_run, *, done, keep):
         group = [Found(*row) for row in islice(cursor, BATCH)]
         if not group:
             return
-        tell(done / total, _("Looking") if is_dry_run else _("Taking in"))
+        onlooker.tell(done / total, _("Looking") if is_dry_run else _("Taking in"))
         try:
             with nullcontext() if is_dry_run else transaction.atomic():
                 Batch(group, reading, asking, is_dry_run).settle(refused)
-                if keep and not is_dry_run:
-                    keep(done + len(group), refused.report)
+                if not is_dry_run:
+                    onlooker.keep(done + len(group), refused.report)
             done += len(group)
         except DatabaseError as error:
             logger.error("A list was not taken in whole: %s", room.told(error))

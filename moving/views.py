@@ -1,7 +1,6 @@
 """One guide as a file: down from the admin, and up into it."""
 
 import tempfile
-from functools import wraps
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,25 +11,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from config.adminpages import for_staff_who
 from guide.models import Guide
 from guide.serialize import SHARED
 from moving import arrivals, site
 from moving.forms import ArrivalForm, FileForm
-
-
-def for_staff_who(permission):
-    """Let in who is signed in as staff and has a permission."""
-
-    def decorated(view):
-        @wraps(view)
-        def checked(request, *args, **values):
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            return view(request, *args, **values)
-
-        return admin.site.admin_view(checked)
-
-    return decorated
 
 
 @for_staff_who("guide.view_guide")

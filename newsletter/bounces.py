@@ -5,6 +5,7 @@ A mail is believed by what nobody can make up: the seal in the address it came t
 enhanced status code alone (RFC 3463): words differ by language and provider.
 """
 
+import logging
 import re
 from email import message_from_bytes
 from email.errors import MessageError
@@ -16,8 +17,11 @@ from django.utils.translation import gettext as _
 from newsletter import headers
 from newsletter.models import Bounce
 
+logger = logging.getLogger(__name__)
+
 Kind = Bounce.Kind
 DEAD = ("1.1", "1.2", "1.10", "4.4")
+MOVED = ("2.1", "1.6")
 COMPLAINTS = ("abuse", "fraud", "opt-out")
 LARGEST = 256 * 1024  # bytes of a mail that are looked at
 TRIED = 20  # addresses of which a seal is looked at
@@ -99,7 +103,7 @@ def words_of(status, *, is_final):
         return _("the mailbox is full")
     if detail.startswith("7.") and is_final:  # until then it is greylisting, mostly
         return _("the provider blocks our letters")
-    if detail in ("2.1", "1.6"):
+    if detail in MOVED:
         return _("the mailbox is closed or has moved")
     if is_final:
         return _("the provider gives no clear reason")
@@ -122,7 +126,8 @@ def read(content):
             or _automatic(mail)
             or Verdict(Kind.UNKNOWN, reason=_("no report of a letter"))
         )
-    except Exception:  # mails are made to break their readers, and the next one waits
+    except Exception as error:  # mails are made to break readers; the next one waits
+        logger.warning("A returned mail could not be read: %s", type(error).__name__)
         verdict = Verdict(Kind.UNKNOWN, reason=_("a mail that could not be read"))
     if verdict.kind == Kind.LEAVE:
         return verdict  # whoever has the token, and nobody else

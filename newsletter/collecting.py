@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,7 +42,8 @@ def is_due():
     Settings.load()
     now = timezone.now()
     never_or_before = Q(mailbox_tried_at=None) | Q(mailbox_tried_at__lte=now - EVERY)
-    return bool(_row().filter(never_or_before).update(mailbox_tried_at=now))
+    due = Settings.objects.filter(never_or_before)
+    return bool(due.mark(mailbox_tried_at=now))
 
 
 def work(*, seconds=TURN):
@@ -52,19 +53,14 @@ def work(*, seconds=TURN):
     try:
         is_more = _read(time.monotonic() + seconds)
     except Trouble as trouble:
-        _row().filter(mailbox_down_since=None).update(mailbox_down_since=timezone.now())
-        _row().update(mailbox_trouble=str(trouble)[:200])
+        was_up = Settings.objects.filter(mailbox_down_since=None)
+        was_up.mark(mailbox_down_since=timezone.now())
+        Settings.objects.mark(mailbox_trouble=str(trouble)[:200])
         logger.warning("The mailbox for returned letters could not be read.")
         return False
-    _row().exclude(mailbox_down_since=None).update(
-        mailbox_down_since=None, mailbox_trouble=""
-    )
+    was_down = Settings.objects.exclude(mailbox_down_since=None)
+    was_down.mark(mailbox_down_since=None, mailbox_trouble="")
     return is_more
-
-
-def _row():
-    # A plain queryset: no reader sees it, so no page gets old by it.
-    return QuerySet(Settings)
 
 
 def _read(until):

@@ -221,7 +221,10 @@ class Letter:
             self.pieces = None
 
     def fill(self, recipient):
-        """Return the bytes of one recipient's copy."""
+        """Return the bytes of one recipient's copy.
+
+        Raises ``ValueError`` for what is no address.
+        """
         email = ascii_address(recipient.email)
         if "\n" in email or "\r" in email:
             raise ValueError("A line break in an address.")
@@ -258,7 +261,10 @@ class Letter:
         return self.days[day]
 
     def compile(self):
-        """Return everybody's copy in pieces: bytes, and names of what is filled in."""
+        """Return everybody's copy in pieces: bytes, and names of what is filled in.
+
+        Raises ``CannotCompile`` where a name did not come through whole.
+        """
         whole, source = self.build(Recipient(None, "", TOKEN, SINCE))
         pieces = [
             piece.decode("ascii") if place % 2 else piece

@@ -1,8 +1,5 @@
 """All that is known of a reader of the letter, for herself."""
 
-import json
-
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from config import mail
@@ -14,14 +11,6 @@ LEFT_OUT = {"token", "email_key", "subscriber", "is_active", "claimed_by"}
 
 
 def of(subscriber):
-    """Return the copy as JSON."""
-    text = json.dumps(
-        data(subscriber), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder
-    )
-    return f"{text}\n"
-
-
-def data(subscriber):
     """Return it with keys in words; columns and tables that come later are in it."""
     return {
         **columns(subscriber),

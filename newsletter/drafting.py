@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
@@ -28,9 +28,8 @@ def draft_when_due():
     if day is None or today.day < day or (last and last >= month):
         return None
     with transaction.atomic():
-        # A plain queryset: no reader sees the moment, so no page gets old by it.
-        row = QuerySet(Settings).filter(drafted_at=last)
-        is_first = row.update(drafted_at=today)  # of two ticks in one moment
+        row = Settings.objects.filter(drafted_at=last)
+        is_first = row.mark(drafted_at=today)  # of two ticks in one moment
         is_wanted = last or today.day == day
         if is_first and is_wanted and not Issue.objects.drafts().exists():
             return draft(today)

@@ -8,12 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter import postbox
+from newsletter import bounces
 from newsletter.models import Delivery, Event, Issue, Settings, in_short
 
 LETTERS = 6
 State, Kind = Delivery.State, Event.Kind
-GONE = {"1.1", "1.2", "1.6", "1.10", "2.1", "4.4"}
 
 
 class Fate(NamedTuple):
@@ -114,12 +113,12 @@ def _sent_back(issue, more, subscriber):
 
 def advice(reason, *, gets_letters):
     """Return what a reader can do where this was why, or "" for nothing."""
-    detail = postbox.status_of(reason)[2:]
+    detail = bounces.status_of(reason)[2:]
     if detail == "2.2" and not gets_letters:  # the page says how they start again
         return _("Make room in your mailbox first.")
     if detail == "2.2":
         return _("Make room in your mailbox, and the next letter arrives.")
-    if detail in GONE:
+    if detail in bounces.DEAD + bounces.MOVED:
         return _("Did it move? Have the letter sent to your new address, see below.")
     if detail.startswith("7."):
         words = _("Tell your provider that you want it%(or_write)s.")

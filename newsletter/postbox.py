@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from newsletter import bounces, compose
-from newsletter.bounces import in_words, status_of
 
 logger = logging.getLogger(__name__)
 
@@ -113,9 +112,9 @@ class Line:
             self.lose(None, may_have_left=True)
         is_final = code >= 500
         raise Refused(
-            in_words(code, text),
+            bounces.in_words(code, text),
             is_final=is_final,
-            is_policy=is_final and status_of(text)[2:].startswith("7."),
+            is_policy=is_final and bounces.status_of(text)[2:].startswith("7."),
             verdict=bounces.of_reply(code, text),
         )
 
@@ -127,7 +126,7 @@ class Line:
             words = _("it does not accept the name and password of the site (%s)")
         else:
             words = _("it does not accept the sender of the letter (%s)")
-        numbers = f"{error.smtp_code} {status_of(error.smtp_error)}".strip()
+        numbers = f"{error.smtp_code} {bounces.status_of(error.smtp_error)}".strip()
         raise Blocked(words % numbers) from None
 
     def lose(self, error, *, may_have_left):

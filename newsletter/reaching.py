@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from config import adminpages
 from guide.models import site_zone
 from newsletter import forms, tasks
 from newsletter.models import Subscriber
@@ -42,14 +43,7 @@ class Reaching:
 
     def get_urls(self):
         ways = {"lift": self.lift, "stop": self.stop}
-        return [
-            path(
-                f"<path:object_id>/{way}/",
-                self.admin_site.admin_view(view),
-                name=f"newsletter_subscriber_{way}",
-            )
-            for way, view in ways.items()
-        ] + super().get_urls()
+        return adminpages.urls(self, ways) + super().get_urls()
 
     def changelist_view(self, request, extra_context=None):
         context = {"numbers": numbers(), **(extra_context or {})}

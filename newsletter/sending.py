@@ -14,11 +14,10 @@ from collections import deque
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter import compose, ledger, mail, postbox
+from newsletter import bounces, compose, ledger, mail, postbox
 from newsletter.models import (
     TRY_FOR,
     Delivery,
@@ -224,7 +223,7 @@ class Turn:
     def remember(self):
         """Note for the next turn how many were sent back in a row."""
         if self.failed_in_row != self.issue.failed_in_row:
-            quietly(self.issue).update(failed_in_row=self.failed_in_row)
+            self.issue.row.mark(failed_in_row=self.failed_in_row)
 
 
 def slow_down(issue):
@@ -233,7 +232,7 @@ def slow_down(issue):
         row = Issue.objects.select_for_update().get(pk=issue.pk)
         if row.slowed_at is None or row.slowed_at < now - ONE_LOSS:
             slowness = min(SLOWEST, slowness_of(row, now) + 1)
-            quietly(issue).update(slowness=slowness, slowed_at=now)
+            issue.row.mark(slowness=slowness, slowed_at=now)
 
 
 def slowness_of(row, now):
@@ -241,11 +240,6 @@ def slowness_of(row, now):
     if row.slowed_at is None:
         return 0
     return max(0, row.slowness - (now - row.slowed_at) // RECOVERS_AFTER)
-
-
-def quietly(issue):
-    """Return the row as a plain queryset: no reader sees it, so no page gets old."""
-    return QuerySet(Issue).filter(pk=issue.pk)
 
 
 def claim(issue, me, until):
@@ -281,7 +275,7 @@ def claim(issue, me, until):
             claimed_until=now + LEASE,
             changed_at=now,
         )
-        quietly(issue).update(paced_until=start + timedelta(seconds=gap * len(keys)))
+        issue.row.mark(paced_until=start + timedelta(seconds=gap * len(keys)))
     rows = issue.deliveries.filter(state=State.CLAIMED, claimed_by=me).values_list(
         "pk", "subscriber__email", "subscriber__token", "subscriber__confirmed_at"
     )
@@ -314,7 +308,7 @@ def waiting_issues():
 
 def nudged(issue):
     """Note that a task for this issue is on its way."""
-    quietly(issue).update(nudged_at=timezone.now())
+    issue.row.mark(nudged_at=timezone.now())
 
 
 def send_test(issue, recipient, *, note):
@@ -367,7 +361,7 @@ def hand_over(message, *, to, since):
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         if code >= 500:
-            return True, postbox.in_words(code, text)
+            return True, bounces.in_words(code, text)
     except (smtplib.SMTPException, OSError, ValueError) as error:
         if isinstance(error, ValueError) and not compose.is_address(to):
             return True, _("this is no address")

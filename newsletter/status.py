@@ -18,23 +18,36 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from config.copies import as_file
 from config.pagecache import shared
 from newsletter import addresses, copies, fates, tasks
 from newsletter.forms import AddressForm, LinkForm, PauseForm, SignUpForm
 from newsletter.models import PAUSES, Errand, Settings, Subscriber, fold
-from newsletter.views import answer_soon, ask_to_wait, count, of_one_reader, show
-
-
-def see_other(*where):
-    response = redirect(*where)
-    response.status_code = 303
-    return response
+from newsletter.views import (
+    answer_soon,
+    ask_to_wait,
+    count,
+    of_one_reader,
+    see_other,
+    show,
+)
 
 
 def no_such_link(request):
     """Answer for the erased, and for an address of which a part got lost."""
     context = {"form": SignUpForm()}
     return show(request, "no_such_link", context, status=404)
+
+
+def with_stored_link(view):
+    """Give a view the reader whom the link in her letters names, if she is known."""
+
+    @wraps(view)
+    def for_reader(request, token):
+        subscriber = Subscriber.objects.of_link(token)
+        return view(request, token, subscriber) if subscriber else no_such_link(request)
+
+    return for_reader
 
 
 def with_fresh_link(view):
@@ -65,11 +78,12 @@ def ask_for_another(request):
 @of_one_reader
 def status(request, token):
     """Say in plain words what happened to a reader's last letters."""
-    if "." in token:  # no stored one has it
-        return fresh_status(request, token)
-    subscriber = Subscriber.objects.of_link(token)
-    if not subscriber:
-        return no_such_link(request)
+    is_fresh = "." in token  # no stored one has it
+    return fresh_status(request, token) if is_fresh else stored_status(request, token)
+
+
+@with_stored_link
+def stored_status(request, token, subscriber):
     return show(request, "status", {"subscriber": subscriber} | of(subscriber))
 
 
@@ -93,10 +107,8 @@ def of(subscriber):
 
 @require_POST
 @of_one_reader
-def pause(request, token):
-    subscriber = Subscriber.objects.of_link(token)
-    if not subscriber:
-        return no_such_link(request)
+@with_stored_link
+def pause(request, token, subscriber):
     form = PauseForm(request.POST)
     if form.is_valid():
         subscriber.pause(months=form.cleaned_data["months"])
@@ -121,10 +133,8 @@ def unsubscribe(request, token):
 
 @require_POST
 @of_one_reader
-def come_back(request, token):
-    subscriber = Subscriber.objects.of_link(token)
-    if not subscriber:
-        return no_such_link(request)
+@with_stored_link
+def come_back(request, token, subscriber):
     subscriber.come_back()
     return redirect("newsletter:status", token)
 
@@ -151,11 +161,9 @@ def fresh_link(request):
 
 @require_POST
 @of_one_reader
-def link_by_letter(request, token):
+@with_stored_link
+def link_by_letter(request, token, subscriber):
     """Mail it to the reader of a letter; her address need not stand on the page."""
-    subscriber = Subscriber.objects.of_link(token)
-    if not subscriber:
-        return no_such_link(request)
     folded = addresses.without_detours(subscriber.email)
     if wait := count(request, "fresh-link", folded):
         return ask_to_wait(request, "fresh_link", {"form": LinkForm()}, wait)
@@ -237,9 +245,7 @@ def move(request, token):
 @with_fresh_link
 def copy(request, token, subscriber):
     """Hand a reader all that is known of her."""
-    response = HttpResponse(copies.of(subscriber), content_type="application/json")
-    response["Content-Disposition"] = 'attachment; filename="what-we-know-of-you.json"'
-    return response
+    return as_file(copies.of(subscriber), "what-we-know-of-you.json")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

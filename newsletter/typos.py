@@ -1,5 +1,7 @@
 """Slips in well-known domains: what somebody may have meant. It only ever asks."""
 
+from config import slips
+
 # The most common first. Those that look alike are all here, so that none of them is
 # taken for a slip in another.
 DOMAINS = """
@@ -48,35 +50,20 @@ def meant(email):
 
 
 def _likeliest(name, ending):
-    slips = {}
+    likely = {}
     for known in DOMAINS:
         its_name, _dot, its_ending = known.partition(".")
         if its_ending == ending and (slip := _slip(name, its_name)) is not None:
-            slips.setdefault(slip, known)
-    return slips[min(slips)] if slips else ""
+            likely.setdefault(slip, known)
+    return likely[min(likely)] if likely else ""
 
 
 def _slip(name, meant):
     """Return how many slips a name is away from the one meant, None for too many."""
-    length, number = len(meant), edits(name, meant)
+    length = len(meant)
+    if abs(length - len(name)) > 2:
+        return None
     is_muddled = length >= SHORT and sorted(name) == sorted(meant)
     most = 2 if is_muddled or length >= LONG else 1 if length >= SHORT else 0
+    number = slips.between(name, meant)
     return number if number <= most else None
-
-
-def edits(one, other):
-    """Return how many slips lead from one word to the other.
-
-    A slip is a letter too many, one missing, a wrong one, or two in the wrong order.
-    """
-    if abs(len(one) - len(other)) > 2:
-        return 3  # too far to matter
-    before, row = [], list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        before, above, row = row, before, [i]
-        for j, its in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != its))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-    return row[-1]

@@ -49,6 +49,13 @@ def show(request, name, context=None, *, status=200):
     return render(request, f"newsletter/{name}.html", context, status=status)
 
 
+def see_other(*where):
+    """Lead on from what was posted, so that to load the page again posts nothing."""
+    response = redirect(*where)
+    response.status_code = 303
+    return response
+
+
 # Joining
 
 
@@ -92,9 +99,7 @@ def sign_up(request):
             consent_page=page_of(request, form.cleaned_data["page"]),
         )
         answer_soon(subscriber)
-    response = redirect("newsletter:check_mail")
-    response.status_code = 303
-    return response
+    return see_other("newsletter:check_mail")
 
 
 def answer_soon(subscriber):

@@ -5,7 +5,7 @@ import smtplib
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -40,7 +40,7 @@ def tell():
     except (smtplib.SMTPException, OSError) as error:
         # The words of the error may hold an address.
         logger.warning("The author is not told yet: %s", type(error).__name__)
-        _quietly().update(warned_at=before)
+        Settings.objects.mark(warned_at=before)
 
 
 class Wave(NamedTuple):
@@ -81,9 +81,4 @@ def _count():
 def _unless_since(field, moment):
     """Stamp the settings, unless that was done after that moment; return whether."""
     earlier = Q(**{field: None}) | Q(**{f"{field}__lte": moment})
-    return bool(_quietly().filter(earlier).update(**{field: timezone.now()}))
-
-
-def _quietly():
-    # As a plain queryset: no reader sees these columns, so no page gets old.
-    return QuerySet(Settings).filter(pk=1)
+    return bool(Settings.objects.filter(earlier).mark(**{field: timezone.now()}))

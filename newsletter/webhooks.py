@@ -5,6 +5,7 @@ status and is counted: in one row a day and reason, so that nobody fills the tab
 """
 
 import json
+import logging
 from importlib import import_module
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from django.views.decorators.http import require_http_methods
 from config import limits
 from newsletter import addresses, bounces, headers, returning
 from newsletter.models import Bounce, Subscriber, fold
+
+logger = logging.getLogger(__name__)
 
 Kind = Bounce.Kind
 LARGEST = 512 * 1024
@@ -60,7 +63,8 @@ def webhook(request, provider):
         events = events_in(request, provider)
     except SuspiciousOperation:
         return refuse(request, 403, _("a call without the secret that was agreed"))
-    except Exception:  # whatever was sent in place of what was agreed
+    except Exception as error:  # whatever was sent in place of what was agreed
+        logger.warning("A call could not be understood: %s", type(error).__name__)
         return refuse(request, 400, _("a call that could not be understood"))
     for event in events:
         take(event)

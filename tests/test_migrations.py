@@ -94,7 +94,7 @@ class OldRowsTests(TestCase):
 
         self.assertEqual(waiting.note, "ask her back")
         self.assertEqual(root.email, "reader@example.org")
-        self.assertEqual([one.body for one in root.answers.all()], ["Out."])
+        self.assertEqual([one.body for one in root.replies.all()], ["Out."])
         self.assertEqual(root.decisions.get().door, "desk")
 
     def test_flags_of_her_own_are_for_today(self):

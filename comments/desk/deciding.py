@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from comments import rights, text
 from comments.desk import buttons
-from comments.desk.seen import are_other_words, is_number, state_of, tokens_of
+from comments.desk.seen import are_other_words, state_of, tokens_of
 from comments.models import Act, Comment, SavedAnswer, Status
+from config.ids import is_id
 
 ANSWERING = {"_answer", "_correct"}
 
@@ -94,7 +95,7 @@ class DeskForm(forms.ModelForm):
     def insert_saved(self):
         """Put the saved answer that was chosen into the field; nothing is decided."""
         chosen = self.data.get("saved", "")
-        saved = SavedAnswer.objects.filter(pk=chosen if is_number(chosen) else 0)
+        saved = SavedAnswer.objects.filter(pk=chosen if is_id(chosen) else 0)
         typed = self.data.get("answer", "").strip()
         self.data = self.data.copy()
         self.data["answer"] = "\n\n".join(

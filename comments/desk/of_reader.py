@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from comments import nameless, records, text
 from comments.forms import AddressField
 from comments.models import NOBODY, Comment
+from config.copies import as_file
 from guide import questions
 from guide.models import Section
 
@@ -57,7 +58,7 @@ class OfReader:
         if form.is_valid():
             found = Comment.objects.of_reader(form.cleaned_data["address"])
             if "_export" in request.POST:
-                return records.as_file(records.of_reader(found), "what-you-sent.json")
+                return as_file(records.of_reader(found), "what-you-sent.json")
             if "_erase_now" in request.POST:
                 return self.erased(request, found)
         context = self.context(request, _("All that one reader sent")) | {

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -15,6 +14,8 @@ from django.views.decorators.http import (
 
 from comments import entries, nameless, records
 from comments.models import Comment
+from config import adminpages
+from config.copies import as_file
 from guide import questions
 
 MOST_PINNED = 3
@@ -25,14 +26,7 @@ class OfThread:
 
     def get_urls(self):
         pages = {"pin": self.pin, "entry": self.entry, "record": self.record}
-        return [
-            path(
-                f"<int:pk>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"comments_comment_{name}",
-            )
-            for name, view in pages.items()
-        ] + super().get_urls()
+        return adminpages.urls(self, pages, below="<int:pk>/") + super().get_urls()
 
     def to_keep(self, request, pk):
         """Return a comment of a thread that is this user's to keep."""
@@ -107,4 +101,4 @@ class OfThread:
         """Hand out the whole thread with every decision, as a file."""
         comment = self.to_keep(request, pk)
         name = f"thread-{comment.thread_root.pk}.json"
-        return records.as_file(records.of_thread(comment), name)
+        return as_file(records.of_thread(comment), name)

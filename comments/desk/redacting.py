@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments import redaction, text
 from comments.desk.seen import state_of
+from config import adminpages
 
 
 class RedactForm(forms.Form):
@@ -91,11 +91,8 @@ class Redacting:
     """Adds the page to the admin of comments."""
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.redact)
-        return [
-            path("<int:pk>/redact/", view, name="comments_comment_redact"),
-            *super().get_urls(),
-        ]
+        pages = {"redact": self.redact}
+        return adminpages.urls(self, pages, below="<int:pk>/") + super().get_urls()
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def redact(self, request, pk):

@@ -6,12 +6,13 @@ A token names a comment and the state in which it was seen.
 import hashlib
 
 from comments.models import Comment
+from config.ids import is_id
 
 
 def as_seen(tokens):
     """Return the comments that are as the tokens say, locked; and how many are not."""
     states = dict(token.partition(":")[::2] for token in tokens)
-    ids = [int(pk) for pk in states if is_number(pk)]
+    ids = [int(pk) for pk in states if is_id(pk)]
     rows = Comment.objects.with_state().filter(pk__in=ids).to_write().order_by("pk")
     found = [one for one in rows if states[str(one.pk)] == state_of(one)]
     return found, len(states) - len(found)
@@ -42,8 +43,3 @@ def stage_of(comment):
 def are_other_words(before, now):
     """Whether between two states nothing happened but that the words were changed."""
     return before != now and before.rpartition(".")[0] == now.rpartition(".")[0]
-
-
-def is_number(word):
-    """Whether it can be the id of a row."""
-    return word.isascii() and word.isdecimal() and len(word) < 19

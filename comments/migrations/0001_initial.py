@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('reported_at', models.DateTimeField(editable=False, null=True)),
                 ('taken_back_at', models.DateTimeField(editable=False, null=True)),
                 ('guide', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='guide.guide', verbose_name='guide')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='comments.comment', verbose_name='answers')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='comments.comment', verbose_name='answers')),
                 ('root', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='thread', to='comments.comment')),
                 ('staff', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
             ],

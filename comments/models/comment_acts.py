@@ -158,7 +158,7 @@ class CommentActs(Moves):
             if comment is None:
                 return  # a second press came a moment later
             address = EmailAddress.objects.filter(email=comment.email)
-            if comment.answers.exists():
+            if comment.replies.exists():
                 comment._blank(words=words, door=door, by=by)
             else:
                 comment.delete()

@@ -193,14 +193,9 @@ class CommentQuerySet(Moves, ShownQuerySet):
                 address.save(update_fields=["written_at"])
                 Notice.objects.owe(Notice.Kind.RECEIPTS, comments=comments)
 
-    def mark(self, **stamps):
-        """Stamp what no reader sees; returns how many were stamped."""
-        return super(ShownQuerySet, self).update(**stamps)
-
     def forget(self):
         """Delete these, which no page shows: none becomes old."""
         return super(ShownQuerySet, self).delete()
 
     move.alters_data = take_receipts.alters_data = True
-    mark.alters_data = forget.alters_data = True
-    forget.queryset_only = True
+    forget.alters_data = forget.queryset_only = True

@@ -38,7 +38,7 @@ class Comment(CommentActs, models.Model):
         null=True,
         blank=True,
         on_delete=models.CASCADE,
-        related_name="answers",
+        related_name="replies",
     )
     # The comment that opened the thread, none for itself: pages count these.
     root = models.ForeignKey(
@@ -268,11 +268,11 @@ class Comment(CommentActs, models.Model):
 
     def published_answers(self):
         """Return what the author and her team answer to this, the oldest first."""
-        return self.answers.answers().order_by("created_at", "pk")
+        return self.replies.answers().order_by("created_at", "pk")
 
     def withdrawn_answer(self, author):
         """Return the newest answer of hers to this that is off the page, or None."""
-        withdrawn = self.answers.filter(staff=author, status=Status.REMOVED)
+        withdrawn = self.replies.filter(staff=author, status=Status.REMOVED)
         return withdrawn.order_by("created_at", "pk").last()
 
     @property

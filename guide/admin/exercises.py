@@ -1,6 +1,5 @@
 """The form of an exercise, with its steps, its dosage and its variations."""
 
-import re
 from functools import partial
 
 from django.contrib import admin, messages
@@ -11,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.ids import is_id
 from guide import changes, forms
 from guide.admin.bases import Asking, MoreRows, ShownAdmin
 from guide.admin.guides import DosageInline
@@ -166,8 +166,8 @@ class ExerciseAdmin(Waiting, Overwriting, MoreRows, ShownAdmin):
         """Give a new exercise the next place in the guide that the link names."""
         initial = super().get_changeform_initial_data(request)
         guide = str(initial.get("guide", ""))
-        if not re.fullmatch(r"[0-9]{1,18}", guide):
-            initial.pop("guide", None)  # no id has more digits
+        if not is_id(guide):
+            initial.pop("guide", None)
         elif "position" not in initial:
             taken = Exercise.objects.filter(guide=guide)
             last = taken.aggregate(last=models.Max("position"))["last"] or 0

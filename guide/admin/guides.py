@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from config.ids import is_id
 from guide import changes, forms
 from guide.admin.bases import Asking, MoreRows, ShownAdmin
 from guide.models import (
@@ -256,11 +257,11 @@ class GuideAdmin(Pasting, Publishing, Retiring, Overwriting, MoreRows, ShownAdmi
         """Lead on to the preview, or to the exercise whose button saved this form."""
         if "_preview" in request.POST:
             return self.to("preview", guide)
-        wanted = request.POST.get("_exercise")
+        wanted = request.POST.get("_exercise", "")
         if wanted == "new":
             query = {"guide": guide.pk}
             return redirect(reverse("admin:guide_exercise_add", query=query))
-        theirs = Exercise.objects.filter(pk=_number(wanted))
+        theirs = Exercise.objects.filter(pk__in=[wanted] if is_id(wanted) else [])
         exercise = theirs.filter(guide=guide).first()
         if exercise is None and guide.copy_of_id:  # the button was the guide's own
             was = theirs.filter(guide=guide.copy_of_id).first()
@@ -284,7 +285,3 @@ class GuideAdmin(Pasting, Publishing, Retiring, Overwriting, MoreRows, ShownAdmi
             % {"count": count},
             messages.SUCCESS,
         )
-
-
-def _number(text):
-    return int(text) if text and text.isascii() and text.isdecimal() else None

@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.ids import is_id
 from guide.forms.fields import LengthField
 from guide.forms.guides import NamedOnceFormSet, Refusable
 from guide.forms.steps import StepsField, write_lines
@@ -55,7 +56,7 @@ class ExerciseForm(Refusable, forms.ModelForm):
             return self.instance.guide_id
         chosen = self.data.get(self.add_prefix("guide")) if self.is_bound else None
         chosen = chosen or self.instance.guide_id or self.initial.get("guide")
-        return int(chosen) if str(chosen).isdecimal() else None
+        return int(chosen) if is_id(str(chosen)) else None
 
     def _save_m2m(self):
         super()._save_m2m()

@@ -11,8 +11,8 @@ from guide import video
 from guide.bullets import DOTS
 from guide.forms.fields import UNSEEN, LengthField
 from guide.models import Step
+from guide.models.exercises import MOST_STEPS
 
-MOST_STEPS = 40
 # A dot, a dash or a number that a pasted list brought along; "1.5 m" is none.
 _BULLET = re.compile(
     rf"\A(?:[{DOTS}]|[-–—*](?!\S)|o\t|\(?\d{{1,2}}[.)]{{1,2}}(?!\d))\s*"

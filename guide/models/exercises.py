@@ -12,6 +12,8 @@ from guide import figures, video
 from guide.models.guides import Guide
 from guide.models.shown import Shown, ShownQuerySet, seen_by_readers
 
+MOST_STEPS = 40  # of one phase, as the author writes them
+
 
 class BodyAreaQuerySet(ShownQuerySet):
     def in_use(self):

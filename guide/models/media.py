@@ -13,24 +13,39 @@ from guide.models.fields import ProseField
 from guide.models.shown import Shown, ShownQuerySet
 
 
-class PictureQuerySet(ShownQuerySet):
-    def owed_webp(self):
-        return self.filter(webp_at=None)
-
+class WithFilesQuerySet(ShownQuerySet):
     def delete(self):
         """Delete the rows, and once that holds their files."""
         gone = list(self)
         with transaction.atomic(using=self.db):
             deleted = super().delete()
-            for picture in gone:
-                transaction.on_commit(partial(pictures.forget, picture), robust=True)
+            for row in gone:
+                row.forget_files()
         return deleted
 
     delete.alters_data = True
     delete.queryset_only = True
 
 
-class Picture(Shown):
+class WithFiles(Shown):
+    """A model whose rows have files, which ``forget_files`` deletes once that holds."""
+
+    class Meta:
+        abstract = True
+
+    def delete(self, *args, **options):
+        with transaction.atomic():
+            deleted = super().delete(*args, **options)
+            self.forget_files()
+        return deleted
+
+
+class PictureQuerySet(WithFilesQuerySet):
+    def owed_webp(self):
+        return self.filter(webp_at=None)
+
+
+class Picture(WithFiles):
     """A photograph or drawing, stored anew as JPEG in the widths readers need."""
 
     folder = ""  # for its file, where it keeps the name it had on another site
@@ -85,13 +100,10 @@ class Picture(Shown):
         with transaction.atomic():
             super().save(*args, **options)
             if before:
-                transaction.on_commit(partial(pictures.forget, before), robust=True)
+                before.forget_files()
 
-    def delete(self, *args, **options):
-        with transaction.atomic():
-            deleted = super().delete(*args, **options)
-            transaction.on_commit(partial(pictures.forget, self), robust=True)
-        return deleted
+    def forget_files(self):
+        transaction.on_commit(partial(pictures.forget, self), robust=True)
 
     def write_webp(self):
         """Write it as WebP too and say so, unless its file was replaced meanwhile."""
@@ -129,26 +141,14 @@ class Picture(Shown):
         return pictures.url(self, fitting[-1]) if fitting else self.file.url
 
 
-class VideoQuerySet(ShownQuerySet):
-    def delete(self):
-        """Delete the rows, and once that holds their files."""
-        gone = list(self)
-        with transaction.atomic(using=self.db):
-            deleted = super().delete()
-            for one in gone:
-                one.forget_files()
-        return deleted
-
-    delete.alters_data = True
-    delete.queryset_only = True
-
+class VideoQuerySet(WithFilesQuerySet):
     def forget(self, name):
         """Delete a film or captions, unless a video names them still."""
         if not self.filter(Q(file=name) | Q(captions=name)).exists():
             default_storage.delete(name)
 
 
-class Video(Shown):
+class Video(WithFiles):
     """An own file, or one at YouTube or Vimeo by its id; nothing plays by itself."""
 
     way_to_guide = "guides"
@@ -234,12 +234,6 @@ class Video(Shown):
             super().save(*args, **options)
             if before:
                 before.forget_files()
-
-    def delete(self, *args, **options):
-        with transaction.atomic():
-            deleted = super().delete(*args, **options)
-            self.forget_files()
-        return deleted
 
     def forget_files(self):
         """Delete, once this holds, those of its files that no video names then."""

@@ -63,9 +63,7 @@ def owe_entries(rows):
     if not way or _now.is_one_act:
         return
     guides = apps.get_model("guide", "Guide").objects
-    models.QuerySet.update(
-        guides.filter(pk__in=rows.order_by().values(way)), indexed_at=None
-    )
+    guides.filter(pk__in=rows.order_by().values(way)).mark(indexed_at=None)
     # A callback for each, because a savepoint that is rolled back takes its own with
     # it; the first that comes works for all.
     _now.owes_entries = True
@@ -139,6 +137,12 @@ class ShownQuerySet(models.QuerySet):
 
     update.alters_data = True
 
+    def mark(self, **stamps):
+        """Stamp what no reader sees, so that no page gets old; return how many."""
+        return super().update(**stamps)
+
+    mark.alters_data = True
+
     def delete(self):
         with transaction.atomic(using=self.db):
             bump()
@@ -156,11 +160,6 @@ class ShownQuerySet(models.QuerySet):
                 self.model._base_manager.filter(pk__in=[row.pk for row in made])
             )
         return made
-
-    def bulk_update(self, *args, **options):
-        with transaction.atomic(using=self.db):
-            bump()
-            return super().bulk_update(*args, **options)
 
 
 class Shown(models.Model):

@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext as _
 
 from guide import serialize
+from guide.models.exercises import MOST_STEPS
 from guide.paste import words
 from guide.paste.films import Films
 from guide.paste.lines import BOLD, GUESSED
@@ -14,7 +15,6 @@ from guide.paste.state import (
     LEAD,
     MOST_EXERCISES,
     MOST_SECTIONS,
-    MOST_STEPS,
     NAME,
     STEP,
     Exercise,
@@ -310,9 +310,7 @@ class Reader(Values, Notes, Films):
         here = self.here
         runs, before = 0, False
         for line, what in self.rest_of_exercise(at):
-            if what == "action":
-                return "setup"
-            if what == "setup":
+            if what in words.PHASES:
                 return "setup"
             is_item = line.kind == "item"
             runs += is_item and not before

@@ -7,12 +7,22 @@ from dataclasses import dataclass, field
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from guide import serialize
-from guide.models import free_slug
+from guide import models, serialize
 from guide.paste import lines, words
 
-MOST_STEPS, MOST_EXERCISES, MOST_SECTIONS = 40, 30, 40
-STEP, LEAD, NAME, HEADING, SUMMARY = 400, 200, 80, 120, 300
+MOST_EXERCISES, MOST_SECTIONS = 30, 40
+
+
+def _longest(model, name):
+    return model._meta.get_field(name).max_length
+
+
+# Characters that fit.
+STEP = _longest(models.Step, "text")
+LEAD = _longest(models.Exercise, "lead")
+NAME = _longest(models.Exercise, "name")
+HEADING = _longest(models.Section, "heading")
+SUMMARY = _longest(models.Guide, "summary")
 
 
 @dataclass
@@ -210,7 +220,7 @@ class State:
             return self.hints["slug"]
         title = self.hints.get("title") or self.data["title"]
         base = slugify(title)[:110].strip("-") or "guide"
-        return free_slug(base, self.rows.get("slugs", ()))
+        return models.free_slug(base, self.rows.get("slugs", ()))
 
     def named(self, kind, text):
         """Return the slugs of the rows that some words name."""

@@ -4,6 +4,7 @@ import difflib
 
 from django.db import models
 
+from config import slips
 from guide.models import SearchWord
 from guide.search.databases import exactly, found_by, question
 from guide.search.finding import find
@@ -74,29 +75,13 @@ def _nearest(unknown, guides):
     near = {}
     for word, others in close.items():
         order = {
-            other: (_changes(word, other), -in_guides[other])
+            other: (slips.between(word, other), -in_guides[other])
             for other in others
             if other in in_guides
         }
         if order:
             near[word] = known[min(order, key=order.get)]
     return near
-
-
-def _changes(word, other):
-    """Return how many slips make one word of the other.
-
-    A letter too many, too few or wrong is one, and so are two neighbours swapped.
-    """
-    last_but_one, last, row = [], [], list(range(len(other) + 1))
-    for i, a in enumerate(word):
-        last_but_one, last, row = last, row, [i + 1]
-        for j, b in enumerate(other):
-            least = min(last[j] + (a != b), last[j + 1] + 1, row[j] + 1)
-            if i and j and a == other[j - 1] and b == word[i - 1]:
-                least = min(least, last_but_one[j - 1] + 1)
-            row.append(least)
-    return row[-1]
 
 
 def _is_slip(word, other):

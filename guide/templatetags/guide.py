@@ -105,99 +105,68 @@ def _without_leaders(places, by_place):
 @register.simple_tag
 def waiting_guides():
     """Draw what waits of the guides: reviews, the overdue first; drafts; what comes."""
-    now = timezone.localtime()
-    today = now.date()
-    reviews = list(Guide.objects.review_due(before=today + REVIEWS_AHEAD))
-    overdue = [guide for guide in reviews if guide.review_due_on <= today]
-    due = reviews[len(overdue) :]
-    drafts = list(Guide.objects.drafts().order_by("-updated_at"))
-    changed = list(
-        Guide.objects.with_changes()
-        .select_related("working_copy")
-        .order_by("working_copy__waiting_since")
-    )
-    scheduled = list(Guide.objects.scheduled().order_by("published_at"))
-    rows = [
-        _row(
-            overdue,
-            ngettext(
-                "Guide overdue for review", "Guides overdue for review", len(overdue)
-            ),
-            [_since(guide, guide.review_due_on) for guide in overdue],
-            _("Review"),
-            "review",
-            is_overdue=True,
-        ),
-        _row(
-            due,
-            ngettext("Guide due for review", "Guides due for review", len(due)),
-            [_in_days(guide, (guide.review_due_on - today).days) for guide in due],
-            _("Review"),
-            "review",
-        ),
-        _row(
-            drafts,
-            ngettext("Draft to finish", "Drafts to finish", len(drafts)),
-            [_since(guide, timezone.localtime(guide.updated_at)) for guide in drafts],
-            _("Write on"),
-            "draft",
-        ),
-        _row(
-            changed,
-            ngettext(
-                "Guide with changes to publish",
-                "Guides with changes to publish",
-                len(changed),
-            ),
-            [
-                _since(guide, timezone.localtime(guide.working_copy.waiting_since))
-                for guide in changed
-            ],
-            _("Look at it"),
-            "waiting",
-        ),
-        _row(
-            scheduled,
-            ngettext(
-                "Guide appears by itself", "Guides appear by themselves", len(scheduled)
-            ),
-            [_on(guide, timezone.localtime(guide.published_at)) for guide in scheduled],
-            _("Look at it"),
-            "scheduled",
-        ),
-    ]
+    rows = [*_reviews(), _drafts(), _changed(), _scheduled()]
     return mark_safe("".join(rows))  # each row is a template of ours
 
 
-@register.simple_tag(takes_context=True)
-def waiting_settings(context):
-    """Draw what a site still has to say of itself before its first reader comes."""
-    site = context["site"]
-    missing = [
-        words
-        for is_said, words in [
-            (site.author_id, _("who writes this site")),
-            (site.contact_email, _("where you hear of questions")),
-            (
-                site.postal_address,
-                _("the postal address, without which no letter goes out"),
-            ),
-        ]
-        if not is_said
-    ]
-    if not missing:
-        return ""
-    return loader.render_to_string(
-        "admin/waiting_row.html",
-        {
-            "number": len(missing),
-            "title": ngettext(
-                "Setting to fill in", "Settings to fill in", len(missing)
-            ),
-            "text": capfirst("; ".join(missing)) + ".",
-            "url": reverse("admin:guide_sitesettings_changelist"),
-            "button": _("Fill in"),
-        },
+def _reviews():
+    today = timezone.localdate()
+    guides = list(Guide.objects.review_due(before=today + REVIEWS_AHEAD))
+    overdue = [guide for guide in guides if guide.review_due_on <= today]
+    due = guides[len(overdue) :]
+    yield _row(
+        overdue,
+        ngettext("Guide overdue for review", "Guides overdue for review", len(overdue)),
+        [_since(guide, guide.review_due_on) for guide in overdue],
+        _("Review"),
+        "review",
+        is_overdue=True,
+    )
+    yield _row(
+        due,
+        ngettext("Guide due for review", "Guides due for review", len(due)),
+        [_in_days(guide, (guide.review_due_on - today).days) for guide in due],
+        _("Review"),
+        "review",
+    )
+
+
+def _drafts():
+    guides = Guide.objects.drafts().order_by("-updated_at")
+    return _row(
+        guides,
+        ngettext("Draft to finish", "Drafts to finish", len(guides)),
+        [_since(guide, timezone.localtime(guide.updated_at)) for guide in guides],
+        _("Write on"),
+        "draft",
+    )
+
+
+def _changed():
+    guides = Guide.objects.with_changes().select_related("working_copy")
+    guides = guides.order_by("working_copy__waiting_since")
+    moments = [timezone.localtime(one.working_copy.waiting_since) for one in guides]
+    return _row(
+        guides,
+        ngettext(
+            "Guide with changes to publish",
+            "Guides with changes to publish",
+            len(guides),
+        ),
+        list(map(_since, guides, moments)),
+        _("Look at it"),
+        "waiting",
+    )
+
+
+def _scheduled():
+    guides = Guide.objects.scheduled().order_by("published_at")
+    return _row(
+        guides,
+        ngettext("Guide appears by itself", "Guides appear by themselves", len(guides)),
+        [_on(guide, timezone.localtime(guide.published_at)) for guide in guides],
+        _("Look at it"),
+        "scheduled",
     )
 
 
@@ -239,5 +208,37 @@ def _row(guides, title, sentences, button, state, *, is_overdue=False):
             "url": url,
             "button": button,
             "is_overdue": is_overdue,
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def waiting_settings(context):
+    """Draw what a site still has to say of itself before its first reader comes."""
+    site = context["site"]
+    missing = [
+        words
+        for is_said, words in [
+            (site.author_id, _("who writes this site")),
+            (site.contact_email, _("where you hear of questions")),
+            (
+                site.postal_address,
+                _("the postal address, without which no letter goes out"),
+            ),
+        ]
+        if not is_said
+    ]
+    if not missing:
+        return ""
+    return loader.render_to_string(
+        "admin/waiting_row.html",
+        {
+            "number": len(missing),
+            "title": ngettext(
+                "Setting to fill in", "Settings to fill in", len(missing)
+            ),
+            "text": capfirst("; ".join(missing)) + ".",
+            "url": reverse("admin:guide_sitesettings_changelist"),
+            "button": _("Fill in"),
         },
     )

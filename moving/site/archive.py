@@ -42,7 +42,10 @@ BROKEN = (
 
 
 class Archive:
-    """A zip that was looked at before anything is taken out of it."""
+    """A zip that was looked at before anything is taken out of it.
+
+    What is not in order raises ``ValidationError``, with a sentence.
+    """
 
     def __init__(self, stream):
         try:

@@ -24,7 +24,10 @@ def path_of(file):
 
 @contextmanager
 def files_written(archive, plans, is_dry_run):
-    """Check the files that the plans bring, write them; take them away on failure."""
+    """Check the files that the plans bring, write them; take them away on failure.
+
+    Raises ``ValidationError`` for a file that is none of ours, or finds no room.
+    """
     written = []
     try:
         for plan in plans:

@@ -77,7 +77,8 @@ def import_guide(stream, *, replaces=False, is_dry_run=False, by=None):
     """Take in one guide: as a draft of its own, or in the place of the one there is.
 
     Where readers see that one, what is taken in waits until it is published. What the
-    site has already stays as it is; what the guide lacks is made.
+    site has already stays as it is; what the guide lacks is made. Raises
+    ``ValidationError`` with sentences; then nothing was changed.
     """
     content, archive = opened(stream)
     manifest = content["manifest.json"]

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from config.ids import is_id
 from newsletter.admin.unchanged import Unchanged
 from newsletter.models import Bounce, Issue
 
@@ -27,9 +28,7 @@ class LetterFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         value = self.value() or ""
-        if not value.isdecimal():
-            return queryset
-        return queryset.filter(delivery__issue=value)
+        return queryset.filter(delivery__issue=value) if is_id(value) else queryset
 
 
 @admin.register(Bounce)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
+from config import adminpages
 from config.keeping import Keeping
 from config.mailbox import HTML_POLICY
 from guide.admin import Asking
@@ -103,14 +104,7 @@ class IssueAdmin(Departing, Keeping, Asking, admin.ModelAdmin):
             "test": self.send_test,
             **self.ways_out(),
         }
-        return [
-            path(
-                f"<path:object_id>/{way}/",
-                self.admin_site.admin_view(view),
-                name=f"newsletter_issue_{way.replace('/', '_').replace('-', '_')}",
-            )
-            for way, view in ways.items()
-        ] + super().get_urls()
+        return adminpages.urls(self, ways) + super().get_urls()
 
     def get_view_on_site_url(self, obj=None):
         return obj.get_absolute_url() if obj and obj.frozen_at else None

@@ -4,11 +4,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from config import adminpages
 from guide.admin import OneRowAdmin
 from newsletter import deliverability, mail
 from newsletter.models import Settings
@@ -19,9 +19,8 @@ class SettingsAdmin(OneRowAdmin):
     long_texts = ("promise",)
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.deliverability)
-        name = "newsletter_settings_deliverability"
-        return [path("deliverability/", view, name=name), *super().get_urls()]
+        pages = {"deliverability": self.deliverability}
+        return adminpages.urls(self, pages, below="") + super().get_urls()
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def deliverability(self, request):

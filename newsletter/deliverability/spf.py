@@ -53,7 +53,7 @@ def may_send(domain, hosts, lookup):
             % {"number": policy_.lookups, "most": SPF_LOOKUPS},
             _("Take out the “include:” of services you no longer use."),
         )
-    elif strangers := [host for host in hosts if not policy_.allows(host, lookup)]:
+    elif strangers := [host for host in hosts if not policy_.allows(host)]:
         yield Point(
             name,
             "",
@@ -113,9 +113,9 @@ class Policy:
         for address in asking.addresses(host, self.lookup):
             self.add(address, length)
 
-    def allows(self, host, lookup):
+    def allows(self, host):
         addresses = [
-            ipaddress.ip_address(one) for one in asking.addresses(host, lookup)
+            ipaddress.ip_address(one) for one in asking.addresses(host, self.lookup)
         ]
         return any(
             address in network for address in addresses for network in self.networks

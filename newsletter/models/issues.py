@@ -150,7 +150,8 @@ class Issue(Shown):
     def schedule(self, *, at, not_after=None, by=None):
         """Let a draft go out at a moment, or not at all where it could not by then.
 
-        Returns whether it was a draft still.
+        Returns whether it was a draft still. Raises ``ValidationError`` for a moment
+        that has passed, and for two the wrong way round.
         """
         if at <= timezone.now():
             words = gettext("That moment has passed. Choose a later one, or send now.")
@@ -161,7 +162,7 @@ class Issue(Shown):
             )
             raise ValidationError({"not_after": words})
         return self._note(
-            self._drafts(),
+            self.row.drafts(),
             scheduled_at=at,
             not_after=not_after,
             sent_by=by,
@@ -174,7 +175,7 @@ class Issue(Shown):
     def unschedule(self, *, because=""):
         """Make a draft of it again; where nobody asked for it, tell the author why."""
         return self._note(
-            self._drafts().filter(scheduled_at__isnull=False),
+            self.row.drafts().filter(scheduled_at__isnull=False),
             scheduled_at=None,
             not_after=None,
             **_trouble(because),
@@ -186,7 +187,7 @@ class Issue(Shown):
         """Let nothing more leave; where nobody asked for it, tell the author why."""
         with transaction.atomic():
             paused = self._note(
-                self._under_way().filter(paused_at=None, cancelled_at=None),
+                self.row.under_way().filter(paused_at=None, cancelled_at=None),
                 paused_at=timezone.now(),
                 **_trouble(because),
             )
@@ -198,7 +199,7 @@ class Issue(Shown):
 
     def resume(self):
         return self._note(
-            self._under_way().filter(paused_at__isnull=False),
+            self.row.under_way().filter(paused_at__isnull=False),
             paused_at=None,
             resumed_at=timezone.now(),
             nudged_at=None,
@@ -212,7 +213,7 @@ class Issue(Shown):
         """Send it to nobody else, for good. What is being sent is let finish."""
         with transaction.atomic():
             cancelled = self._note(
-                self._under_way().filter(cancelled_at=None),
+                self.row.under_way().filter(cancelled_at=None),
                 cancelled_at=timezone.now(),
                 paused_at=None,
                 **_trouble(""),
@@ -231,21 +232,21 @@ class Issue(Shown):
     def finish(self):
         """Stamp it where nothing waits any more; return whether it is done."""
         with transaction.atomic():
-            row = self._under_way().select_for_update().first()
+            row = self.row.under_way().select_for_update().first()
             if row is None:
                 return True
             if row.cancelled_at:
                 self.skip_the_rest()
             if self.deliveries.unfinished().exists():
                 return False
-            return self._note(self._under_way(), finished_at=timezone.now())
+            return self._note(self.row.under_way(), finished_at=timezone.now())
 
     finish.alters_data = True
 
     def retry(self):
         """Send what was sent back once more; return how many letters there are."""
         with transaction.atomic():
-            frozen = self._all().filter(frozen_at__isnull=False, cancelled_at=None)
+            frozen = self.row.sent().filter(cancelled_at=None)
             # The row is locked first: who finishes the issue comes before or after.
             if not self._note(frozen, failed_in_row=0, nudged_at=None):
                 return 0
@@ -258,31 +259,26 @@ class Issue(Shown):
 
     def told(self, *, since):
         """Note that the author hears of it now; False where somebody else tells her."""
-        return self._note(self._all().filter(untold_since=since), untold_since=None)
+        return self._note(self.row.filter(untold_since=since), untold_since=None)
 
     told.alters_data = True
 
     def owe_a_mail(self, *, since):
         return self._note(
-            self._all().filter(untold_since=None).exclude(trouble=""),
+            self.row.filter(untold_since=None).exclude(trouble=""),
             untold_since=since,
         )
 
     owe_a_mail.alters_data = True
 
-    def _all(self):
-        # A plain queryset: no reader sees what is noted, so no page gets old by it.
-        return models.QuerySet(Issue).filter(pk=self.pk)
-
-    def _drafts(self):
-        return self._all().filter(frozen_at=None)
-
-    def _under_way(self):
-        return self._all().filter(frozen_at__isnull=False, finished_at=None)
+    @property
+    def row(self):
+        """Return the query set of this letter alone, as the database has it."""
+        return Issue.objects.filter(pk=self.pk)
 
     def _note(self, rows, **values):
-        """Change it where it stands as expected; return whether it did."""
-        noted = bool(rows.update(**values))
+        """Change what no reader sees where it stands as expected; return whether."""
+        noted = bool(rows.mark(**values))
         self.refresh_from_db(fields=[*values])
         return noted
 

@@ -244,7 +244,7 @@ def test_keys_decide_until_they_are_switched_off(
     page.keyboard.type("just a jar, sir")
     press("Control+Enter")
     expect(page.get_by_text("Published your answer to Moira.")).to_be_visible()
-    assert asked[0].answers.get().body == "just a jar, sir"
+    assert asked[0].replies.get().body == "just a jar, sir"
 
     press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -283,7 +283,7 @@ def test_what_is_typed_outlives_a_reload_and_a_session(
     page.get_by_role("button", name="Sign in and go on").click()
 
     expect(page.get_by_text("Published your answer to Tom.")).to_be_visible()
-    assert asked[1].answers.get().body == "Half an answer"
+    assert asked[1].replies.get().body == "Half an answer"
     page.goto(DESK)
     becomes(page, f"{KEPT} === 0")
 

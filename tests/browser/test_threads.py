@@ -36,7 +36,7 @@ def test_a_reader_turns_the_order_round(page_without_script, asked):
     expect(page).to_have_url(re.compile("order=newest"))
     assert names(page) == ["Tom", "Marjorie", "Ana Reyes"]
     page.locator("article", has_text="Out, Marjorie").locator("time").click()
-    expect(page).to_have_url(f"/guides/two-rows/#comment-{asked.answers.get().pk}")
+    expect(page).to_have_url(f"/guides/two-rows/#comment-{asked.replies.get().pk}")
     expect(page.get_by_role("link", name="Newest first")).to_be_visible()
 
 

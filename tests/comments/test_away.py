@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from comments.models import Closing, Comment, Settings, Status
 from guide.models import SiteSettings
-from tests.comments.test_views import form_of
+from tests.comments.test_asking import form_of
 from tests.factories import make_comment, make_guide, make_staff
 
 # Summer in London: the day there begins an hour before that of the clock in UTC.

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from comments.forms import QuestionForm
 from comments.models import Comment, Status
-from tests.comments.test_views import form_of
+from tests.comments.test_asking import form_of
 from tests.factories import make_comment, make_guide, make_staff
 
 CHANGING = re.compile(rb'name="(csrfmiddlewaretoken|token|name)" value="[^"]*"')

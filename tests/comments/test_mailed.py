@@ -73,7 +73,7 @@ class MailedTests(TestCase):
             self.assertEqual(self.status(), status)
             last = self.comment.decisions.last()
             self.assertEqual((last.by, last.door), (self.ana, "mail"))
-            self.assertFalse(self.comment.answers.exists())
+            self.assertFalse(self.comment.replies.exists())
         self.assertNotIn("sessionid", self.client.cookies)
         self.assertEqual(self.client.get("/admin/").status_code, 302)
 
@@ -82,7 +82,7 @@ class MailedTests(TestCase):
 
         done = self.client.get(response.url)
         self.assertContains(done, "It is published")
-        answer = self.comment.answers.get()
+        answer = self.comment.replies.get()
         self.assertEqual((answer.name, answer.body), ("Ana Reyes", "Ring your ward."))
         self.assertEqual(self.status(), Status.APPROVED)
         self.assertContains(
@@ -147,7 +147,7 @@ class MailedTests(TestCase):
 
         again = late.context["form"]["seen"].value()
         self.client.post(url, {"seen": again, "answer": "Ring your ward."})
-        self.assertEqual(self.comment.answers.get().body, "Ring your ward.")
+        self.assertEqual(self.comment.replies.get().body, "Ring your ward.")
 
     def test_without_what_was_seen_nothing_is_done(self):
         response = self.client.post(self.address("answer"), {"answer": "Out."})

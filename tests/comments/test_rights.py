@@ -86,7 +86,7 @@ class RightsTests(DeskTestCase):
         self.assertContains(response, "answering is left to the author")
         comment.refresh_from_db()
         self.assertEqual(comment.status, Status.PENDING)
-        self.assertFalse(comment.answers.exists())
+        self.assertFalse(comment.replies.exists())
 
     def test_an_assistant_answers_in_her_own_name_alone(self):
         self.pam.user_permissions.add(Permission.objects.get(codename="add_comment"))
@@ -95,7 +95,7 @@ class RightsTests(DeskTestCase):
 
         self.press(comment, "_answer", "Out.")
 
-        answer = comment.answers.get()
+        answer = comment.replies.get()
         self.assertEqual((answer.name, answer.title), ("Pam Hill", ""))
 
     def test_an_own_answer_is_not_corrected_without_the_right(self):
@@ -115,7 +115,7 @@ class RightsTests(DeskTestCase):
         response = self.press(comment, "_answer", "Out.")
 
         self.assertContains(response, "Readers would see your sign-in name.")
-        self.assertFalse(comment.answers.exists())
+        self.assertFalse(comment.replies.exists())
 
     def test_an_assistant_does_not_correct_the_authors_words(self):
         answer = make_comment(self.guide).answer(author=self.ana, body="Out.")

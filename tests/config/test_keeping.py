@@ -1,6 +1,6 @@
 from config import keeping
 from tests.factories import make_guide, make_ready_guide
-from tests.guide.test_admin import AdminTestCase, fields_of
+from tests.guide.admin.cases import AdminTestCase, fields_of
 
 
 class KeepingTests(AdminTestCase):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from guide.models import Guide, Topic
 from tests.factories import make_comment, make_full_guide, make_guide, make_staff
-from tests.guide.test_admin import AdminTestCase
+from tests.guide.admin.cases import AdminTestCase
 
 DJANGO = (
     "This field",

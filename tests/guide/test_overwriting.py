@@ -6,7 +6,7 @@ from django.utils import timezone
 from guide import changes, serialize
 from guide.models import Audience, Equipment, Guide, Section, Step, Version
 from tests.factories import make_full_guide, make_guide, make_ready_guide, make_staff
-from tests.guide.test_admin import AdminTestCase, fields_of
+from tests.guide.admin.cases import AdminTestCase, fields_of
 
 
 class TwoAuthorsTestCase(AdminTestCase):

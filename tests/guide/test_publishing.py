@@ -12,7 +12,7 @@ from comments.models import Comment
 from guide import changes, views
 from guide.models import Exercise, Guide, SiteSettings, Topic, Video
 from tests.factories import make_full_guide, make_guide, make_ready_guide
-from tests.guide.test_admin import AdminTestCase, fields_of
+from tests.guide.admin.cases import AdminTestCase, fields_of
 
 
 class WaitingTests(AdminTestCase):

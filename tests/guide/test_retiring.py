@@ -14,7 +14,7 @@ from guide.models import (
 )
 from guide.tasks import index_owed
 from tests.factories import make_comment, make_guide, make_issue, make_staff
-from tests.guide.test_admin import AdminTestCase, fields_of
+from tests.guide.admin.cases import AdminTestCase, fields_of
 
 
 class ReaderTests(TestCase):

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from guide.models import Exercise, Guide, SafetyNotice
 from tests.factories import make_full_guide, make_guide
-from tests.guide.test_admin import AdminTestCase
+from tests.guide.admin.cases import AdminTestCase
 
 GROWING = ["verdicts", "sections", "guidenotice_set", "related_links"]
 

@@ -5,7 +5,7 @@ import tempfile
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from django.db import connection, connections, models, transaction
+from django.db import connection, connections, transaction
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -343,7 +343,7 @@ class OwedTests(TestCase):
 
     def test_one_that_fails_keeps_no_other_from_being_found(self):
         other = make_guide(title="Bridge")
-        models.QuerySet.update(Guide.objects.filter(pk=self.guide.pk), indexed_at=None)
+        Guide.objects.filter(pk=self.guide.pk).mark(indexed_at=None)
 
         with (
             override_settings(SEARCHED=["tests.guide.test_search.broken"]),

@@ -42,15 +42,29 @@ MAILPOET = (
 )
 
 
+class Collecting(subscribers.Onlooker):
+    def __init__(self):
+        self.rows = []
+
+    def refuse(self, *row):
+        self.rows.append(row)
+
+
+class Stopping(subscribers.Onlooker):
+    def tell(self, share, words):
+        if words == "Taking in" and share > 0.5:
+            raise KeyboardInterrupt
+
+
 class InTestCase(TestCase):
-    def take(self, text, *, name="list.csv", is_dry_run=False, reject=None, **how):
+    def take(self, text, *, name="list.csv", is_dry_run=False, onlooker=None, **how):
         content = text if isinstance(text, bytes) else text.encode()
         with self.captureOnCommitCallbacks(execute=True):
             return subscribers.take_in(
                 io.BytesIO(content),
                 Reading(name, **how),
                 is_dry_run=is_dry_run,
-                reject=reject,
+                onlooker=onlooker,
             )
 
     def assert_became(self, report, **expected):
@@ -278,7 +292,7 @@ class TakeInTests(InTestCase):
         self.assertEqual(self.one().suppressed_until.year, 2999)
 
     def test_each_row_that_is_not_taken_is_counted_and_handed_back(self):
-        handed = []
+        onlooker = Collecting()
         report = self.take(
             "email,status,confirmed,who\n"
             ",,yes,A\n"
@@ -289,7 +303,7 @@ class TakeInTests(InTestCase):
             "emil@example.org,,yes,F,G,H\n"
             "\n"
             "fay@example.org,,yes\n",
-            reject=lambda *row: handed.append(row),
+            onlooker=onlooker,
         )
 
         self.assert_became(
@@ -302,9 +316,9 @@ class TakeInTests(InTestCase):
             new=1,
         )
         self.assertEqual(
-            [line for line, _why, _cells in handed[1:]], [2, 3, 4, 5, 6, 7]
+            [line for line, _why, _cells in onlooker.rows[1:]], [2, 3, 4, 5, 6, 7]
         )
-        self.assertEqual(handed[2][2], ["anna@", "", "yes", "B"])
+        self.assertEqual(onlooker.rows[2][2], ["anna@", "", "yes", "B"])
         self.assertEqual(report.rows, 7)
 
     def test_dates_with_slashes_need_to_be_told_how_they_are_meant(self):
@@ -347,14 +361,8 @@ class TakeInTests(InTestCase):
         rows = "".join(f"r{n}@example.org,yes\n" for n in range(1200))
         text = f"email,confirmed\n{rows}".encode()
 
-        def stop(share, words):
-            if words == "Taking in" and share > 0.5:
-                raise KeyboardInterrupt
-
         with self.assertRaises(KeyboardInterrupt):
-            subscribers.take_in(
-                io.BytesIO(text), Reading("list.csv"), is_dry_run=False, tell=stop
-            )
+            self.take(text, onlooker=Stopping())
 
         self.assertEqual(Subscriber.objects.count(), 1000)
         self.assert_became(self.take(text), known=1000, new=200)

@@ -597,6 +597,11 @@ class AdminTests(Returned):
         self.assertContains(self.client.get(link), self.reader.email)
         self.assertNotContains(self.client.get(link), "nobody that is known")
 
+    def test_a_letter_that_no_database_knows_narrows_nothing(self):
+        page = self.client.get(f"{self.LIST}?letter={'9' * 30}")
+
+        self.assertContains(page, self.reader.email)
+
     def test_the_list_takes_as_many_queries_however_long_it_is(self):
         with CaptureQueriesContext(connection) as few:
             self.client.get(self.LIST)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from guide.models import SiteSettings, page_version
-from newsletter import compose, freezing, ledger, postbox, sending, tasks
+from newsletter import bounces, compose, freezing, ledger, postbox, sending, tasks
 from newsletter.models import Delivery, Issue, Settings, Subscriber
 from tests.factories import make_guide, make_issue, make_staff, make_subscriber
 from tests.newsletter.sink import Sink
@@ -530,7 +530,7 @@ class ReplyTests(TestCase):
             (550, b"", "the provider gives no clear reason (550)"),
         ]:
             with self.subTest(text):
-                self.assertEqual(postbox.in_words(code, text), words)
+                self.assertEqual(bounces.in_words(code, text), words)
 
     def test_what_is_refused_spoils_nothing_for_the_next(self):
         readers = [make_subscriber() for _number in range(4)]

@@ -16,7 +16,7 @@ from moving.rows import (
     Reading,
     Status,
 )
-from moving.subscribers import take_in
+from moving.subscribers import Onlooker, take_in
 
 
 class Command(BaseCommand):
@@ -80,13 +80,9 @@ class Command(BaseCommand):
         try:
             with ExitStack() as opened:
                 stream = opened.enter_context(file.open("rb"))
-                report = take_in(
-                    stream,
-                    reading,
-                    is_dry_run=dry_run,
-                    tell=self.tell if sys.stderr.isatty() else None,
-                    reject=_rejects(rejected, opened) if rejected else None,
-                )
+                writer = _writer(rejected, opened) if rejected else None
+                watching = Terminal(self.stderr, writer)
+                report = take_in(stream, reading, is_dry_run=dry_run, onlooker=watching)
         except OSError as error:
             raise CommandError(
                 f"{error.filename or file} cannot be read or written "
@@ -116,9 +112,21 @@ class Command(BaseCommand):
             else "All of it is in place."
         )
 
+
+class Terminal(Onlooker):
+    """Says in a terminal how far it is, and writes down the rows that are refused."""
+
+    def __init__(self, stderr, writer):
+        self.stderr, self.writer = stderr, writer
+
     def tell(self, share, words):
-        line = f"\r{words} {share:>4.0%} "
-        self.stderr.write(line, style_func=str, ending="")
+        if sys.stderr.isatty():
+            line = f"\r{words} {share:>4.0%} "
+            self.stderr.write(line, style_func=str, ending="")
+
+    def refuse(self, line, why, cells):
+        if self.writer:
+            self.writer.write([line, why, *cells])
 
 
 def _zone(name):
@@ -130,10 +138,10 @@ def _zone(name):
         ) from None
 
 
-def _rejects(path, opened):
+def _writer(path, opened):
     """Return what writes rows into a new file that nobody else here can read."""
     number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     stream = opened.enter_context(os.fdopen(number, "wb"))
     writer = tables.Writer(stream)
     opened.callback(writer.close)
-    return lambda line, why, cells: writer.write([line, why, *cells])
+    return writer

@@ -22,7 +22,7 @@ class DecideTests(DeskTestCase):
         self.assertRedirects(response, f"{LIST}?tab=answer#card-{second.pk}")
         self.assertContains(response, "Published your answer to Tom.")
         first.refresh_from_db()
-        answer = first.answers.get()
+        answer = first.replies.get()
         self.assertEqual({first.status, answer.status}, {Status.APPROVED})
         self.assertEqual(
             (answer.name, answer.title), ("Dr. Ana Reyes", "Physiotherapist")
@@ -117,7 +117,7 @@ class DecideTests(DeskTestCase):
             response = self.press(comment, "_answer", "Out.", seen=seen)
 
             self.assertContains(response, "It has an answer now.")
-            self.assertEqual(comment.answers.count(), 1)
+            self.assertEqual(comment.replies.count(), 1)
 
     def test_a_second_answer_that_is_meant_is_published(self):
         comment = make_comment(self.guide)
@@ -125,7 +125,7 @@ class DecideTests(DeskTestCase):
 
         self.press(comment, "_answer", "And in as you let go.")
 
-        self.assertEqual(comment.answers.count(), 2)
+        self.assertEqual(comment.replies.count(), 2)
 
     def test_publishing_below_what_is_hidden_says_that_nobody_sees_it(self):
         asked = make_comment(self.guide)

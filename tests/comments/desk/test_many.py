@@ -149,7 +149,7 @@ class UndoTests(DeskTestCase):
 
         self.press(comment, "_answer", "In as you pull.")
 
-        answer = comment.answers.get()
+        answer = comment.replies.get()
         self.assertEqual((answer.body, answer.status), ("In as you pull.", "approved"))
 
     def test_the_same_from_the_page_of_the_question(self):
@@ -170,7 +170,7 @@ class UndoTests(DeskTestCase):
 
         comment.refresh_from_db()
         self.assertEqual(comment.status, Status.APPROVED)
-        self.assertEqual(comment.answers.get().status, Status.REMOVED)
+        self.assertEqual(comment.replies.get().status, Status.REMOVED)
 
     def test_the_words_of_a_withdrawn_answer_do_not_bar_another_decision(self):
         comment = self.waiting()
