@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 
 from django.conf import settings
@@ -112,8 +113,15 @@ class WholeFileStorage(FileSystemStorage):
     """Leaves no half of a file behind where there was no room for the rest."""
 
     def _save(self, name, content):
+        mine = copy(self)  # others save at the same moment
+        mine.chosen = name
         try:
-            return super()._save(name, content)
+            return super(WholeFileStorage, mine)._save(name, content)
         except OSError:
-            self.delete(name)
+            self.delete(mine.chosen)
             raise
+
+    def get_available_name(self, name, max_length=None):
+        """Note it too: where another was quicker, the name it began with is theirs."""
+        self.chosen = super().get_available_name(name, max_length)
+        return self.chosen

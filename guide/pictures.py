@@ -56,11 +56,13 @@ def store(file):
     image = _as_kept(file)
     file.save("original.jpg", _packed(image, "JPEG"), save=False)
     widths = [*(width for width in WIDTHS if width < image.width), image.width]
+    written = []
     try:
         for width, smaller in _in_widths(image, widths[:-1]):
-            default_storage.save(_beside(file.name, width), _packed(smaller, "JPEG"))
+            target, content = _beside(file.name, width), _packed(smaller, "JPEG")
+            written.append(default_storage.save(target, content))
     except OSError:
-        _clear(file.name, [_beside(file.name, width) for width in widths[:-1]])
+        _clear(file.name, written)
         raise
     return widths, image.size
 

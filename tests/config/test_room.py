@@ -156,6 +156,18 @@ class WholeTests(TestCase):
 
         self.assertFalse(default_storage.exists("films/half.mp4"))
 
+    def test_a_file_that_another_saved_meanwhile_stays(self):
+        with tempfile.TemporaryDirectory() as folder:
+            storage = room.WholeFileStorage(location=folder)
+            storage.save("film.mp4", ContentFile(b"hers"))
+
+            # The name was free when it was asked for.
+            with room_for(1000), self.assertRaises(OSError):
+                storage._save("film.mp4", ContentFile(b"x" * 5000))
+
+            self.assertEqual([one.name for one in Path(folder).iterdir()], ["film.mp4"])
+            self.assertEqual(storage.open("film.mp4").read(), b"hers")
+
     def test_half_of_the_widths_of_a_picture_are_taken_away(self):
         ours = {"default": {"BACKEND": f"{__name__}.SecondFails"}}
         with (
