@@ -4,6 +4,8 @@ A worker does one task after the other, so without this a confirmation would wai
 a list of readers is through.
 """
 
+import signal
+
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -25,8 +27,17 @@ def give_way(*, above):
         max_tasks=None,
         worker_id=get_random_string(32),
     )
-    while task := claimed(waiting, worker):
+    while not is_ending() and (task := claimed(waiting, worker)):
         worker.run_task(task)
+
+
+def is_ending():
+    """Say whether the worker that does the long task was told to end after it.
+
+    What it began now would be killed with it, half done.
+    """
+    worker = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return not getattr(worker, "running", True)
 
 
 def claimed(waiting, worker):

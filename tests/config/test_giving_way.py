@@ -1,5 +1,9 @@
+import os
+import signal
+
 from django.tasks import TaskResultStatus, task
 from django.test import TestCase, override_settings
+from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from config.giving_way import give_way
@@ -45,6 +49,28 @@ class GiveWayTests(TestCase):
         failed = DBTaskResult.objects.failed().get()
         self.assertEqual(failed.status, TaskResultStatus.FAILED)
         self.assertEqual(len(failed.worker_ids), 1)
+
+    def test_a_worker_that_was_told_to_end_begins_nothing_more(self):
+        note.using(priority=50).enqueue("confirmation")
+        worker = Worker(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id="w",
+        )
+        worker.running_task = True  # the long one
+        before = signal.signal(signal.SIGTERM, worker.shutdown)
+        self.addCleanup(signal.signal, signal.SIGTERM, before)
+
+        os.kill(os.getpid(), signal.SIGTERM)
+        give_way(above=-50)
+
+        self.assertEqual(done, [])
+        self.assertEqual(DBTaskResult.objects.ready().count(), 1)
 
     def test_where_nobody_waits_it_asks_once_and_locks_nothing(self):
         with self.assertNumQueries(1):
