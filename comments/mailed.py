@@ -45,8 +45,11 @@ def mailed(request, token):
             if form.is_valid():
                 form.decide()
                 return private(SeeOther(done_url(form.instance)))
-        if links.follow(token) is None:  # somebody was quicker, by a moment
+        link = links.follow(token)
+        if link is None:  # somebody was quicker, by a moment
             return gone(request)
+        # Its words may be others by now; what is pressed next is what this page shows.
+        comment = form.instance = link.comment
     (card,) = cards.of([comment], user=link.user, saved=[], form=form)
     context = {
         "comment": comment,

@@ -4,6 +4,7 @@ from unittest import mock
 
 from django.contrib.auth.models import Group
 from django.core import signing
+from django.db import connection
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
@@ -148,6 +149,23 @@ class MailedTests(TestCase):
         again = late.context["form"]["seen"].value()
         self.client.post(url, {"seen": again, "answer": "Ring your ward."})
         self.assertEqual(self.comment.replies.get().body, "Ring your ward.")
+
+    def test_words_that_change_while_it_is_pressed_are_shown_before_the_next(self):
+        url = self.address("approve")
+        seen = self.client.get(url).context["form"]["seen"].value()
+        changes = ["Other words."]
+
+        def change(execute, sql, *rest):
+            if sql.startswith("SAVEPOINT") and changes:
+                Comment.objects.filter(pk=self.comment.pk).mark(body=changes.pop())
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(change):
+            response = self.client.post(url, {"seen": seen})
+
+        self.assertContains(response, "Other words.", status_code=422)
+        self.assertNotContains(response, "I had", status_code=422)
+        self.assertEqual(self.status(), Status.PENDING)
 
     def test_without_what_was_seen_nothing_is_done(self):
         response = self.client.post(self.address("answer"), {"answer": "Out."})
