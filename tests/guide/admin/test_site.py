@@ -1,5 +1,8 @@
+import re
+
 from guide.models import (
     Author,
+    Equipment,
     Page,
     SiteSettings,
 )
@@ -55,6 +58,24 @@ class PageAdminTests(AdminTestCase):
         )
 
         self.assertContains(self.client.get("/imprint/"), "Imprint")
+
+
+class DeletingTests(AdminTestCase):
+    def test_the_window_in_which_it_was_asked_closes(self):
+        band = Equipment.objects.create(name="Band", slug="a-band")
+        url = self.url("equipment_delete", band) + "?_to_field=id&_popup=1"
+
+        page = self.client.get(url)
+        response = self.client.post(url, fields_in(page, "post", "_popup", "_to_field"))
+
+        self.assertFalse(Equipment.objects.filter(pk=band.pk).exists())
+        self.assertContains(response, "popup_response.js")
+
+
+def fields_in(page, *names):
+    """Return those hidden fields that a page has."""
+    found = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
+    return {name: found[name] for name in names if name in found}
 
 
 class AuthorAdminTests(AdminTestCase):
