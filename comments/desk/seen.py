@@ -14,7 +14,7 @@ def as_seen(tokens):
     states = dict(token.partition(":")[::2] for token in tokens)
     ids = [int(pk) for pk in states if is_id(pk)]
     rows = Comment.objects.with_state().filter(pk__in=ids).to_write().order_by("pk")
-    found = [one for one in rows if states[str(one.pk)] == state_of(one)]
+    found = [one for one in rows if states.get(str(one.pk)) == state_of(one)]
     return found, len(states) - len(found)
 
 

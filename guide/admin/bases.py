@@ -111,7 +111,7 @@ class MoreRows:
         """Lead to the new row of the list whose button saved the form, else nowhere."""
         wanted = request.POST.get("_row")
         for formset, _inline in self.get_formsets_with_inlines(request, row):
-            if formset.get_default_prefix() == wanted:
+            if formset.get_default_prefix() == wanted and formset.max_num > 1:
                 name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
                 query, place = {"row": wanted}, getattr(row, wanted).count()
                 form = reverse(name, args=[row.pk], query=query)

@@ -50,12 +50,14 @@ class ManyTests(DeskTestCase):
         self.assertFalse(comment.decisions.exists())
 
     def test_what_somebody_else_decided_meanwhile_is_left_alone(self):
-        one, two = self.waiting(), self.waiting()
+        one, two, other = self.waiting(), self.waiting(), self.waiting()
         chosen = seen.tokens_of([one, two]).split()
         one.approve(by=make_staff())
 
         response = self.client.post(
-            LIST, {"_spam": "", "chosen": [*chosen, "x", "9:y", "\0:"]}, follow=True
+            LIST,
+            {"_spam": "", "chosen": [*chosen, "x", f"0{other.pk}:y", "\0:"]},
+            follow=True,
         )
 
         self.assertContains(response, "1 comment is now spam. 4 were changed")

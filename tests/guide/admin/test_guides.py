@@ -14,7 +14,7 @@ from guide.models import (
     Topic,
     Video,
 )
-from tests.factories import make_comment, make_guide
+from tests.factories import make_comment, make_full_guide, make_guide
 from tests.guide.admin.cases import AdminTestCase, fields_of
 
 DAY = timedelta(days=1)
@@ -409,6 +409,17 @@ class GuideFormTests(AdminTestCase):
         self.assertEqual(
             field.widget.value_from_datadict(data, {}, "suitability"), "For you, too."
         )
+
+    def test_no_row_is_opened_in_what_is_there_once(self):
+        guide = make_full_guide()
+
+        for row in [guide, guide.exercises.first()]:
+            response = self.save(
+                self.url(f"{row._meta.model_name}_change", row), _row="dosage"
+            )
+
+            self.assertEqual(response.status_code, 200)
+            self.assertNotIn("row=", response.redirect_chain[0][0])
 
     def test_a_guide_with_comments_is_not_deleted(self):
         guide = make_guide()
