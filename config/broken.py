@@ -32,6 +32,7 @@ def no_room(request):
         ],
         "address": request.get_full_path(),
         "had_files": bool(request.FILES) or hasattr(request, "lost_file"),
+        "had_password": any("password" in name.lower() for name in request.POST),
         "is_for_staff": request.path.startswith("/admin/"),
     }
     response = HttpResponse(loader.render_to_string("507.html", context))

@@ -95,6 +95,9 @@ class PageTests(LogTestCase, TestCase):
         response = self.client.post("/store/", self.sent | {"password": "horse"})
 
         self.assertNotContains(response, "horse", status_code=507)
+        self.assertContains(response, "Only a password is not kept", status_code=507)
+        response = self.client.post("/store/", self.sent)
+        self.assertNotContains(response, "password", status_code=507)
 
     def test_where_nothing_was_sent_nothing_is_offered(self):
         response = self.client.get("/store/")
