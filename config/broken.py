@@ -2,7 +2,14 @@
 
 import sys
 
-from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseServerError
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import (
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseServerError,
+    QueryDict,
+)
+from django.http.multipartparser import MultiPartParserError
 from django.template import loader
 
 from config import room, signin
@@ -24,18 +31,27 @@ def server_error(request):
 
 def no_room(request):
     """Say that nothing could be kept, and give back what was sent, to send it again."""
-    token = request.POST.get("csrfmiddlewaretoken")
+    sent = readable(request)
+    token = sent.get("csrfmiddlewaretoken")
     context = {
         "kept": [
             *([("csrfmiddlewaretoken", token)] if token else []),
-            *signin.pairs(request.POST),
+            *signin.pairs(sent),
         ],
         "address": request.get_full_path(),
-        "had_files": bool(request.FILES) or hasattr(request, "lost_file"),
-        "had_password": any("password" in name.lower() for name in request.POST),
+        "had_files": hasattr(request, "lost_file") or (sent and bool(request.FILES)),
+        "had_password": any("password" in name.lower() for name in sent),
         "is_for_staff": request.path.startswith("/admin/"),
     }
     response = HttpResponse(loader.render_to_string("507.html", context))
     response.status_code = NO_ROOM
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def readable(request):
+    """Return the fields that came, none where they are broken too."""
+    try:
+        return request.POST
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, OSError):
+        return QueryDict()

@@ -3,7 +3,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.test import Client, RequestFactory, SimpleTestCase, TestCase
+from django.test import (
+    Client,
+    RequestFactory,
+    SimpleTestCase,
+    TestCase,
+    override_settings,
+)
 
 from config import broken
 
@@ -23,6 +29,18 @@ class ServerErrorTests(TestCase):
 
         self.assertEqual(response.status_code, 507)
         self.assertNotIn(b"{%", response.content)
+
+    def test_nor_where_what_came_is_broken_too(self):
+        form = "&".join(f"a{n}=1" for n in range(9))
+        kinds = {
+            "a-form": "application/x-www-form-urlencoded",
+            "cut": "multipart/form-data",
+        }
+        for name, kind in kinds.items():
+            with self.subTest(name), override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=5):
+                request = RequestFactory().post("/", form, content_type=kind)
+
+                self.assertEqual(broken.no_room(request).status_code, 507)
 
 
 class BadRequestTests(TestCase):
