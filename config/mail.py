@@ -4,7 +4,12 @@ import secrets
 import smtplib
 import tempfile
 from email import policy
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import (
+    HeaderRegistry,
+    UniqueAddressHeader,
+    UnstructuredHeader,
+)
 from email.utils import formataddr, make_msgid
 from functools import cache as once
 from pathlib import Path
@@ -76,8 +81,25 @@ class Whole(UnstructuredHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class Named(UniqueAddressHeader):
+    """A sender whose name is encoded as a whole, where it is not plain.
+
+    Word by word, a comma in "Ana Reyes, Köln" would begin another address.
+    """
+
+    def fold(self, *, policy):
+        if str(self).isascii() or len(self.addresses) != 1:
+            return super().fold(policy=policy)
+        (sender,) = self.addresses
+        # Its lines get two longer than it is told, and 76 is the most (RFC 2047).
+        name = Header(sender.display_name, "utf-8", 74, self.name)
+        lines = [name.encode(linesep=policy.linesep), f" <{sender.addr_spec}>", ""]
+        return f"{self.name}: {policy.linesep.join(lines)}"
+
+
 header_factory = HeaderRegistry()
 header_factory.map_to_type("List-Unsubscribe", Whole)
+header_factory.map_to_type("From", Named)
 
 
 def words(template, context):

@@ -46,8 +46,8 @@ _apart = re.compile(
     r"(</(?:p|h3|h4|ul|ol|blockquote)>)(?=<(?:p|h3|h4|ul|ol|blockquote)\b)"
 )
 _items = re.compile(r"(</li>|<[uo]l\b[^<>]*>)(?=<li>|</[uo]l>)")
-_top = re.compile(r"<(/?)(?:p|h3|h4|ul|ol|blockquote)\b[^<>]*>")
-_no_text = re.compile(r"<(?!/?(?:strong|em|b|i|a|br)\b)")
+_top = re.compile(r"<(/?)(?:p|h[1-4]|ul|ol|blockquote)\b[^<>]*>")
+_no_text = re.compile(r"<(?=[a-z/!?])(?!/?(?:strong|em|b|i|a|br)\b)", re.IGNORECASE)
 _gap = re.compile(
     r"(</?(?:p|h3|h4|ul|ol|li|blockquote)\b[^<>]*>)\s++"
     r"(?=</?(?:p|h3|h4|ul|ol|li|blockquote)\b)"
@@ -78,6 +78,7 @@ def typed(html):
 
     Who adds a line between the blocks means a paragraph.
     """
+    html = html.replace("\r\n", "\n")  # as a form sends it, and nobody stores it
     parts, depth, end = [], 0, 0
     for tag in _top.finditer(html):
         if not depth:

@@ -11,7 +11,6 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.template.defaultfilters import date
 from django.urls import reverse
@@ -284,7 +283,7 @@ class Letter:
         something no mail program can follow.
         """
         subject, text, page = render(self.issue, recipient, note=self.note)
-        named = EmailMultiAlternatives(subject, "", self.sender).message()
+        named = mail.Message(subject, "", self.sender).message()
         top = "".join(FOLDED.fold(name, named[name]) for name in ("From", "Subject"))
         ways = headers.leave_by_mail(recipient.token, self.bounces_to)
         for name, value in headers.of_list(leave_url(recipient.token), *ways):

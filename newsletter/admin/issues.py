@@ -132,7 +132,8 @@ class IssueAdmin(Departing, Keeping, Asking, admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **options):
         if obj and not obj.frozen_at:
-            context |= {"checklist": checklist.of(obj), "ways": WAYS}
+            context["checklist"] = checklist.of(obj)
+            context["ways"] = self.has_change_permission(request, obj) and WAYS
         context["new_guides"] = drafting.new_guides(obj).count()
         context["kinds"] = Block.Kind
         return super().render_change_form(request, context, *args, obj=obj, **options)
@@ -237,20 +238,23 @@ class IssueAdmin(Departing, Keeping, Asking, admin.ModelAdmin):
             raise PermissionDenied
         form = self.get_form(request, issue, change=True)(request.POST, instance=issue)
         form.is_valid()
-        [(formset_class, inline)] = self.get_formsets_with_inlines(request, issue)
-        parts = formset_class(
-            **self.get_formset_kwargs(
-                request, issue, inline, formset_class.get_default_prefix()
-            )
-        )
-        parts.is_valid()
         _subject, text, page = compose.render(
-            issue, self.recipient(request), rows=parts.in_order()
+            issue, self.recipient(request), rows=self.typed_parts(request, issue)
         )
         way = request.POST.get("_as")
         if way == "text":
             return render(request, "admin/newsletter/issue/text.html", {"text": text})
         return framed(page, is_dark=way == "dark")
+
+    def typed_parts(self, request, issue):
+        """Return the parts as they stand in the form, None where it has none."""
+        for formset, inline in self.get_formsets_with_inlines(request, issue):
+            prefix = formset.get_default_prefix()
+            options = self.get_formset_kwargs(request, issue, inline, prefix)
+            parts = formset(**options)
+            parts.is_valid()
+            return parts.in_order()
+        return None
 
     @method_decorator(require_POST)
     def send_test(self, request, object_id):

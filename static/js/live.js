@@ -26,3 +26,7 @@ for (const event of ["input", "change"]) {
   });
 }
 live.addEventListener("toggle", show);
+button.addEventListener("click", (event) => {
+  event.preventDefault();
+  show();
+});

@@ -37,6 +37,9 @@ def test_the_look_follows_what_is_typed(page, write):
     page.get_by_label("How to look at it").select_option("As plain text")
     expect(words(page).locator("pre")).to_contain_text("As typed")
     expect(page.locator("iframe")).to_have_count(1)
+    page.get_by_role("button", name="Show it").click()
+    expect(page.locator("iframe[name=look-4]:not(.is-coming)")).to_be_visible()
+    expect(page.locator("iframe")).to_have_count(1)
     assert Block.objects.get().prose == "<p>As saved</p>"
     # However often one looked, Back leads where one came from.
     page.go_back()

@@ -1,5 +1,8 @@
+import re
 import tempfile
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.utils import getaddresses
 from pathlib import Path
 
 from django.core import mail as django_mail
@@ -95,6 +98,23 @@ class MessageTests(TestCase):
         content = self.hello(headers={"List-Unsubscribe": link}).message().as_bytes()
 
         self.assertIn(f"\nList-Unsubscribe: {link}\n".encode(), content)
+
+    @override_settings(DEFAULT_FROM_EMAIL="hello@upright.example")
+    def test_it_comes_from_one_sender_whatever_stands_in_the_name(self):
+        for name in (
+            *("Ana Reyes, Köln", "Upright: Übungen", 'Ana "Row" Müller', "a@b für"),
+            "Praxis für Bewegung, Ana Müller-Österreicher und Söhne, Düsseldorf",
+            "日本" * 25,
+        ):
+            with self.subTest(name), override_settings(MAIL_FROM_NAME=name):
+                content = self.hello().message().as_bytes()
+
+                lines = re.search(rb"^From: (.*\n(?: .*\n)*)", content, re.M)[0]
+                self.assertLessEqual(max(map(len, lines.splitlines())), 76)
+                words = lines.decode().partition(":")[2].replace("\n", "")
+                [(its_name, address)] = getaddresses([words.strip()])
+                self.assertEqual(address, "hello@upright.example")
+                self.assertEqual(str(make_header(decode_header(its_name))), name)
 
     def test_links_are_absolute(self):
         self.assertEqual(mail.absolute("/feed/"), "https://upright.example/feed/")

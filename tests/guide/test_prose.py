@@ -90,6 +90,9 @@ class CleanTests(SimpleTestCase):
             ("<div>b</div><p>a</p>", "<div>b</div><p>a</p>"),
             ("<p>a<p>b</p>\nc", "<p>a<p>b</p>\nc"),
             ("</p>b<p>a</p>", "</p><p>b</p><p>a</p>"),
+            ("<h2>T</h2>\nb\n\nc", "<h2>T</h2><p>b</p><p>c</p>"),
+            ("<p>a</p>\nb < c <3\n\nd", "<p>a</p><p>b < c <3</p><p>d</p>"),
+            ("<p>a</p>\n<U>b</U>\n\nc", "<p>a</p>\n<U>b</U>\n\nc"),
         ]:
             with self.subTest(typed):
                 self.assertEqual(prose.typed(typed), meant)
@@ -175,6 +178,15 @@ class ListTests(SimpleTestCase):
 
 
 class ProseFieldTests(TestCase):
+    def test_a_line_break_that_a_form_sent_its_own_way_is_no_change(self):
+        field = Page._meta.get_field("prose").formfield()
+        kept = "<p>Sit\ntall.</p><p>Breathe.</p>"
+
+        sent = field.prepare_value(kept).replace("\n", "\r\n")
+
+        self.assertFalse(field.has_changed(kept, sent))
+        self.assertEqual(field.clean(sent), kept)
+
     def test_a_form_takes_no_more_than_anybody_writes(self):
         page = Page(slug="x", title="X", prose="<p>" + "a" * 300_000)
 

@@ -606,6 +606,33 @@ class TypedTests(FormTestCase):
         self.assertContains(dark, 'content="dark"')
         self.assertIn("A row (http", text)
 
+    def test_who_may_not_write_the_parts_sees_them_as_saved(self):
+        issue = make_issue(intro="<p>As saved</p>")
+        part = self.part(issue.blocks.get(), prose="<p>As typed</p>")
+        self.sign_in_with("change_issue")
+
+        page = self.look(issue, part, preheader="Sit tall")
+
+        self.assertIn("As saved", page)
+        self.assertIn("Sit tall", page)
+
+    def test_who_may_only_read_a_draft_is_offered_no_look_at_what_is_typed(self):
+        issue = make_issue()
+        url = self.issue_url("change", issue)
+        for right, is_offered in [("change_issue", True), ("view_issue", False)]:
+            with self.subTest(right):
+                self.sign_in_with(right)
+
+                page = self.client.get(url)
+
+                self.assertIs(b"preview/typed/" in page.content, is_offered)
+                self.assertIs(b"live.js" in page.content, is_offered)
+
+    def sign_in_with(self, right):
+        staff = make_staff(is_superuser=False)
+        staff.user_permissions.set(Permission.objects.filter(codename=right))
+        self.client.force_login(staff)
+
     def test_what_was_sent_is_not_written_any_more(self):
         issue = make_issue(frozen_at=timezone.now())
 

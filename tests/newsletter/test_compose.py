@@ -86,6 +86,14 @@ class LetterTests(TestCase):
         self.assertEqual(message.get_content_type(), "multipart/alternative")
         self.assertFalse(message.defects)
 
+    def test_a_name_with_a_comma_and_an_umlaut_is_one_sender(self):
+        Settings.objects.update(sender_name="Ana Reyes, Köln")
+
+        [sender] = self.letter()["From"].addresses
+
+        self.assertEqual(sender.display_name, "Ana Reyes, Köln")
+        self.assertEqual(sender.addr_spec, "letter@example.org")
+
     @SECURE
     def test_a_mail_program_can_leave_by_itself(self):
         message = self.letter()
