@@ -17,6 +17,9 @@ class Keeping:
 
     def render_change_form(self, request, context, *args, **options):
         context["keep"] = keep(request)
+        # Without the place in the page that its address may name: a form that is
+        # refused opens at its top, where the reasons stand.
+        options["form_url"] = options.get("form_url") or request.get_full_path()
         return super().render_change_form(request, context, *args, **options)
 
     def log_addition(self, request, row, message):

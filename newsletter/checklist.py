@@ -213,7 +213,7 @@ def _of_the_mail(letter):
             )
             form = picture and reverse("admin:guide_picture_change", args=[picture.pk])
             at = "#id_alt" if form else place(block)
-            yield _must(sentence % block, at, form or "")
+            yield _must(sentence % block.in_words, at, form or "")
     size = len(letter.page.encode())
     if size > MOST_BYTES:
         yield _must(

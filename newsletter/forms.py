@@ -216,7 +216,7 @@ class BlockForm(ChoosesGuide, forms.ModelForm):
         if not self.instance.pk:
             return _("New: %(kind)s") % {"kind": kind}
         is_text = self.instance.kind == Block.Kind.PROSE
-        words = prose.words(self.instance.prose) if is_text else self.instance
+        words = prose.words(self.instance.prose) if is_text else self.instance.in_words
         return f"{kind}: {Truncator(words).words(8)}"
 
     @property

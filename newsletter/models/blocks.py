@@ -93,6 +93,12 @@ class Block(Shown):
         ]
 
     def __str__(self):
+        """Name its letter too: who may not delete a guide reads where it stands."""
+        names = {"part": self.in_words, "letter": self.issue}
+        return _("%(part)s, in the letter “%(letter)s”") % names
+
+    @property
+    def in_words(self):
         match self.kind:
             case self.Kind.GUIDE:
                 return str(self.guide)

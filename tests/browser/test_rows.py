@@ -47,6 +47,19 @@ def test_sections_notices_and_related_guides_without_a_script(
     assert guide.related_links.get().to.title == "Rows on a chair"
 
 
+def test_a_form_refused_after_a_new_row_says_why_where_one_looks(
+    page_without_script, site, sign_in
+):
+    page = sign_in(page_without_script, make_staff())
+    page.goto(form_of(make_guide(published_at=None)))
+    add(page, "Section")
+    expect(page.locator("#sections-0")).to_be_in_viewport()
+    page.get_by_label("Title").fill("")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+
+    expect(page.locator(".errornote")).to_be_in_viewport()
+
+
 def test_what_readers_see_waits_for_the_row_too(page_without_script, site, sign_in):
     page = sign_in(page_without_script, make_staff())
     guide = make_full_guide()

@@ -1,5 +1,7 @@
 """The author's forms say in our words what a field lacks, whatever form it is."""
 
+from datetime import date
+
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory, TestCase
@@ -67,6 +69,18 @@ class WordsTests(TestCase):
         for field in dates:
             self.assertTrue(field.help_text)
 
+    def test_a_day_stands_in_its_field_as_the_words_there_say(self):
+        desk = admin.site._registry[Guide]
+        form = desk.get_form(self.request)
+
+        page = str(form(initial={"reviewed_on": date(2027, 3, 31)})["reviewed_on"])
+
+        self.assertIn('value="2027-03-31"', page)
+        for typed in ("2027-03-31", "31/03/2027"):
+            with self.subTest(typed):
+                day = form.base_fields["reviewed_on"].clean(typed)
+                self.assertEqual(day, date(2027, 3, 31))
+
 
 class DeletingTests(AdminTestCase):
     def page_of(self, guide):
@@ -119,7 +133,9 @@ class DeletingTests(AdminTestCase):
         audience = guide.verdicts.first().audience
         page = self.client.get(self.url("audience_delete", audience))
 
-        self.assert_says(page, f"“{audience}” stays", "Take it out there")
+        self.assert_says(
+            page, f"“{audience}” stays", "Take it out there", "Back to the list"
+        )
         self.assertContains(page, f'{self.url("guide_change", guide)}">Rows</a>')
         chosen = {"action": "delete_selected", "_selected_action": [audience.pk]}
         page = self.client.post(self.url("audience_changelist"), chosen)

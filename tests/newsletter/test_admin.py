@@ -85,7 +85,7 @@ class FormTestCase(AdminTestCase):
 
     def parts(self):
         blocks = Issue.objects.get().blocks.all()
-        return [block.prose or str(block) for block in blocks]
+        return [block.prose or block.in_words for block in blocks]
 
 
 class WritingTests(FormTestCase):
@@ -741,7 +741,8 @@ class SendTests(AdminTestCase):
             url = f"/admin/guide/{row._meta.model_name}/{row.pk}/delete/"
             page = self.client.post(url, {"post": "yes"})
 
-            self.assertContains(page, f"Part of a letter: {row}")
+            where = f"Part of a letter: {row}, in the letter “{issue}”"
+            self.assertContains(page, where)
         self.assertEqual(issue.blocks.count(), 3)
 
     def test_sending_waits_for_a_form_that_is_being_saved(self):
